@@ -1,0 +1,34 @@
+# Two commands for a newcomer: make demo, make test. Both set up .venv first, from uv.lock.
+PYTHON ?= python3.11
+VENV := .venv
+READY := $(VENV)/.ready
+
+.PHONY: demo test lab rehearse lint bench clean
+
+demo: $(READY)  ## fill a simulated season, no account and no network needed
+	$(VENV)/bin/python run_backfill.py
+
+test: $(READY)  ## every test, the notebooks under nbval among them
+	$(VENV)/bin/python -m pytest
+
+lab: $(READY)  ## step through the notebooks by hand
+	$(VENV)/bin/jupyter lab notebooks/
+
+rehearse: $(READY)  ## the plan's four out-of-order scenarios, each seen to stop
+	$(VENV)/bin/python run_backfill.py rehearse
+
+lint: $(READY)
+	$(VENV)/bin/ruff check .
+
+bench: $(READY)  ## how long the demo takes, and where
+	$(VENV)/bin/python tests/benchmark.py
+
+clean:  ## the demo and its runs; a season of your own is never touched
+	rm -rf demo
+
+$(READY): pyproject.toml uv.lock
+	$(PYTHON) -c "import ensurepip" 2>/dev/null || .ci/install-venv
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
+	UV_PROJECT_ENVIRONMENT=$(VENV) $(VENV)/bin/uv sync --frozen --inexact --quiet
+	touch $@

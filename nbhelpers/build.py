@@ -1,0 +1,119 @@
+"""Building a step: refuse where the layers below are not audited, compute the window, leave it in staging."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from nbhelpers import dialect, lineage, raw, survey, tables
+from nbhelpers.errors import GateFailed
+from nbhelpers.session import Session, now
+from nbhelpers.tables import Output
+from nbhelpers.warehouse import Staged, utc
+
+MIN_FEATURE_ROWS = 50  # the plan's own floor: below it a date's predictions rest on too few players
+
+
+@dataclass(frozen=True)
+class Built:
+    """What a step computed: rows of an output, on how many dates of the window."""
+
+    output: Output
+    rows: int
+    dates_with_rows: int
+
+    def __str__(self) -> str:
+        return f"{self.output.short} {self.rows:,} rows on {self.dates_with_rows} dates"
+
+
+def told(built: list[Built]) -> str:
+    """What a step has staged, in one line."""
+    return f"Staged {', '.join(map(str, built))}."
+
+
+def step(session: Session, number: int, min_feature_rows: int = MIN_FEATURE_ROWS) -> list[Built]:
+    """Compute everything that step `number` writes and leave it in staging; nothing published is touched.
+
+    Raises GateFailed where a table it reads is not the one that its gate audited.
+    """
+    require_inputs(session, number)
+    return compute(session, number, min_feature_rows)
+
+
+def compute(session: Session, number: int, min_feature_rows: int = MIN_FEATURE_ROWS) -> list[Built]:
+    """As `step`, without asking whether the layers below are fit: for rehearsals, which show what the gate says then."""
+    built, contents = [], lineage.Contents(session, number // 10)
+    parameters = session.parameters(built_at=utc(now()), min_feature_rows=min_feature_rows)
+    for output in tables.step_outputs(number):
+        staged = _staged(session, output, lineage.input_fingerprints(session, output, contents))
+        built.append(Built(output, *session.warehouse.stage(output, dialect.parse(output.path), parameters, staged)))
+        contents.forget(output)
+    return built
+
+
+def load(session: Session) -> tuple[list[Built], raw.Loaded]:
+    """Parse the stored objects of the window into the raw tables' staging; returns what was built and what was found."""
+    loaded = raw.load(session.store, session.window)
+    built = []
+    for output in tables.step_outputs(tables.LOAD_STEP):
+        rows = loaded.rows[output.table.name]
+        built.append(Built(output, *session.warehouse.stage_rows(output, rows, _staged(session, output, {}))))
+    return built, loaded
+
+
+def require_inputs(session: Session, number: int) -> None:
+    """Raise GateFailed unless every table that the step reads is audited, unchanged since, and covers the window."""
+    problems = unready_inputs(session, number)
+    if not problems:
+        return
+    dates = [day for day in sorted(problems) if day in (survey.slate(session) or problems)] or sorted(problems)
+    source, why = problems[dates[0]]
+    raise GateFailed(
+        f"step {number} cannot start: {source.table.name} {why}, {on_dates(dates)}.",
+        "what is built on a table that no gate has passed looks right and may be wrong",
+        f"run from step {source.step}: python run_backfill.py --from {source.step // 10 * 10} "
+        f"(by hand: notebook {source.step}, then gate {tables.gate_of(source.layer)} if it is of a lower layer).",
+    )
+
+
+def unready_inputs(session: Session, number: int) -> dict[date, tuple[Output, str]]:
+    """For each date of the window, the lowest input of a step that is not fit to be read, and why."""
+    log = lineage.logged(session)
+    problems: dict[date, tuple[Output, str]] = {}
+    sources = {s.name: s for output in tables.step_outputs(number) for s in tables.inputs(output) if s.step < number}
+    for source in sources.values():
+        staged = session.warehouse.staged(source) if source.layer == number // 10 else None
+        published = session.warehouse.fingerprints(source)
+        for day in session.window.dates():
+            if day in problems or (staged and str(day) in staged.dates):
+                continue
+            entry = log.get((source.name, day))
+            if entry is None:
+                below = "no gate has passed it" if source.layer < number // 10 else "it is neither staged nor published"
+                problems[day] = (source, f"is not ready: {below}")
+            elif entry["fingerprint"] != lineage.content_at(published, day).fingerprint:
+                problems[day] = (source, f"is not what gate {tables.gate_of(source.layer)} audited: its rows have changed since")
+    return problems
+
+
+def on_dates(dates: list[date]) -> str:
+    """The same with their number, as a part of a sentence.
+
+    >>> on_dates([date(2025, 11, 1)])
+    'on 2025-11-01'
+    """
+    return f"on {brief(dates)}" if len(dates) <= 1 else f"on {len(dates)} dates ({brief(dates)})"
+
+
+def brief(dates: list[date], most: int = 3) -> str:
+    """A list of dates for one line.
+
+    >>> brief([date(2025, 11, d) for d in (1, 2, 3, 4, 5)])
+    '2025-11-01, 2025-11-02, 2025-11-03 and 2 more'
+    """
+    shown = ", ".join(map(str, dates[:most]))
+    return f"{shown} and {len(dates) - most} more" if len(dates) > most else shown
+
+
+def _staged(session: Session, output: Output, inputs: dict[str, tuple[str, str]]) -> Staged:
+    dates = tuple(map(str, session.window.dates()))
+    return Staged(dates, session.run_id, lineage.code_version(output), now().isoformat(), inputs)
+

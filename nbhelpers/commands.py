@@ -1,0 +1,166 @@
+"""What `run_backfill.py` can be asked to do, a function a command: settings and arguments in, exit code out."""
+
+import json
+import shlex
+import sys
+import time
+from argparse import Namespace
+
+from nbhelpers import season, session
+from nbhelpers.errors import BadInput
+from nbhelpers.season import Window
+from nbhelpers.session import Session
+from nbhelpers.settings import Settings
+
+# Heavy parts are imported where they are used: papermill alone takes two seconds, and plan and status do without.
+
+
+def run(chosen: Settings, given: Namespace) -> int:
+    """Run the notebooks in order and stop at the first that fails."""
+    from nbhelpers import runner
+    from nbhelpers.terminal import Terminal
+
+    _require_known(given.accept or [], given.reason)
+    paths = runner.notebook_paths(given.first, given.last, given.with_predictions)
+    say = Terminal()
+    accepted = dict.fromkeys(given.accept or [], given.reason or "")
+    parameters = {"min_feature_rows": given.min_feature_rows, "accept": accepted}
+    this = runner.Run(chosen, window(given), paths, parameters, say)
+    code = this.go()
+    say.closing(this, code, shlex.join(["python", "run_backfill.py", *sys.argv[1:]]))
+    return code
+
+
+def resume(chosen: Settings, given: Namespace) -> int:
+    """Run again what a run set out to do; what is done by then is found out from the data."""
+    folders = sorted(path.parent for path in chosen.runs.glob("*_*/manifest.json")) if chosen.runs.is_dir() else []
+    wanted = [folder for folder in folders if given.run_id in (None, folder.name)]
+    if not wanted:
+        raise BadInput(f"no run {given.run_id or ''} in {chosen.runs}.", then="see its folders, or start one without resume.")
+    manifest = json.loads((wanted[-1] / "manifest.json").read_text(encoding="utf-8"))
+    steps = [int(entry["name"][:2]) for entry in manifest["notebooks"]]
+    given.season, given.first, given.last = manifest["season"], min(steps), max(steps)
+    given.start_date, given.end_date = manifest["window"]["start_date"], manifest["window"]["end_date"]
+    given.with_predictions = 40 in steps
+    print(f"Resuming {manifest['run_id']}, which ended {manifest['status']}.")
+    return run(chosen, given)
+
+
+def plan(chosen: Settings, given: Namespace) -> int:
+    """Tell what a run would fetch and build, for which dates and why."""
+    from nbhelpers import survey
+
+    work = survey.plan(opened(chosen, given))
+    print(f"{work}\n\n{work.tables.to_string(index=False)}" if len(work.tables) else work)
+    return 0
+
+
+def repair(chosen: Settings, given: Namespace) -> int:
+    """Show what is wrong or what a date dirties, then rebuild from there in order, gates and all."""
+    from nbhelpers import survey
+
+    here = opened(chosen, given)
+    work = survey.plan(here)
+    wrong = work.tables[work.tables.reason != survey.REASONS["gap"]] if given.date is None else work.tables
+    first = given.date or (str(wrong["first"].min()) if len(wrong) else None)
+    if first is None:
+        print("Nothing to repair: no published partition is contaminated, changed since its gate, or stale.")
+        return 0
+    dirtied = survey.dirtied_by(here, season.day("date", first))
+    print(f"Repaired {first} -> {dirtied}\n" if dirtied else f"{first} dirties nothing above it.\n")
+    given.start_date = first
+    return run(chosen, given)
+
+
+def undo(chosen: Settings, given: Namespace) -> int:
+    """Put back what a run replaced, and void its receipts."""
+    from nbhelpers import undo as history
+
+    put_back = history.undo(opened(chosen, given), _run_id(given))
+    print(f"Undone: {given.run_id}. Its receipts are void.")
+    print(put_back.to_string(index=False) if len(put_back) else "It had replaced nothing.")
+    return 0
+
+
+def diff(chosen: Settings, given: Namespace) -> int:
+    """Tell what a run changed, per table and date."""
+    from nbhelpers import undo as history
+
+    changed = history.diff(opened(chosen, given), _run_id(given))
+    print(changed.to_string(index=False) if len(changed) else f"Run {given.run_id} changed no value.")
+    return 0
+
+
+def verify(chosen: Settings, given: Namespace) -> int:
+    """Check the chain of the runs' records: manifests, notebooks and journals."""
+    from nbhelpers import trail
+
+    found = trail.problems(chosen.runs)
+    for problem in found:
+        print(problem)
+    print(f"{trail.runs_checked(chosen.runs)} runs in {chosen.runs}: {len(found)} problems.")
+    return 1 if found else 0
+
+
+def status(chosen: Settings, given: Namespace) -> int:
+    """The monitor: every table now, and how the newest run is doing."""
+    from nbhelpers import status as monitor
+    from nbhelpers import survey
+
+    while True:
+        here = opened(chosen, given)
+        print(f"{session.now():%Y-%m-%d %H:%M} UTC, {here.window}, {chosen.warehouse}")
+        print(monitor.latest_run(chosen.runs, session.now()) or "no run yet", end="\n\n")
+        print(monitor.tables(here).to_string(index=False), end="\n\n")
+        failures = survey.failure_categories(here)
+        print(failures.to_string(index=False) if len(failures) else "no failures recorded", end="\n\n", flush=True)
+        if not given.watch:
+            return 0
+        time.sleep(given.watch * 60)
+
+
+def rehearse(chosen: Settings, given: Namespace) -> int:
+    """The plan's out-of-order scenarios in a scratch copy, each seen to stop."""
+    from nbhelpers import rehearsal
+
+    return rehearsal.walk(chosen, window(given))
+
+
+def drill(chosen: Settings, given: Namespace) -> int:
+    """Plant every known fault in scratch copies of a healthy season and show which check catches it."""
+    from nbhelpers import drill as fire
+
+    return fire.walk(chosen, window(given), given.only.split(",") if given.only else None)
+
+
+def window(given: Namespace) -> Window:
+    """The window that was asked for."""
+    return season.window(given.start_date, given.end_date, given.season, today=session.today())
+
+
+def opened(chosen: Settings, given: Namespace) -> Session:
+    """A session on what was asked for, with nothing of a run."""
+    places = (str(chosen.bucket), str(chosen.warehouse), str(chosen.runs))
+    return session.start(given.start_date, given.end_date, given.season, chosen.profile, *places)
+
+
+def _require_known(accepted: list[str], reason: str | None) -> None:
+    from nbhelpers import gates, tables
+
+    known = {check.name for layer in tables.LAYERS for check in gates.checks(tables.gate_of(layer)) if check.severity == "fail"}
+    for name in accepted:
+        if name not in known:
+            raise BadInput(f"no check that can stop a gate is called {name!r}.", then=f"the names are: {', '.join(sorted(known))}.")
+    if accepted and not (reason or "").strip():
+        raise BadInput("--accept without --reason.", "an override that nobody can explain is a silent one", 'add --reason "...".')
+
+
+def _run_id(given: Namespace) -> str:
+    if not given.run_id:
+        raise BadInput(f"{given.command} which run?", then=f"python run_backfill.py {given.command} RUN_ID; the runs folder has the ids.")
+    return given.run_id
+
+
+COMMANDS = {
+    command.__name__: command for command in (run, plan, status, resume, repair, undo, diff, verify, rehearse, drill)
+}

@@ -1,0 +1,38 @@
+"""The four ways a step ends badly, each with what happened, why it matters and what to do next."""
+
+
+class Explained(Exception):
+    """An error that a user can act on: three short lines instead of a traceback."""
+
+    exit_code = 3
+
+    def __init__(self, what: str, why: str = "", then: str = ""):
+        self.what, self.why, self.then = what, why, then
+        lines = [what, why and f"Why it matters: {why}", then and f"What to do: {then}"]
+        super().__init__("\n".join(line for line in lines if line))
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows: the message alone, since the cell above already shows the evidence."""
+        return [f"{type(self).__name__}: {self}"]
+
+
+class GateFailed(Explained, AssertionError):
+    """The data is not fit to be built on: a check failed, or the gate below has no valid receipt."""
+
+    exit_code = 1
+
+
+class BadInput(Explained, ValueError):
+    """A parameter, setting or path that cannot be used; the message quotes it."""
+
+    exit_code = 2
+
+
+class Broken(Explained, RuntimeError):
+    """A source, object, kernel or warehouse that does not work."""
+
+
+class Locked(Broken):
+    """Another run is writing."""
+
+    exit_code = 5

@@ -1,0 +1,120 @@
+"""What a partition was computed from: which dates of which tables, and with which code."""
+
+import hashlib
+from datetime import date
+from functools import cache, cached_property
+from pathlib import Path
+
+from nbhelpers import dialect, tables
+from nbhelpers.session import Session
+from nbhelpers.tables import Output
+from nbhelpers.warehouse import NO_ROWS, Partition
+
+_LOADERS = ("bodies.py", "boxscores.py", "identifiers.py", "raw.py", "shots.py")  # the code that makes raw rows
+
+
+@cache
+def code_version(output: Output) -> str:
+    """A short hash of what computes an output: its query with its views, or the loaders; comments do not count."""
+    if output.path is None:
+        text = "".join((Path(__file__).parent / name).read_text(encoding="utf-8") for name in _LOADERS)
+    else:
+        text = dialect.write(dialect.expand(dialect.parse(output.path)), "bigquery")
+    return hashlib.sha256(f"{text}{output.table.columns}".encode()).hexdigest()[:12]
+
+
+class Reach:
+    """Which dates of a table below an output's partition of a day is computed from.
+
+    Summaries of games belong to the day itself. Analyses look at the schedule up to the day, at who is listed and at the
+    other analyses of the day itself, and back over earlier games: zone analyses over the dates of the games in somebody's
+    window, the others over all of the season's.
+    """
+
+    def __init__(self, session: Session):
+        self._season = session.window.season
+        found = session.query(_WINDOWS)
+        self._windows: dict[tuple[str, date], set[date]] = {}
+        for row in found.itertuples():
+            self._windows.setdefault((row.short, row.analysis_date.date()), set()).add(row.game_date.date())
+
+    def reads(self, output: Output, source: Output, day: date, when: date) -> bool:
+        """Whether the partition of `day` depends on the partition `when` of `source`."""
+        if output.layer <= 2:
+            return when == day
+        if source.layer == 2:
+            stage = output.processor or output.short
+            if (stage, source.short) in WINDOWED:
+                return when in self._windows.get((stage, day), ())
+            return self._season.opening_night <= when < day
+        if source.short == "SCHEDULE" or (output.layer == 4 and source.short == "TDZA"):
+            return self._season.opening_night <= when <= day
+        return when == day
+
+
+WINDOWED = {("TDZA", "TDGS"), ("PSZA", "PGS")}  # these windows end; season averages reach back to opening night
+_WINDOWS = """
+    SELECT DISTINCT 'TDZA' AS short, analysis_date, game_date FROM views.earlier_team_games WHERE games_ago <= 15
+    UNION ALL
+    SELECT DISTINCT 'PSZA', analysis_date, game_date FROM views.earlier_player_games WHERE games_ago <= 10"""
+
+
+class Contents:
+    """What every output's dates hold, each looked up once: lower layers as published, `layer` as the candidate."""
+
+    def __init__(self, session: Session, layer: int):
+        self._session, self._layer = session, layer
+        self._found: dict[str, dict[date, Partition]] = {}
+
+    @cached_property
+    def reach(self) -> Reach:
+        """Which dates depend on which."""
+        return Reach(self._session)
+
+    def of(self, output: Output) -> dict[date, Partition]:
+        """What each date of an output holds."""
+        if output.name not in self._found:
+            layer = self._layer if output.layer == self._layer else None
+            self._found[output.name] = self._session.warehouse.fingerprints(output, layer)
+        return self._found[output.name]
+
+    def forget(self, output: Output) -> None:
+        """Look an output up again: it has just been built."""
+        self._found.pop(output.name, None)
+
+
+def input_fingerprints(session: Session, output: Output, contents: Contents) -> dict[str, tuple[str, str]]:
+    """For each ISO date of the window: the earliest date that an output reads and a fingerprint of all it reads."""
+    gaps = session.query("SELECT game_id, what FROM nba_processing.accepted_gaps ORDER BY game_id, what")
+    accepted = [(f"{row.game_id[:4]}-{row.game_id[4:6]}-{row.game_id[6:8]}", row.what, row.game_id) for row in gaps.itertuples()]
+    found = {}
+    for day in session.window.dates():
+        told, earliest = hashlib.sha256(), day
+        for source in tables.inputs(output):
+            told.update(source.name.encode())
+            for when, content in sorted(contents.of(source).items()):
+                if contents.reach.reads(output, source, day, when):
+                    earliest = min(earliest, when)
+                    told.update(f"{when} {content.fingerprint}".encode())
+        told.update(repr([gap for gap in accepted if gap[0] <= str(day)]).encode())
+        found[str(day)] = (str(earliest), told.hexdigest()[:32])
+    return found
+
+
+def logged(session: Session) -> dict[tuple[str, date], dict]:
+    """The partition log's entry in force for each (output name, date), receipts that exist only."""
+    rows = session.query(
+        """SELECT log.* FROM nba_processing.partition_log AS log
+           INNER JOIN nba_processing.gate_receipts AS receipts ON receipts.receipt_id = log.receipt_id AND receipts.voided_by IS NULL
+           QUALIFY ROW_NUMBER() OVER (
+               PARTITION BY table_name, processor_name, partition_date ORDER BY log.created_at DESC, log.receipt_id DESC) = 1"""
+    )
+    return {
+        (f"{row['table_name']}/{row['processor_name']}".rstrip("/"), row["partition_date"].date()): row
+        for row in rows.astype(object).where(rows.notna(), None).to_dict("records")
+    }
+
+
+def content_at(contents: dict[date, Partition], day: date) -> Partition:
+    """What a date holds, a date without rows included."""
+    return contents.get(day, NO_ROWS)

@@ -1,0 +1,39 @@
+"""Progress as few printed lines: bars freeze in the saved copy of a notebook, and a line a game would flood it."""
+
+from collections.abc import Callable
+from typing import Any
+
+UNITS = {"box scores": " dates", "play-by-play": " games"}
+
+
+class ThrottledLines:
+    """The first and the last line of each kind, in between one every few seconds."""
+
+    def __init__(self, write: Callable[[str], Any], clock: Callable[[], float], every_seconds: float = 5.0):
+        self._write, self._clock, self._every = write, clock, every_seconds
+        self._what = ""
+        self._written_at = float("-inf")
+
+    def __call__(self, done: int, total: int, what: str, seconds_left: float | None) -> None:
+        """A line such as `box scores 12 of 24 dates, about 2 min left`; the listener of a fetch."""
+        left = f", about {in_words(seconds_left)} left" if seconds_left and done < total else ""
+        self._line(f"{what} {done} of {total}{UNITS.get(what, '')}{left}", what != self._what or done == total)
+        self._what = what
+
+    def waiting(self, seconds: float, why: str) -> None:
+        """A line such as `waiting 48 s: 5 requests a minute are allowed`; the listener of a source."""
+        self._line(f"waiting {in_words(seconds)}: {why}", seconds >= self._every)
+
+    def _line(self, text: str, always: bool) -> None:
+        if always or self._clock() - self._written_at >= self._every:
+            self._write(text)
+            self._written_at = self._clock()
+
+
+def in_words(seconds: float) -> str:
+    """A duration as one says it.
+
+    >>> in_words(42.4), in_words(130)
+    ('42 s', '2 min')
+    """
+    return f"{max(seconds, 1):.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"

@@ -1,0 +1,350 @@
+"""A headless run: the notebooks in order, one kernel each, by papermill; stopped by the first that fails."""
+
+import importlib.metadata
+import json
+import logging
+import os
+import platform
+import secrets
+import shutil
+import subprocess
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import nbformat
+import papermill
+from jupyter_client import KernelManager
+from nbclient.exceptions import DeadKernelError
+from papermill.exceptions import PapermillExecutionError
+
+from nbhelpers import checklist, report, trail, writer
+from nbhelpers.errors import BadInput, GateFailed, Locked
+from nbhelpers.kernels import Kernels
+from nbhelpers.season import Window
+from nbhelpers.session import Session, now
+from nbhelpers.settings import ROOT, Settings
+from nbhelpers.warehouse import DuckDB
+
+NOTEBOOKS = ROOT / "notebooks"
+TOGETHER = {30, 31}  # neither reads what the other writes
+OPTIONAL = {40, 49}
+EXIT_CODES = {kind.__name__: kind.exit_code for kind in (GateFailed, BadInput, Locked)}
+BROKEN, INTERRUPTED = 3, 130
+TOLD = ("bucket", "warehouse", "bdl_base_url", "cdn_base_url", "bdl_rate")  # settings that the record keeps
+VERSIONS = ("duckdb", "pandas", "papermill", "plotly", "sqlglot")
+logging.getLogger("papermill").addHandler(logging.NullHandler())  # what it would say of a dead kernel, the run says
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one notebook ended: its status, exit code and the three things to say when it did not end well."""
+
+    status: str  # done, stopped, broken, interrupted
+    code: int
+    summary: str
+    what: str = ""
+    why: str = ""
+    then: str = ""
+
+
+def notebook_paths(first: int, last: int, with_predictions: bool) -> list[Path]:
+    """The numbered notebooks of a run, in order; the optional ones only when asked for."""
+    numbered = sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
+    wanted = [path for path in numbered if first <= step(path) <= last]
+    wanted = [path for path in wanted if step(path) not in OPTIONAL or with_predictions or first in OPTIONAL]
+    if not wanted:
+        raise BadInput(
+            f"no notebook is numbered from {first} to {last}.",
+            then=f"choose --from and --to among {', '.join(path.name[:2] for path in numbered)}.",
+        )
+    return wanted
+
+
+def step(path: Path) -> int:
+    """A notebook's number."""
+    return int(path.name[:2])
+
+
+class Run:
+    """One run and what it leaves: a folder with the executed notebooks, a journal, a manifest and a report."""
+
+    def __init__(self, settings: Settings, window: Window, paths: list[Path], parameters: dict, say):
+        at = now()
+        self.settings, self.window, self.paths, self.parameters, self.say = settings, window, paths, parameters, say
+        self.run_id = f"{at:%Y%m%dT%H%M%SZ}_{secrets.token_hex(3)}"
+        self.folder = settings.runs / self.run_id
+        self.outcomes: dict[str, Outcome] = {}
+        self._interrupted, self._saving = False, threading.Lock()
+        self.manifest = {
+            "run_id": self.run_id,
+            "pid": os.getpid(),
+            "status": "running",
+            "exit_code": None,
+            "profile": settings.profile,
+            "is_simulated": settings.is_simulated,
+            "season": window.season.name,
+            "window": {"start_date": str(window.start_date), "end_date": str(window.end_date)},
+            "settings": {name: str(getattr(settings, name)) for name in TOLD},
+            "git": _git(),
+            "versions": {name: importlib.metadata.version(name) for name in VERSIONS} | {"python": platform.python_version()},
+            "started_at": _iso(at),
+            "ended_at": None,
+            "notebooks": [
+                {"name": path.stem, "file": path.name, "parameters": {}, "status": "not run", "started_at": None,
+                 "ended_at": None, "seconds": None, "sha256": None, "summary": ""}
+                for path in paths
+            ],
+            "verdict": None,
+            "receipts": [],
+            "spent": {},
+            "journal_sha256": None,
+            "previous_manifest_sha256": trail.newest_link(settings.runs),
+        }  # fmt: skip
+
+    def go(self) -> int:
+        """Run the notebooks until one fails; returns the exit code. The folder tells the truth at every moment."""
+        self._session().warehouse.check()  # what is no warehouse is refused before anything is written
+        with writer.hold(self.settings.warehouse, self.run_id):
+            self._make_folder()
+            self.say.opening(self)
+            self._clear_staging()
+            self._save("started")
+            code, started = BROKEN, time.monotonic()
+            try:
+                code = self._notebooks()
+            except KeyboardInterrupt as signal:
+                code = signal.args[0] if signal.args else INTERRUPTED
+            finally:
+                self._finish(code, time.monotonic() - started)
+        return code
+
+    def _notebooks(self) -> int:
+        groups = _groups(self.paths)
+        with Kernels(NOTEBOOKS) as kernels:
+            for group, upcoming in zip(groups, [*groups[1:], []], strict=True):
+                taken = [kernels.take() for _ in group]
+                kernels.prepare(len(upcoming))
+                outcomes = self._together(group, taken)
+                failed = [outcome for outcome in outcomes if outcome.code]
+                if failed:
+                    return max(outcome.code for outcome in failed)
+        return 0
+
+    def _together(self, group: list[Path], kernels: list[KernelManager]) -> list[Outcome]:
+        with ThreadPoolExecutor(len(group)) as pool:
+            try:
+                return list(pool.map(self._notebook, group, kernels))
+            except BaseException:
+                # Interrupted: a notebook ends when its kernel does, and its thread with it.
+                self._interrupted = True
+                for kernel in kernels:
+                    kernel.shutdown_kernel(now=True)
+                raise
+
+    def _notebook(self, path: Path, kernel: KernelManager) -> Outcome:
+        entry = next(entry for entry in self.manifest["notebooks"] if entry["file"] == path.name)
+        accepted = papermill.inspect_notebook(str(path))
+        entry |= {"parameters": {name: value for name, value in self._given().items() if name in accepted}}
+        entry |= {"status": "running", "started_at": _iso(now())}
+        self._save("notebook started", path.stem)
+        started, target = time.monotonic(), self.folder / path.name
+        aside = self.folder / f".{path.stem}.running.ipynb"
+        self.say.begin(path.stem)
+        outcome = self._execute(path, aside, entry["parameters"], kernel)
+        seconds = time.monotonic() - started
+        if aside.exists():
+            _tell_the_truth(aside)
+            os.replace(aside, target)
+            entry["sha256"] = trail.digest(target)
+        entry |= {"status": outcome.status, "ended_at": _iso(now()), "seconds": round(seconds, 2), "summary": outcome.summary}
+        self.outcomes[path.stem] = outcome
+        self._save("notebook ended", path.stem, status=outcome.status)
+        self.say.end(path.stem, outcome, seconds)
+        return outcome
+
+    def _execute(self, path: Path, aside: Path, parameters: dict, kernel: KernelManager) -> Outcome:
+        relay = Relay(path.stem, self.say)
+        try:
+            papermill.execute_notebook(
+                str(path), str(aside), parameters, km=kernel, progress_bar=False, stdout_file=relay, kernel_name="python3"
+            )
+        except PapermillExecutionError as problem:
+            return _failed(problem.ename, problem.evalue)
+        except (DeadKernelError, RuntimeError):
+            if self._interrupted:
+                return Outcome("interrupted", INTERRUPTED, "interrupted")
+            return Outcome("broken", BROKEN, "its kernel died", "the kernel died (killed, or out of memory).",
+                           "what it was doing is not known to be done", "run again: it goes on from the data.")  # fmt: skip
+        finally:
+            kernel.shutdown_kernel(now=True)
+        cells = [cell for cell in nbformat.read(aside, 4).cells if cell.cell_type == "code" and cell.source]
+        unrun = [cell for cell in cells if cell.execution_count is None]
+        if unrun:
+            said = f"{len(unrun)} cells did not run"
+            return Outcome("broken", BROKEN, said, f"{said}, though nothing failed.",
+                           "a cell that was skipped may be the one that stops",
+                           f"look at {path.name} for an exit or a tag that skips cells.")  # fmt: skip
+        errors = [output for cell in cells for output in cell.outputs if output.output_type == "error"]
+        if errors:  # a raises-exception tag lets papermill run on past them
+            return _failed(errors[0].ename, errors[0].evalue)
+        if step(path) % 10 == 9 and not self._has_receipt(step(path)):
+            return Outcome("broken", BROKEN, "no receipt", f"{path.stem} ended without leaving a receipt.",
+                           "absence of an error is not a pass", "restore the notebook's last cell, then run again.")  # fmt: skip
+        return Outcome("done", 0, relay.last_line)
+
+    def _has_receipt(self, gate: int) -> bool:
+        receipts = checklist.gate_receipts(self._session())
+        return bool(((receipts.gate == str(gate)) & (receipts.run_id == self.run_id)).any())
+
+    def _given(self) -> dict:
+        return {
+            "start_date": str(self.window.start_date),
+            "end_date": str(self.window.end_date),
+            "season": self.window.season.name,
+            "profile": self.settings.profile,
+            "bucket": str(self.settings.bucket),
+            "warehouse": str(self.settings.warehouse),
+            "runs": str(self.settings.runs),
+            "run_id": self.run_id,
+        } | self.parameters
+
+    def _session(self) -> Session:
+        return Session(self.window, self.settings, DuckDB(self.settings.warehouse, self._staging() / self.run_id), self.run_id)
+
+    def _staging(self) -> Path:
+        return self.settings.warehouse.with_name(self.settings.warehouse.name + ".staging")
+
+    def _clear_staging(self) -> None:
+        """Forget what runs that never ended had staged; what was staged by hand is kept."""
+        for area in self._staging().glob("*_*"):
+            shutil.rmtree(area)
+
+    def _make_folder(self) -> None:
+        try:
+            self.folder.mkdir(parents=True)
+        except OSError as problem:
+            raise BadInput(
+                f"runs folder {self.settings.runs} cannot be written: {problem.strerror}.",
+                "a run without its record cannot be trusted",
+                "choose a folder that you can write to: --runs DIR.",
+            ) from None
+
+    def _finish(self, code: int, seconds: float) -> None:
+        if code >= INTERRUPTED:
+            for entry in self.manifest["notebooks"]:
+                if entry["status"] == "running":
+                    entry["status"] = "interrupted"
+        status = {0: "done", 1: "stopped"}.get(code, "interrupted" if code >= INTERRUPTED else "broken")
+        self.manifest |= {"status": status, "exit_code": code, "ended_at": _iso(now()), "verdict": self._verdict(code)}
+        self.manifest["spent"] = _spent(self.folder, seconds)
+        self.manifest["receipts"] = self._receipts()
+        self._save("ended", status=status, exit_code=code)
+        trail.add_link(self.settings.runs, self.run_id)
+        shutil.rmtree(self._staging() / self.run_id, ignore_errors=True)
+        report.build(self.folder)
+
+    def _verdict(self, code: int) -> dict | None:
+        if code == 0:
+            return None
+        for name, outcome in self.outcomes.items():
+            if outcome.code == code and outcome.status != "interrupted":
+                return {"notebook": name, "what": outcome.what, "why": outcome.why, "then": outcome.then}
+        running = next((e["name"] for e in self.manifest["notebooks"] if e["status"] == "interrupted"), "")
+        return {"notebook": running, "what": "the run was interrupted.", "why": "nothing half-done was published",
+                "then": "run again: it goes on from the data."}  # fmt: skip
+
+    def _receipts(self) -> list[dict]:
+        mine = checklist.gate_receipts(self._session())
+        return [
+            {"gate": row.gate, "run_id": row.run_id, "start_date": str(row.start_date.date()), "end_date": str(row.end_date.date()),
+             "checks": row.checks, "created_at": f"{row.created_at:%Y-%m-%dT%H:%M:%SZ}"}
+            for row in mine.itertuples() if row.run_id == self.run_id
+        ]  # fmt: skip
+
+    def _save(self, event: str, notebook: str = "", **more) -> None:
+        line = {"at": _iso(now()), "event": event} | ({"notebook": notebook} if notebook else {}) | more
+        with self._saving:  # two notebooks may run at once
+            with (self.folder / "journal.jsonl").open("a", encoding="utf-8") as journal:
+                journal.write(json.dumps(line) + "\n")
+                journal.flush()
+                os.fsync(journal.fileno())
+            self.manifest["journal_sha256"] = trail.digest(self.folder / "journal.jsonl")
+            aside = self.folder / ".manifest.json.partial"
+            aside.write_text(json.dumps(self.manifest, indent=1), encoding="utf-8")
+            os.replace(aside, self.folder / "manifest.json")
+
+
+class Relay:
+    """A file that shows what a notebook prints as it prints it, and remembers the last line."""
+
+    def __init__(self, name: str, say):
+        self._name, self._say, self.last_line = name, say, ""
+
+    def write(self, text: str) -> None:
+        for line in filter(None, map(str.strip, text.splitlines())):
+            self.last_line = line
+            self._say.line(self._name, line)
+
+    def flush(self) -> None:
+        pass
+
+
+def _groups(paths: list[Path]) -> list[list[Path]]:
+    groups: list[list[Path]] = []
+    for path in paths:
+        if groups and {step(path), step(groups[-1][0])} == TOGETHER:
+            groups[-1].append(path)
+        else:
+            groups.append([path])
+    return groups
+
+
+def _failed(name: str, text: str) -> Outcome:
+    """The outcome of a notebook whose cell raised: our own errors carry three lines, anything else is a bug."""
+    what, _, rest = text.partition("\nWhy it matters: ")
+    why, _, then = rest.partition("\nWhat to do: ")
+    if not rest:
+        what, _, then = text.partition("\nWhat to do: ")
+    code = EXIT_CODES.get(name, BROKEN)
+    if name not in EXIT_CODES and name != "Broken":
+        what, why, then = f"{name}: {text}", "this is not a mistake of yours", "the failed cell of the notebook shows where."
+    return Outcome("stopped" if code == 1 else "broken", code, what.splitlines()[0] if what else name, what, why, then)
+
+
+def _tell_the_truth(path: Path) -> None:
+    """Mark cells that never ran as such: after a dead kernel or an exit they are saved as completed."""
+    notebook = nbformat.read(path, 4)
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and cell.execution_count is None and "papermill" in cell.metadata:
+            cell.metadata.papermill.status = "not run"
+    nbformat.write(notebook, path)
+
+
+def _spent(folder: Path, seconds: float) -> dict[str, float]:
+    """Seconds by kind; what no kernel accounts for is kernels, imports and charts."""
+    spent = {"fetch": 0.0, "SQL": 0.0, "publishing": 0.0}
+    account = folder / "spent.jsonl"
+    for line in account.read_text(encoding="utf-8").splitlines() if account.exists() else ():
+        entry = json.loads(line)
+        spent[entry["kind"]] += entry["seconds"]
+    rest = max(seconds - sum(spent.values()), 0.0)
+    return {kind: round(value, 2) for kind, value in (spent | {"kernels and charts": rest}).items()}
+
+
+def _git() -> dict[str, str | bool]:
+    def ask(*words: str) -> str:
+        answer = subprocess.run(["git", "-C", str(ROOT), *words], capture_output=True, text=True, check=False)
+        return answer.stdout.strip() if answer.returncode == 0 else ""
+
+    try:
+        return {"commit": ask("rev-parse", "HEAD") or "unknown", "dirty": bool(ask("status", "--porcelain"))}
+    except FileNotFoundError:
+        return {"commit": "unknown", "dirty": True}
+
+
+def _iso(at: datetime) -> str:
+    return f"{at:%Y-%m-%dT%H:%M:%S.%fZ}"

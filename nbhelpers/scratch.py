@@ -1,0 +1,108 @@
+"""A scratch copy of a season, for drills: nothing done in it reaches the season it was copied from."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import sqlglot
+
+from nbhelpers import dialect, tables, writer
+from nbhelpers.session import Session
+from nbhelpers.tables import Output
+from nbhelpers.warehouse import DuckDB, Partition
+
+
+class Scratch(DuckDB):
+    """A warehouse that is the drill's alone: it stays open, and what is asked a second time is not worked out again.
+
+    A drill asks the same hundred queries of a layer once a fault. Only their answers differ.
+    """
+
+    def __init__(self, folder: Path, published: Path):
+        super().__init__(folder / "season.duckdb", folder / "staging")
+        self._published, self._as_built = published, folder / "as_built"
+        self._open_for_reading = ExitStack()
+        self._connection: duckdb.DuckDBPyConnection | None = None
+        self._translated: dict[tuple, tuple[str, set[str]]] = {}
+        self._looked_up: dict[tuple, dict[date, Partition]] = {}
+        self.restore()
+
+    def restore(self) -> None:
+        """Put the published tables back as they were copied."""
+        self.close()
+        shutil.copyfile(self._published, self.path)
+
+    def close(self) -> None:
+        """Let go of the file and forget what was in it."""
+        self._open_for_reading.close()
+        self._connection = None
+        self._looked_up.clear()
+
+    def clear_staging(self) -> None:
+        """Leave nothing staged."""
+        shutil.rmtree(self.staging, ignore_errors=True)
+
+    def keep_staging(self, layer: int) -> None:
+        """Keep what is staged, as a layer that was built, for `stage_kept`."""
+        shutil.copytree(self.staging, self._as_built / str(layer))
+
+    def stage_kept(self, layer: int) -> bool:
+        """Stage what was kept of a layer; False if nothing was."""
+        kept = self._as_built / str(layer)
+        self.clear_staging()
+        if kept.is_dir():
+            shutil.copytree(kept, self.staging)
+        return kept.is_dir()
+
+    def fingerprints(self, output: Output, layer: int | None = None) -> dict[date, Partition]:
+        """As DuckDB's, looked up once for each content."""
+        path = self._staged_path(output)
+        staged = (path.stat().st_mtime_ns, path.stat().st_size) if layer == output.layer and path.exists() else None
+        key = (output.name, staged)
+        if key not in self._looked_up:
+            self._looked_up[key] = super().fingerprints(output, layer)
+        return self._looked_up[key]
+
+    @contextmanager
+    def _open(self, read_only: bool) -> Iterator[duckdb.DuckDBPyConnection]:
+        if not read_only:
+            self.close()
+            with super()._open(read_only) as connection:
+                yield connection
+            return
+        if self._connection is None:
+            self._connection = self._open_for_reading.enter_context(super()._open(read_only))
+            # Staged files change under their names faster than that cache can see.
+            self._connection.execute("SET enable_external_file_cache = false; SET threads = 1")
+        yield self._connection
+
+    def _run(self, connection, query, parameters, layer, facts_before) -> duckdb.DuckDBPyRelation:
+        asked = query if isinstance(query, str) else query.sql("bigquery")
+        staged = [o.name for o in tables.outputs() if o.layer == layer and self._staged_path(o).exists()]
+        key = (asked, layer, facts_before, *staged)  # a drill stages all dates of its window, or nothing
+        if key not in self._translated:
+            parsed = sqlglot.parse_one(asked, read="bigquery")
+            bound = dialect.bind(parsed, lambda name: self._relation(name, layer, facts_before))
+            self._translated[key] = dialect.write(bound, "duckdb"), dialect.parameters(bound)
+        text, wanted = self._translated[key]
+        return connection.sql(text, params={name: parameters[name] for name in wanted})
+
+
+@contextmanager
+def copied(session: Session) -> Iterator[Session]:
+    """A session on a scratch copy of the published season, for the length of the block."""
+    with tempfile.TemporaryDirectory(prefix="drill") as folder:
+        published = Path(folder) / "published.duckdb"
+        with writer.lock(session):  # nobody publishes while the file is copied
+            shutil.copyfile(session.settings.warehouse, published)
+        scratch = Scratch(Path(folder), published)
+        settings = replace(session.settings, warehouse=scratch.path, runs=Path(folder) / "runs")
+        try:
+            yield Session(session.window, settings, scratch, "drill")
+        finally:
+            scratch.close()

@@ -1,0 +1,103 @@
+"""What every notebook starts with: its window, its warehouse and the run it belongs to."""
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import partial
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from nbhelpers import identifiers, objects, season, settings
+from nbhelpers.season import Window
+from nbhelpers.settings import Settings
+from nbhelpers.warehouse import DuckDB
+
+BY_HAND = "by-hand"  # the staging area of notebooks that no run started
+
+
+@dataclass(frozen=True)
+class Session:
+    """One notebook's view of the season: which dates, which tables, on whose behalf."""
+
+    window: Window
+    settings: Settings
+    warehouse: DuckDB
+    run_id: str
+
+    @property
+    def store(self) -> objects.LocalStore:
+        """The object store of the profile."""
+        return objects.open_store(self.settings.bucket)
+
+    def parameters(self, **more: object) -> dict[str, object]:
+        """The named parameters that the SQL files take."""
+        of = self.window.season
+        return {
+            "season": of.name,
+            "season_year": of.year,
+            "season_start": of.opening_night,
+            "factor_start": of.factor_start,
+            "start_date": self.window.start_date,
+            "end_date": self.window.end_date,
+            "teams": list(identifiers.TEAMS),
+            "run_id": self.run_id,
+        } | more
+
+    @contextmanager
+    def spending(self, kind: str) -> Iterator[None]:
+        """Note how long the block takes, for the run's account of where its time went."""
+        started = time.monotonic()
+        yield
+        spend(self.settings.runs / self.run_id, kind, time.monotonic() - started)
+
+    def query(self, sql: str, layer: int | None = None):
+        """Rows of a query with the window's parameters, as a DataFrame; `layer` reads that layer's candidate."""
+        return self.warehouse.query(sql, self.parameters(), layer)
+
+
+def start(
+    start_date: str,
+    end_date: str,
+    season_name: str,
+    profile: str = "",
+    bucket: str = "",
+    warehouse: str = "",
+    runs: str = "",
+    run_id: str = "",
+    bdl_rate: int = 0,
+) -> Session:
+    """A session from a notebook's parameters. In the demo, the plan's starting state is laid out if nothing is there."""
+    pd.set_option("display.max_colwidth", 300)  # evidence that is cut off is none
+    window = season.window(start_date, end_date, season_name, today=today())
+    chosen = settings.load(profile=profile, bucket=bucket, warehouse=warehouse, runs=runs, bdl_rate=bdl_rate)
+    staging = chosen.warehouse.with_name(chosen.warehouse.name + ".staging") / (run_id or BY_HAND)
+    warehouse = DuckDB(chosen.warehouse, staging, partial(spend, chosen.runs / (run_id or BY_HAND)))
+    session = Session(window, chosen, warehouse, run_id or BY_HAND)
+    if chosen.is_simulated:
+        from nbhelpers import demo  # only the demo pays for importing the simulation
+
+        print(demo.prepare(session))
+    warehouse.check()
+    return session
+
+
+def spend(run_folder: Path, kind: str, seconds: float) -> None:
+    """Add seconds of a kind (fetch, SQL, publishing) to a run's account; notebooks opened by hand keep none."""
+    if run_folder.is_dir():
+        with (run_folder / "spent.jsonl").open("a", encoding="utf-8") as account:
+            account.write(json.dumps({"kind": kind, "seconds": round(seconds, 4)}) + "\n")
+
+
+def today() -> date:
+    """The day it is where the games are counted, in New York."""
+    return datetime.now(ZoneInfo("America/New_York")).date()
+
+
+def now() -> datetime:
+    """The time, in one place: everything else is given it."""
+    return datetime.now(UTC)

@@ -1,0 +1,1 @@
+"""The parts of the simulated season; nbhelpers/simulation.py puts them together."""

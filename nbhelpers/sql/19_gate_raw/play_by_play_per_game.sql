@@ -1,0 +1,34 @@
+-- play_by_play_per_game
+-- fail:    Has every official game shots, as many and as good as its box score says, give or take one?
+-- of:      official team-games
+-- because: paint attempts come from the play-by-play alone; without them team zones are empty and the cascade begins
+-- then:    run 10_fetch_raw and 11_load_raw again; if the NBA will never have it, record it in nba_processing.accepted_gaps
+WITH shots AS (
+    SELECT game_id, team_abbr, COUNT(*) AS attempts, COUNTIF(is_made) AS makes,
+    FROM nba_raw.nbac_shots
+    WHERE game_date BETWEEN @start_date AND @end_date
+    GROUP BY game_id, team_abbr
+),
+box AS (
+    SELECT game_id, team_abbr, SUM(field_goals_attempted) AS attempts, SUM(field_goals_made) AS makes,
+    FROM nba_raw.bdl_player_boxscores
+    WHERE game_date BETWEEN @start_date AND @end_date
+    GROUP BY game_id, team_abbr
+)
+SELECT
+    expected.game_date,
+    expected.member,
+    shots.game_id IS NOT NULL AND box.game_id IS NOT NULL AS is_examined,
+    CASE
+        WHEN shots.game_id IS NULL THEN 'no play-by-play'
+        WHEN box.game_id IS NULL THEN 'no box score to compare with'
+        WHEN ABS(shots.attempts - box.attempts) <= 1 AND ABS(shots.makes - box.makes) <= 1 THEN NULL
+        ELSE CONCAT(
+            'shots ', CAST(shots.makes AS STRING), ' of ', CAST(shots.attempts AS STRING),
+            ', box score ', COALESCE(CAST(box.makes AS STRING), 'unknown'), ' of ', COALESCE(CAST(box.attempts AS STRING), 'unknown')
+        )
+    END AS problem,
+FROM views.expected_team_games AS expected
+LEFT JOIN shots ON shots.game_id = expected.game_id AND shots.team_abbr = expected.team_abbr
+LEFT JOIN box ON box.game_id = expected.game_id AND box.team_abbr = expected.team_abbr
+WHERE expected.has_play_by_play

@@ -1,0 +1,33 @@
+-- shots_have_places
+-- fail:    Was every shot taken where it can have been: threes from behind the line, few from the very hoop?
+-- of:      official games
+-- because: a place that is missing and was written as 0 makes a paint shot of every shot
+-- then:    look at xLegacy, yLegacy and shotDistance in the object that source_file_path names; absent must load as NULL
+WITH shots AS (
+    SELECT
+        game_id,
+        COUNT(*) AS attempts,
+        -- The line is 22 feet away where it is nearest, and distances come as whole feet.
+        COUNTIF(shot_value = 3 AND (distance_ft < 21 OR x_ft * x_ft + y_ft * y_ft < 21 * 21)) AS threes_from_inside,
+        -- Where the source tells the area, the place decides nothing.
+        COUNTIF(zone_basic IS NULL AND x_ft = 0 AND y_ft = 0) AS at_the_hoop,
+    FROM nba_raw.nbac_shots
+    WHERE game_date BETWEEN @start_date AND @end_date
+    GROUP BY game_id
+)
+SELECT
+    expected.game_date,
+    expected.game_id AS member,
+    shots.game_id IS NOT NULL AS is_examined,
+    CASE
+        WHEN shots.game_id IS NULL THEN 'no play-by-play'
+        -- One may be the slip of a scorer's pen.
+        WHEN shots.threes_from_inside > 1
+            THEN CONCAT(CAST(shots.threes_from_inside AS STRING), ' three-pointers from inside the line')
+        -- Dunks are noted at the hoop itself: up to 8 % of a game's shots.
+        WHEN shots.at_the_hoop > 0.1 * shots.attempts
+            THEN CONCAT(CAST(shots.at_the_hoop AS STRING), ' of ', CAST(shots.attempts AS STRING), ' shots at exactly (0, 0)')
+    END AS problem,
+FROM views.expected_team_games AS expected
+LEFT JOIN shots ON shots.game_id = expected.game_id
+WHERE expected.has_play_by_play AND expected.is_home

@@ -1,0 +1,160 @@
+-- nba_precompute.player_composite_factors (PCF)
+-- What today's opponent, rest, pace and form should change for each listed player.
+--
+-- grain:  one row per player listed on the slate, from the factor start (day 15)
+-- key:    player_lookup, game_date
+-- inputs: views.slate_players, views.slate_teams, views.player_windows, views.offence_windows,
+--         nba_precompute.team_defense_zone_analysis, nba_precompute.player_shot_zone_analysis
+-- dates:  only official games before game_date count
+-- absent: opponent without a zone analysis that date -> no row; a factor that cannot be known -> NULL and named
+WITH league_defence AS (
+    SELECT analysis_date, AVG(defensive_rating_last_15) AS mean_rating
+    FROM nba_precompute.team_defense_zone_analysis
+    WHERE analysis_date BETWEEN @start_date AND @end_date
+    GROUP BY analysis_date
+),
+team_pace AS (
+    SELECT team_abbr, analysis_date, AVG(pace) AS pace_last_10
+    FROM views.offence_windows
+    WHERE games_ago <= 10
+    GROUP BY team_abbr, analysis_date
+),
+league_pace AS (
+    SELECT analysis_date, AVG(pace_last_10) AS mean_pace
+    FROM team_pace
+    GROUP BY analysis_date
+),
+official_nights AS (
+    SELECT team_abbr, game_date, days_of_rest
+    FROM views.slate_teams
+    WHERE is_official
+),
+team_load AS (
+    SELECT
+        today.team_abbr,
+        today.game_date,
+        COUNTIF(DATE_DIFF(today.game_date, earlier.game_date, DAY) <= 7) AS games_in_7_days,
+        -- A back-to-back is told by its second night, so its first is within the 14 days if the second is within 13.
+        COUNTIF(earlier.days_of_rest = 0 AND DATE_DIFF(today.game_date, earlier.game_date, DAY) <= 13) AS back_to_backs,
+    FROM views.slate_teams AS today
+    INNER JOIN official_nights AS earlier
+        ON earlier.team_abbr = today.team_abbr
+        AND DATE_DIFF(today.game_date, earlier.game_date, DAY) BETWEEN 1 AND 14
+    WHERE today.game_date BETWEEN @start_date AND @end_date
+    GROUP BY today.team_abbr, today.game_date
+),
+player_form AS (
+    SELECT
+        player_lookup,
+        analysis_date,
+        COUNT(*) AS games,
+        AVG(IF(games_ago <= 5, usage_rate, NULL)) AS usage_last_5,
+        AVG(usage_rate) AS usage_season,
+        SUM(IF(DATE_DIFF(analysis_date, game_date, DAY) <= 7, minutes_played, NULL)) AS minutes_in_7_days,
+        AVG(IF(DATE_DIFF(analysis_date, game_date, DAY) <= 7, minutes_played, NULL)) AS mean_minutes_in_7_days,
+    FROM views.player_windows
+    GROUP BY player_lookup, analysis_date
+),
+matchups AS (
+    SELECT
+        listed.player_lookup,
+        listed.game_date,
+        listed.game_id,
+        listed.team_abbr,
+        listed.opponent_team_abbr,
+        listed.is_home,
+        listed.days_of_rest,
+        -- A team without a game in the last 14 days has played none and has no back-to-back: zeros that are true.
+        COALESCE(team_load.games_in_7_days, 0) AS team_games_in_7_days,
+        COALESCE(team_load.back_to_backs, 0) AS back_to_backs,
+        player_form.minutes_in_7_days,
+        player_form.mean_minutes_in_7_days,
+        league_defence.mean_rating - defence.defensive_rating_last_15 AS rating_above_league,
+        CASE zones.primary_scoring_zone
+            WHEN 'perimeter' THEN zones.three_pt_rate_last_10
+            WHEN 'mid_range' THEN zones.mid_range_rate_last_10
+            ELSE zones.paint_rate_last_10
+        END AS zone_rate,
+        CASE zones.primary_scoring_zone
+            WHEN 'perimeter' THEN defence.three_pt_defense_vs_league_avg
+            WHEN 'mid_range' THEN defence.mid_range_defense_vs_league_avg
+            ELSE defence.paint_defense_vs_league_avg
+        END AS zone_defence,
+        (opponent_pace.pace_last_10 - league_pace.mean_pace) / 2 AS pace_difference,
+        IF(player_form.games >= 5, 0.3 * (player_form.usage_last_5 - player_form.usage_season), NULL) AS usage_difference,
+    FROM views.slate_players AS listed
+    INNER JOIN nba_precompute.team_defense_zone_analysis AS defence
+        ON defence.team_abbr = listed.opponent_team_abbr AND defence.analysis_date = listed.game_date
+    INNER JOIN league_defence ON league_defence.analysis_date = listed.game_date
+    LEFT JOIN nba_precompute.player_shot_zone_analysis AS zones
+        ON zones.player_lookup = listed.player_lookup AND zones.analysis_date = listed.game_date
+    LEFT JOIN player_form
+        ON player_form.player_lookup = listed.player_lookup AND player_form.analysis_date = listed.game_date
+    LEFT JOIN team_load ON team_load.team_abbr = listed.team_abbr AND team_load.game_date = listed.game_date
+    LEFT JOIN team_pace AS opponent_pace
+        ON opponent_pace.team_abbr = listed.opponent_team_abbr AND opponent_pace.analysis_date = listed.game_date
+    LEFT JOIN league_pace ON league_pace.analysis_date = listed.game_date
+    WHERE listed.game_date >= @factor_start
+),
+mismatches AS (
+    -- NULL without a zone rate: no zone analysis, or no attempt in it. Rounded so that comparing with 5 is exact.
+    SELECT *, ROUND(zone_defence * LEAST(zone_rate / 50, 1), 8) AS mismatch,
+    FROM matchups
+),
+scores AS (
+    SELECT
+        *,
+        ROUND(LEAST(GREATEST(50 + 3.5 * rating_above_league, 1), 100), 2) AS opponent_strength_score,
+        ROUND(LEAST(GREATEST(IF(ABS(mismatch) > 5, mismatch * 1.2, mismatch), -10), 10), 1) AS shot_zone_mismatch_score,
+        LEAST(
+            GREATEST(
+                100.0
+                + CASE WHEN days_of_rest = 0 THEN -15 WHEN days_of_rest >= 3 THEN 5 ELSE 0 END
+                + IF(team_games_in_7_days >= 4, -10, 0)
+                + IF(minutes_in_7_days > 240, -10, 0)
+                + IF(mean_minutes_in_7_days > 35, -8, 0)
+                + CASE WHEN back_to_backs >= 2 THEN -12 WHEN back_to_backs = 1 THEN -5 ELSE 0 END,
+                0
+            ),
+            100
+        ) AS fatigue_score,
+        ROUND(LEAST(GREATEST(pace_difference, -3), 3), 2) AS pace_score,
+        ROUND(LEAST(GREATEST(usage_difference, -3), 3), 2) AS usage_spike_score,
+    FROM mismatches
+)
+SELECT
+    player_lookup,
+    game_date,
+    game_id,
+    team_abbr,
+    opponent_team_abbr,
+    is_home,
+    opponent_strength_score,
+    shot_zone_mismatch_score,
+    fatigue_score,
+    pace_score,
+    usage_spike_score,
+    -- An absent factor adjusts nothing and is named in missing_factors.
+    ROUND(
+        (fatigue_score - 100) / 20
+        + COALESCE(shot_zone_mismatch_score, 0)
+        + COALESCE(pace_score, 0)
+        + COALESCE(usage_spike_score, 0),
+        2
+    ) AS total_composite_adjustment,
+    1
+    + IF(shot_zone_mismatch_score IS NULL, 0, 1)
+    + IF(pace_score IS NULL, 0, 1)
+    + IF(usage_spike_score IS NULL, 0, 1) AS factors_present,
+    COALESCE(
+        ARRAY_TO_STRING(
+            [
+                IF(shot_zone_mismatch_score IS NULL, 'shot_zone_mismatch_score', NULL),
+                IF(pace_score IS NULL, 'pace_score', NULL),
+                IF(usage_spike_score IS NULL, 'usage_spike_score', NULL)
+            ],
+            ','
+        ),
+        ''  -- none is missing: some engines make NULL of an array of NULLs
+    ) AS missing_factors,
+FROM scores

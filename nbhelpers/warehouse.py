@@ -1,0 +1,415 @@
+"""The embedded warehouse: one DuckDB file for what is published, Parquet files beside it for what is staged.
+
+DuckDB lets one process write and shuts every other out meanwhile. So nothing here keeps the file open between calls:
+reads open it read-only, and only publishing writes, for the length of one transaction. Builds never write to it at
+all; what they compute waits in a staging area, one file an output, until a gate publishes it.
+"""
+
+import json
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import sqlglot
+from sqlglot import exp
+
+from nbhelpers import dialect, tables
+from nbhelpers.errors import BadInput, Broken, Locked
+from nbhelpers.tables import Output, Table
+
+LOCK_PATIENCE = 60  # seconds: publishing takes a few, so a longer lock is somebody else's open connection
+PROVENANCE = {"run_id", "created_at"}  # tell who wrote a row, not what it says
+EMPTY = "empty"  # the fingerprint of a partition without rows
+
+_ARROW = {
+    "STRING": pa.string(), "INT64": pa.int64(), "FLOAT64": pa.float64(), "BOOL": pa.bool_(), "DATE": pa.date32(),
+    "TIMESTAMP": pa.timestamp("us"), "ARRAY<FLOAT64>": pa.list_(pa.float64()), "ARRAY<STRING>": pa.list_(pa.string()),
+}  # fmt: skip
+_DUCKDB = {
+    "STRING": "VARCHAR", "INT64": "BIGINT", "FLOAT64": "DOUBLE", "BOOL": "BOOLEAN", "DATE": "DATE",
+    "TIMESTAMP": "TIMESTAMP", "ARRAY<FLOAT64>": "DOUBLE[]", "ARRAY<STRING>": "VARCHAR[]",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Staged:
+    """What a build left for its gate: which partitions it computed, from what, with which code."""
+
+    dates: tuple[str, ...]  # ISO dates; a date of these without rows is to be emptied
+    run_id: str
+    code_version: str
+    built_at: str
+    inputs: dict[str, tuple[str, str]] = field(default_factory=dict)  # date -> (earliest date read, fingerprint)
+
+
+@dataclass(frozen=True)
+class Partition:
+    """The content of one table's one date."""
+
+    rows: int
+    fingerprint: str
+
+
+NO_ROWS = Partition(0, EMPTY)
+
+
+class DuckDB:
+    """A season's tables in one DuckDB file, with a staging area of its own for each run.
+
+    Every method opens the file, works and closes it again. SQL comes in as BigQuery text or as a parsed query.
+    """
+
+    def __init__(self, path: Path, staging: Path, meter: Callable[[str, float], None] = lambda kind, seconds: None):
+        self.path, self.staging, self._meter = path, staging, meter
+        self._lacks: bool | None = None  # whether the file lacks tables of ours; None before it was looked at
+
+    # reading
+
+    def query(
+        self,
+        query: str | exp.Query,
+        parameters: dict | None = None,
+        layer: int | None = None,
+        facts_before: date | None = None,
+    ) -> pd.DataFrame:
+        """The rows of a query, table names resolved to what a step of `layer` may see.
+
+        The tables of that layer are read as the candidate (published, with staging laid over it), all others as
+        published. With `facts_before`, the game summaries are read as if no game of that date or later had happened.
+        """
+        with self._reading() as connection:
+            return self._run(connection, query, parameters or {}, layer, facts_before).df()
+
+    def fingerprints(self, output: Output, layer: int | None = None) -> dict[date, Partition]:
+        """What each date of an output holds: {date: Partition}. Dates without rows are left out."""
+        with self._reading() as connection:
+            return self._fingerprints(connection, output, self._relation(output.table.name, layer, None))
+
+    def staged(self, output: Output) -> Staged | None:
+        """What a build left in this staging area for an output, or None."""
+        path = self._staged_path(output)
+        if not path.exists():
+            return None
+        return _metadata(path)
+
+    # staging
+
+    def stage(self, output: Output, query: exp.Query, parameters: dict, staged: Staged) -> tuple[int, int]:
+        """Compute an output and leave it in staging, whole or not at all; returns how many rows on how many dates."""
+        table = output.table
+        with self._reading() as connection:
+            relation = self._run(connection, query, parameters, output.layer, None)
+            columns = _typed(table, relation, output)
+            kept = connection.sql(f"SELECT {columns} FROM relation ORDER BY {', '.join(table.key)}").to_arrow_table()
+        days = pa.array([date.fromisoformat(day) for day in staged.dates], pa.date32())
+        kept = kept.filter(pa.compute.is_in(kept[table.date], value_set=days))
+        return self._write_staged(output, kept, staged)
+
+    def stage_rows(self, output: Output, rows: list[dict], staged: Staged) -> tuple[int, int]:
+        """Leave rows made in Python in staging; returns how many rows on how many dates."""
+        columns = [pa.field(c.name, _ARROW[c.type], not c.required) for c in output.table.columns]
+        return self._write_staged(output, pa.Table.from_pylist(rows, pa.schema(columns)), staged)
+
+    def discard_staged(self, output: Output) -> None:
+        """Forget what was staged for an output."""
+        self._staged_path(output).unlink(missing_ok=True)
+
+    def _write_staged(self, output: Output, rows: pa.Table, staged: Staged) -> tuple[int, int]:
+        blank = [c.name for c in output.table.columns if c.required and rows[c.name].null_count]
+        if blank:
+            raise Broken(
+                f"{output.short}: {', '.join(blank)} is NULL in some of {rows.num_rows:,} rows.",
+                "schema.sql says it never is, so the rows cannot be published",
+                "look at the rows below it: something there is absent that should not be.",
+            )
+        self.staging.mkdir(parents=True, exist_ok=True)
+        path = self._staged_path(output)
+        aside = path.with_suffix(f".{os.getpid()}.tmp")
+        pq.write_table(rows.replace_schema_metadata({b"backfill": json.dumps(asdict(staged)).encode()}), aside)
+        os.replace(aside, path)
+        return rows.num_rows, pa.compute.count_distinct(rows[output.table.date]).as_py()
+
+    def _staged_path(self, output: Output) -> Path:
+        return self.staging / f"{output.name.replace('/', '.')}.parquet"
+
+    # publishing
+
+    @contextmanager
+    def writing(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """One transaction on the published tables: all of it is kept, or nothing."""
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as problem:
+            what = f"warehouse {self.path} cannot be made: {problem.strerror}."
+            raise BadInput(what, then="choose a path you can write to.") from None
+        with self._open(read_only=False) as connection:
+            connection.execute("BEGIN")
+            try:
+                self._create_missing(connection)
+                yield connection
+            except BaseException:
+                with suppress(duckdb.Error):
+                    connection.execute("ROLLBACK")
+                raise
+            connection.execute("COMMIT")
+            self._lacks = False
+
+    def replaced(self, receipt_id: str) -> Path:
+        """Where the partitions that a publishing replaced are kept, one Parquet file an output."""
+        return self.path.with_name(f"{self.path.name}.replaced") / receipt_id.replace("/", "_")
+
+    def replaced_dates(self, output: Output, receipt_id: str) -> list[date]:
+        """The dates of an output that a publishing replaced."""
+        return kept_dates(self.replaced(receipt_id) / f"{output.name.replace('/', '.')}.parquet")
+
+    def replace_partitions(
+        self, connection: duckdb.DuckDBPyConnection, output: Output, dates: Iterable[date], keep_in: Path
+    ) -> int:
+        """Put the staged rows of `dates` in place of the published ones, which are kept in `keep_in` as Parquet.
+
+        Returns the number of rows published. Inside `writing()` only.
+        """
+        where, days = _partitions(output, dates), sorted(map(str, dates))
+        keep_in.mkdir(parents=True, exist_ok=True)
+        before = connection.sql(f"SELECT * FROM {output.table.name} WHERE {where}").to_arrow_table()
+        kept = before.replace_schema_metadata({b"dates": json.dumps(days).encode()})
+        pq.write_table(kept, keep_in / f"{output.name.replace('/', '.')}.parquet")
+        return self._put(connection, output, where, self._staged_path(output))
+
+    def restore_partitions(self, connection: duckdb.DuckDBPyConnection, output: Output, kept_in: Path) -> list[date]:
+        """Put kept partitions back; returns their dates. Inside `writing()` only."""
+        path = kept_in / f"{output.name.replace('/', '.')}.parquet"
+        dates = kept_dates(path)
+        if dates:
+            self._put(connection, output, _partitions(output, dates), path)
+        return dates
+
+    def kept(self, output: Output, kept_in: Path) -> tuple[list[date], pd.DataFrame, pd.DataFrame]:
+        """The dates that a publishing replaced, their rows before it and their rows now."""
+        path = kept_in / f"{output.name.replace('/', '.')}.parquet"
+        dates = kept_dates(path)
+        if not dates:
+            return [], pd.DataFrame(), pd.DataFrame()
+        with self._reading() as connection:
+            where = _partitions(output, dates)
+            present = connection.sql(f"SELECT * FROM {output.table.name} WHERE {where}").df()
+            return dates, connection.sql("SELECT * FROM read_parquet($path)", params={"path": str(path)}).df(), present
+
+    def _put(self, connection: duckdb.DuckDBPyConnection, output: Output, where: str, source: Path) -> int:
+        connection.execute(f"DELETE FROM {output.table.name} WHERE {where}")
+        columns = ", ".join(output.table.column_names)
+        put = f"INSERT INTO {output.table.name} ({columns}) SELECT {columns} FROM read_parquet(?) WHERE {where}"
+        connection.execute(put, [str(source)])
+        return connection.execute(f"SELECT COUNT(*) FROM {output.table.name} WHERE {where}").fetchall()[0][0]
+
+    def insert(self, connection: duckdb.DuckDBPyConnection, name: str, rows: list[dict]) -> None:
+        """Append rows to a table of nba_processing. Inside `writing()` only."""
+        if not rows:
+            return
+        columns = tables.schema()[name].columns
+        new = pa.Table.from_pylist(rows, pa.schema([pa.field(c.name, _ARROW[c.type], not c.required) for c in columns]))
+        listed = ", ".join(new.column_names)
+        connection.execute(f"INSERT INTO {name} ({listed}) SELECT {listed} FROM new")
+
+    def published_fingerprints(self, connection: duckdb.DuckDBPyConnection, output: Output) -> dict[date, Partition]:
+        """As `fingerprints`, of the published table, inside `writing()`."""
+        return self._fingerprints(connection, output, exp.to_table(output.table.name))
+
+    def candidate_fingerprints(self, connection: duckdb.DuckDBPyConnection, output: Output) -> dict[date, Partition]:
+        """As `fingerprints`, of what the output's gate reads, inside `writing()`."""
+        return self._fingerprints(connection, output, self._relation(output.table.name, output.layer, None))
+
+    # the file
+
+    def check(self) -> None:
+        """Refuse a file that is not a warehouse of ours, or has tables of ours with other columns."""
+        if self.path.exists():
+            with self._open(read_only=True) as connection:
+                self._missing_tables(connection)
+
+    def create(self) -> None:
+        """Make the file and its tables now; publishing would."""
+        with self.writing():
+            pass
+
+    def _create_missing(self, connection: duckdb.DuckDBPyConnection) -> None:
+        for name in self._missing_tables(connection):
+            table = tables.schema()[name]
+            connection.execute(f"CREATE SCHEMA IF NOT EXISTS {name.split('.')[0]}")
+            columns = ", ".join(f"{c.name} {_DUCKDB[c.type]}{' NOT NULL' if c.required else ''}" for c in table.columns)
+            connection.execute(f"CREATE TABLE IF NOT EXISTS {name} ({columns})")
+
+    def _missing_tables(self, connection: duckdb.DuckDBPyConnection) -> list[str]:
+        there: dict[str, dict[str, str]] = {}
+        for schema, table, column, kind in connection.execute(
+            "SELECT table_schema, table_name, column_name, data_type FROM information_schema.columns"
+        ).fetchall():
+            there.setdefault(f"{schema}.{table}", {})[column] = kind
+        for name, columns in there.items():
+            declared = {c.name: _DUCKDB[c.type] for c in tables.schema()[name].columns} if name in tables.schema() else columns
+            unlike = sorted(c for c, kind in declared.items() if columns.get(c) != kind)
+            if unlike:
+                raise BadInput(
+                    f"{name} in {self.path} lacks or differs in {', '.join(unlike)}.",
+                    "writing into a table of another shape would lose or mangle what is in it",
+                    "use another --warehouse, or bring the table to the columns of nbhelpers/sql/schema.sql.",
+                )
+        return [name for name in tables.schema() if name not in there]
+
+    @contextmanager
+    def _reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        if self._lacks is None and self.path.exists():
+            with self._open(read_only=True) as connection:
+                self._lacks = bool(self._missing_tables(connection))
+        if self.path.exists() and not self._lacks:
+            with self._open(read_only=True) as connection:
+                yield connection
+            return
+        # Tables that nobody has published yet read as empty ones; the first publishing makes them.
+        started = time.monotonic()
+        with closing(duckdb.connect()) as connection:
+            connection.execute("SET TimeZone = 'UTC'; SET ieee_floating_point_ops = false")
+            if self.path.exists():
+                connection.execute(f"ATTACH '{str(self.path).replace(chr(39), chr(39) * 2)}' AS kept (READ_ONLY)")
+                for (name,) in connection.execute(
+                    "SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE database_name = 'kept'"
+                ).fetchall():
+                    if name in tables.schema():
+                        connection.execute(f"CREATE SCHEMA IF NOT EXISTS {name.split('.')[0]}")
+                        connection.execute(f"CREATE VIEW {name} AS SELECT * FROM kept.{name}")
+            self._create_missing(connection)
+            yield connection
+        self._meter("SQL", time.monotonic() - started)
+
+    @contextmanager
+    def _open(self, read_only: bool) -> Iterator[duckdb.DuckDBPyConnection]:
+        started = time.monotonic()
+        deadline = started + LOCK_PATIENCE
+        while True:
+            try:
+                connection = duckdb.connect(str(self.path), read_only=read_only)
+                break
+            except duckdb.IOException as problem:
+                if "lock" not in str(problem).lower():
+                    raise BadInput(
+                        f"warehouse {self.path} cannot be opened: {str(problem).splitlines()[0]}",
+                        then="choose a path you can read and write, or another --warehouse.",
+                    ) from None
+                if time.monotonic() > deadline:
+                    raise Locked(
+                        f"warehouse {self.path} has been held open by another process for {LOCK_PATIENCE} s: {problem}",
+                        "DuckDB lets one process write at a time",
+                        "close what holds it (a DuckDB shell, a script with an open connection), then run again.",
+                    ) from None
+                time.sleep(0.02)
+        try:
+            connection.execute("SET TimeZone = 'UTC'; SET ieee_floating_point_ops = false")
+            yield connection
+        finally:
+            connection.close()
+            self._meter("SQL" if read_only else "publishing", time.monotonic() - started)
+
+    # SQL
+
+    def _run(self, connection, query, parameters, layer, facts_before) -> duckdb.DuckDBPyRelation:
+        parsed = sqlglot.parse_one(query, read="bigquery") if isinstance(query, str) else query
+        bound = dialect.bind(parsed, lambda name: self._relation(name, layer, facts_before))
+        wanted = dialect.parameters(bound)
+        missing = wanted - parameters.keys()
+        if missing:
+            raise KeyError(f"the query takes {', '.join(sorted(missing))}, which nobody gave")
+        text = dialect.write(bound, "duckdb")
+        return connection.sql(text, params={name: parameters[name] for name in wanted})
+
+    def _relation(self, name: str, layer: int | None, facts_before: date | None) -> exp.Query | exp.Table:
+        table = tables.schema()[name]
+        published = exp.to_table(name)
+        if facts_before and name.startswith("nba_analytics."):
+            return exp.select("*").from_(published).where(exp.column(table.date) < _day(facts_before))
+        overlays = [o for o in tables.outputs() if o.table == table and o.layer == layer and self.staged(o)]
+        if not overlays:
+            return published
+        columns = [exp.column(c) for c in table.column_names]
+        below = exp.select(*columns).from_(published)
+        for output in overlays:
+            days = [_day(date.fromisoformat(day)) for day in self.staged(output).dates]
+            mine = exp.column(table.date).isin(*days)
+            if output.processor:
+                mine = mine.and_(exp.column("processor_name").eq(output.processor))
+            below = below.where(exp.not_(mine))
+        for output in overlays:
+            file = exp.func("read_parquet", exp.Literal.string(str(self._staged_path(output))))
+            below = exp.union(below, exp.select(*columns).from_(file), distinct=False)
+        return below
+
+    def _fingerprints(self, connection, output: Output, relation: exp.Query | exp.Table) -> dict[date, Partition]:
+        table = output.table
+        told = [c for c in table.columns if c.name not in PROVENANCE]
+        # -0.0 and 0.0 are one number but two texts; adding 0.0 makes them one.
+        packed = ", ".join(f"{c.name} := {c.name}{' + 0.0::DOUBLE' if c.type == 'FLOAT64' else ''}" for c in told)
+        source = dialect.write(relation.subquery("rows_of") if isinstance(relation, exp.Query) else relation, "duckdb")
+        found = connection.execute(
+            f"""SELECT day, COUNT(*), md5(string_agg(line, '' ORDER BY line))
+                FROM (SELECT {table.date} AS day, md5(to_json(struct_pack({packed}))::VARCHAR) AS line
+                      FROM {source} WHERE {_mine(output)})
+                GROUP BY day"""
+        ).fetchall()
+        return {day: Partition(rows, fingerprint) for day, rows, fingerprint in found}
+
+
+def kept_dates(path: Path) -> list[date]:
+    """The dates whose partitions a file keeps; none where there is no such file."""
+    if not path.exists():
+        return []
+    return [date.fromisoformat(day) for day in json.loads(pq.read_schema(path).metadata[b"dates"])]
+
+
+def _partitions(output: Output, dates: Iterable[date]) -> str:
+    days = ", ".join(f"DATE '{day}'" for day in sorted(dates))
+    return f"{_mine(output)} AND {output.table.date} IN ({days})"
+
+
+def _mine(output: Output) -> str:
+    return f"processor_name = '{output.processor}'" if output.processor else "TRUE"
+
+
+def _day(day: date) -> exp.Expression:
+    return exp.cast(exp.Literal.string(str(day)), "DATE")
+
+
+def _typed(table: Table, relation: duckdb.DuckDBPyRelation, output: Output) -> str:
+    """The select list that puts a query's columns in the table's order; a wrong name or type is a broken query."""
+    found = dict(zip(relation.columns, map(str, relation.types), strict=True))
+    declared = {c.name: _DUCKDB[c.type] for c in table.columns}
+    if found.keys() != declared.keys():
+        raise Broken(f"{output.path}: columns differ from schema.sql: {sorted(found.keys() ^ declared.keys())}.")
+    listed = []
+    for name, kind in declared.items():
+        # DuckDB sums integers to HUGEINT, counts small literals as INTEGER and types a bare NULL as INTEGER.
+        if found[name] == kind or (kind == "BIGINT" and found[name] in ("HUGEINT", "INTEGER")):
+            listed.append(f"CAST({name} AS {kind}) AS {name}")
+        else:
+            raise Broken(f"{output.path}: {name} is {found[name]}, and schema.sql says {kind}.")
+    return ", ".join(listed)
+
+
+def _metadata(path: Path) -> Staged:
+    try:
+        kept = json.loads(pq.read_schema(path).metadata[b"backfill"])
+    except (OSError, KeyError, TypeError, pa.ArrowException) as problem:
+        raise Broken(f"staged file {path} cannot be read: {problem}", then="build its step again.") from None
+    inputs = {day: tuple(made_from) for day, made_from in kept["inputs"].items()}
+    return Staged(tuple(kept["dates"]), kept["run_id"], kept["code_version"], kept["built_at"], inputs)
+
+
+def utc(at: datetime) -> datetime:
+    """A UTC time as the warehouse stores it: without a zone, since every one there is UTC."""
+    return at.replace(tzinfo=None)

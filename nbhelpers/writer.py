@@ -1,0 +1,64 @@
+"""One writer at a time: a lock that the operating system frees when its holder dies, however it dies."""
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from nbhelpers.errors import BadInput, Locked
+from nbhelpers.session import Session, now
+
+
+@contextmanager
+def lock(session: Session) -> Iterator[None]:
+    """Hold the warehouse for writing; the notebooks of a run are let in by the run that holds it."""
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(hold(session.settings.warehouse, session.run_id))
+        except Locked:
+            if _holder(_path(session.settings.warehouse)).get("run_id") != session.run_id:
+                raise
+        yield
+
+
+@contextmanager
+def hold(warehouse: Path, run_id: str) -> Iterator[None]:
+    """Hold the lock of a warehouse for the length of a run; Locked names who holds it already."""
+    path = _path(warehouse)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as problem:
+        raise BadInput(
+            f"warehouse {warehouse} cannot be written: {problem.strerror}.", then="choose a path that you can write to."
+        ) from None
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            holder = _holder(path)
+            raise Locked(
+                f"run {holder.get('run_id', 'unknown')} (process {holder.get('pid', 'unknown')}, "
+                f"since {holder.get('since', 'unknown')}) is writing to {warehouse}.",
+                "two runs at once would publish over each other",
+                "wait for it, or watch it: python run_backfill.py status.",
+            ) from None
+        os.ftruncate(handle, 0)
+        told = {"run_id": run_id, "pid": os.getpid(), "since": now().isoformat(timespec="seconds")}
+        os.pwrite(handle, json.dumps(told).encode(), 0)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _path(warehouse: Path) -> Path:
+    return warehouse.with_name(warehouse.name + ".lock")
+
+
+def _holder(path: Path) -> dict:
+    try:
+        return json.loads(path.read_text())
+    except (OSError, ValueError):
+        return {}

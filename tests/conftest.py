@@ -1,0 +1,79 @@
+"""Fixtures that several files share: one simulated season, built and published once, and copies of it."""
+
+import fcntl
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from nbhelpers import build, gates, simulation
+from nbhelpers.season import DEFAULT_END, DEFAULT_SEASON, DEFAULT_START, window
+from nbhelpers.session import Session
+from nbhelpers.settings import Settings
+from nbhelpers.warehouse import DuckDB
+
+CHAIN = (11, 19, 20, 21, 22, 29, 30, 31, 32, 33, 34, 39, 40, 49)
+
+
+@pytest.fixture(scope="session")
+def published_season(tmp_path_factory) -> Session:
+    """The simulated season as a run leaves it: built, passed by all four gates and published. Not to be written to.
+
+    It takes half a minute, so the workers of one test run share it.
+    """
+    base = tmp_path_factory.getbasetemp()
+    home = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / "published_season"
+    home.mkdir(exist_ok=True)
+    with (home / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (home / "published").exists():
+            simulation.write(home / "source")
+            simulation.write_bucket(home / "source", home / "bucket", WINDOW.start_date, WINDOW.end_date)
+            publish(session_at(home))
+            (home / "published").touch()
+    return session_at(home)
+
+
+@pytest.fixture
+def season_copy(published_season, tmp_path) -> Callable[[], Session]:
+    """Gives, at each call, a session on a fresh copy of the published season's warehouse, to do with as one likes."""
+    copies = count(1)
+
+    def copy() -> Session:
+        folder = tmp_path / f"copy_{next(copies)}"
+        folder.mkdir()
+        settings = replace(
+            published_season.settings, home=folder, warehouse=folder / "season.duckdb", runs=folder / "runs"
+        )
+        shutil.copyfile(published_season.settings.warehouse, settings.warehouse)
+        return replace(
+            published_season, settings=settings, warehouse=DuckDB(settings.warehouse, folder / "staging"), run_id="copy"
+        )
+
+    return copy
+
+
+WINDOW = window(DEFAULT_START, DEFAULT_END, DEFAULT_SEASON, today=date(2025, 12, 17))
+
+
+def session_at(home: Path) -> Session:
+    """A session on the warehouse and the bucket in a folder."""
+    warehouse = home / "season.duckdb"
+    settings = Settings("local", home, home / "bucket", warehouse, home / "runs", "", "", None)
+    return Session(WINDOW, settings, DuckDB(warehouse, home / "staging"), "published")
+
+
+def publish(session: Session) -> None:
+    """Build and publish a season from its bucket, layer by layer."""
+    for number in CHAIN:
+        if number == 11:
+            build.load(session)
+        elif number % 10 == 9:
+            gates.Audit(session, number).publish()
+        else:
+            build.step(session, number)

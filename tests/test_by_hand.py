@@ -1,0 +1,67 @@
+"""The notebooks opened one after another and run from top to bottom, with no run around them."""
+
+import re
+from datetime import date
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+from runs import Home, oracle_differences
+
+from nbhelpers import settings
+
+END = "2025-11-07"  # three days into the composite factors
+NOTEBOOKS = settings.ROOT / "notebooks"
+NUMBERED = sorted(path.stem for path in NOTEBOOKS.glob("[0-9]*.ipynb") if path.stem[0] in "123")
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory):
+    """The simulated season that all homes of this file are served from."""
+    home = Home(tmp_path_factory.mktemp("source"))
+    home.session("2025-10-21", END)
+    return home.folder / "source"
+
+
+@pytest.fixture
+def open_and_run_all(monkeypatch):
+    """Opens a notebook in a kernel of its own, sets the last date in its parameters cell and runs all cells."""
+
+    def run_all(home: Home, name: str) -> str:
+        monkeypatch.setenv("BACKFILL_HOME", str(home.folder))
+        for variable in (*settings.ENVIRONMENT.values(), settings.KEY_VARIABLE):
+            if variable != "BACKFILL_HOME":
+                monkeypatch.delenv(variable, raising=False)
+        notebook = nbformat.read(NOTEBOOKS / f"{name}.ipynb", 4)
+        [cell] = [cell for cell in notebook.cells if cell.metadata.get("tags") == ["parameters"]]
+        cell.source, changed = re.subn(r'^end_date = "[^"]+"', f'end_date = "{END}"', cell.source, flags=re.MULTILINE)
+        assert changed == 1
+        NotebookClient(notebook, kernel_name="python3", resources={"metadata": {"path": str(NOTEBOOKS)}}).execute()
+        outputs = [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
+        return "".join(output.text for output in outputs if output.output_type == "stream")
+
+    return run_all
+
+
+@pytest.mark.parametrize(
+    ("name", "first"), [("32_build_composite_factors", 11), ("49_gate_predictions", None)], ids=["32", "49"]
+)
+def test_notebook_opened_out_of_order_says_what_must_come_first(source, tmp_path, open_and_run_all, name, first):
+    home = Home(tmp_path / "home", source=source)
+    with pytest.raises(CellExecutionError) as refused:
+        open_and_run_all(home, name)
+    assert refused.value.ename == "GateFailed"
+    if first:
+        assert f"step {name[:2]} cannot start: nba_raw." in refused.value.evalue
+        assert f"(by hand: notebook {first}, then gate 19" in refused.value.evalue
+    assert home.select("SELECT COUNT(*) FROM nba_processing.gate_receipts") == [(0,)]
+
+
+def test_notebooks_run_by_hand_in_order_give_the_tables_that_a_run_gives(source, tmp_path, open_and_run_all):
+    home = Home(tmp_path / "home", source=source)
+    said = {name: open_and_run_all(home, name) for name in NUMBERED}
+    assert [name[:2] for name in said if "passed" in said[name]] == ["19", "29", "39"]
+    assert oracle_differences(home, date.fromisoformat(END)) == {}
+    assert home.select("SELECT DISTINCT run_id FROM nba_processing.gate_receipts") == [("by-hand",)]
+    assert not (home.folder / "runs").exists()

@@ -1,0 +1,101 @@
+"""Settings: a flag, else the environment, else the profile; and no secret among them."""
+
+import dataclasses
+
+import pytest
+
+from nbhelpers import settings
+from nbhelpers.errors import BadInput
+from nbhelpers.settings import ROOT
+
+
+@pytest.fixture(autouse=True)
+def bare(monkeypatch):
+    """Nothing of the machine's own environment."""
+    for variable in (*settings.ENVIRONMENT.values(), settings.KEY_VARIABLE):
+        monkeypatch.delenv(variable, raising=False)
+
+
+def test_without_a_word_everything_is_the_demos():
+    found = settings.load()
+    assert (found.profile, found.is_simulated, found.bdl_rate) == ("demo", True, None)
+    assert (found.home, found.bucket, found.warehouse, found.runs) == (
+        ROOT / "demo", ROOT / "demo" / "bucket", ROOT / "demo" / "season.duckdb", ROOT / "demo" / "runs",
+    )  # fmt: skip
+    assert (found.bdl_base_url, found.cdn_base_url) == ("", "")
+
+
+def test_the_local_profile_asks_the_real_sources():
+    found = settings.load(profile="local")
+    assert (found.bdl_base_url, found.cdn_base_url) == ("https://api.balldontlie.io", "https://cdn.nba.com")
+    assert (found.is_simulated, found.warehouse) == (False, ROOT / "season.duckdb")
+
+
+def test_a_flag_outranks_the_environment_and_the_environment_the_profile(monkeypatch, tmp_path):
+    monkeypatch.setenv("BACKFILL_PROFILE", "local")
+    monkeypatch.setenv("BACKFILL_BUCKET", str(tmp_path / "of the environment"))
+    monkeypatch.setenv("BACKFILL_RUNS", str(tmp_path / "runs"))
+    monkeypatch.setenv("BDL_RATE", "60")
+    monkeypatch.setenv("NBA_CDN_BASE_URL", "http://127.0.0.1:8000")
+    found = settings.load(bucket=str(tmp_path / "of the flag"), bdl_rate=600)
+    assert (found.profile, found.bdl_rate, found.cdn_base_url) == ("local", 600, "http://127.0.0.1:8000")
+    assert (found.bucket, found.runs) == (tmp_path / "of the flag", tmp_path / "runs")
+
+
+def test_what_is_given_empty_is_not_given(monkeypatch, tmp_path):
+    monkeypatch.setenv("BACKFILL_RUNS", str(tmp_path))
+    found = settings.load(profile="", bucket="", warehouse=None, runs="", bdl_rate=0)
+    assert (found.profile, found.runs, found.bdl_rate) == ("demo", tmp_path, None)
+
+
+def test_another_home_moves_all_that_stands_in_it(tmp_path, monkeypatch):
+    monkeypatch.setenv("BACKFILL_HOME", str(tmp_path))
+    found = settings.load(runs=str(tmp_path / "elsewhere"))
+    assert (found.bucket, found.warehouse, found.runs) == (
+        tmp_path / "bucket", tmp_path / "season.duckdb", tmp_path / "elsewhere",
+    )  # fmt: skip
+
+
+def test_a_path_without_a_root_is_in_the_project_wherever_the_notebook_runs(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert settings.load(warehouse="data/season.duckdb").warehouse == ROOT / "data" / "season.duckdb"
+    assert settings.load(runs="~/runs").runs == tmp_path / "runs"
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"profile": "cloud"}, "profile 'cloud' is not known; known are demo, local"),
+        ({"bucket": "gs://season"}, "bucket 'gs://season' is on Google Cloud Storage"),
+        ({"bdl_rate": "fast"}, "bdl_rate 'fast' is not a number of requests a minute"),
+        ({"bdl_rate": -1}, "bdl_rate -1 is not"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_refused_and_quoted(given, said):
+    with pytest.raises(BadInput) as refused:
+        settings.load(**given)
+    assert said in str(refused.value)
+
+
+def test_a_path_in_whose_place_something_else_stands_is_refused_before_anything_is_written(tmp_path):
+    file, folder = tmp_path / "file", tmp_path / "folder"
+    file.write_text("")
+    folder.mkdir()
+    for given, said in [
+        ({"warehouse": str(folder)}, "it is a folder, not a file"),
+        ({"bucket": str(file)}, "it is a file, not a folder"),
+        ({"runs": str(file / "runs")}, f"{file} is a file, not a folder"),
+    ]:
+        with pytest.raises(BadInput) as refused:
+            settings.load(**given)
+        assert said in str(refused.value)
+
+
+def test_the_key_comes_from_the_environment_alone_and_is_no_setting(monkeypatch):
+    assert settings.api_key() is None
+    monkeypatch.setenv("BALLDONTLIE_API_KEY", "a-secret")
+    assert settings.api_key() == "a-secret"
+    found = settings.load(profile="local")
+    assert "a-secret" not in repr(found)
+    assert not [field.name for field in dataclasses.fields(found) if "key" in field.name]
