@@ -6,7 +6,6 @@ import logging
 import os
 import platform
 import secrets
-import shutil
 import subprocess
 import threading
 import time
@@ -21,13 +20,12 @@ from jupyter_client import KernelManager
 from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
-from nbhelpers import checklist, report, trail, writer
+from nbhelpers import checklist, report, trail
 from nbhelpers.errors import BadInput, GateFailed, Locked
 from nbhelpers.kernels import Kernels
 from nbhelpers.season import Window
-from nbhelpers.session import Session, now
+from nbhelpers.session import Session, now, opened
 from nbhelpers.settings import ROOT, Settings
-from nbhelpers.warehouse import DuckDB
 
 NOTEBOOKS = ROOT / "notebooks"
 TOGETHER = {30, 31}  # neither reads what the other writes
@@ -107,11 +105,12 @@ class Run:
 
     def go(self) -> int:
         """Run the notebooks until one fails; returns the exit code. The folder tells the truth at every moment."""
-        self._session().warehouse.check()  # what is no warehouse is refused before anything is written
-        with writer.hold(self.settings.warehouse, self.run_id):
+        warehouse = self._session().warehouse
+        warehouse.check()  # what is no warehouse is refused before anything is written
+        with warehouse.hold(self.run_id):
             self._make_folder()
             self.say.opening(self)
-            self._clear_staging()
+            warehouse.drop_ended_staging()
             self._save("started")
             code, started = BROKEN, time.monotonic()
             try:
@@ -213,15 +212,7 @@ class Run:
         } | self.parameters
 
     def _session(self) -> Session:
-        return Session(self.window, self.settings, DuckDB(self.settings.warehouse, self._staging() / self.run_id), self.run_id)
-
-    def _staging(self) -> Path:
-        return self.settings.warehouse.with_name(self.settings.warehouse.name + ".staging")
-
-    def _clear_staging(self) -> None:
-        """Forget what runs that never ended had staged; what was staged by hand is kept."""
-        for area in self._staging().glob("*_*"):
-            shutil.rmtree(area)
+        return opened(self.window, self.settings, self.run_id)
 
     def _make_folder(self) -> None:
         try:
@@ -244,7 +235,7 @@ class Run:
         self.manifest["receipts"] = self._receipts()
         self._save("ended", status=status, exit_code=code)
         trail.add_link(self.settings.runs, self.run_id)
-        shutil.rmtree(self._staging() / self.run_id, ignore_errors=True)
+        self._session().warehouse.drop_staging()
         report.build(self.folder)
 
     def _verdict(self, code: int) -> dict | None:

@@ -75,15 +75,19 @@ def start(
     pd.set_option("display.max_colwidth", 300)  # evidence that is cut off is none
     window = season.window(start_date, end_date, season_name, today=today())
     chosen = settings.load(profile=profile, bucket=bucket, warehouse=warehouse, runs=runs, bdl_rate=bdl_rate)
-    staging = chosen.warehouse.with_name(chosen.warehouse.name + ".staging") / (run_id or BY_HAND)
-    warehouse = DuckDB(chosen.warehouse, staging, partial(spend, chosen.runs / (run_id or BY_HAND)))
-    session = Session(window, chosen, warehouse, run_id or BY_HAND)
+    session = opened(window, chosen, run_id or BY_HAND)
     if chosen.is_simulated:
         from nbhelpers import demo  # only the demo pays for importing the simulation
 
         print(demo.prepare(session))
-    warehouse.check()
+    session.warehouse.check()
     return session
+
+
+def opened(window: Window, chosen: Settings, run_id: str) -> Session:
+    """A session on the profile's warehouse, with the staging area of a run."""
+    warehouse = DuckDB.at(chosen.warehouse, run_id, partial(spend, chosen.runs / run_id))
+    return Session(window, chosen, warehouse, run_id)
 
 
 def spend(run_folder: Path, kind: str, seconds: float) -> None:

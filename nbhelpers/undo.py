@@ -33,9 +33,7 @@ def undo(session: Session, run_id: str) -> pd.DataFrame:
             for output in tables.outputs():
                 dates = warehouse.restore_partitions(connection, output, warehouse.replaced(receipt_id))
                 put_back.setdefault(output.name, set()).update(dates)
-        connection.execute(
-            "UPDATE nba_processing.gate_receipts SET voided_by = ? WHERE run_id = ?", [f"undo of {run_id}", run_id]
-        )
+        warehouse.void_receipts(connection, run_id, f"undo of {run_id}")
     return pd.DataFrame([(name, len(dates)) for name, dates in put_back.items() if dates], columns=["table", "dates"])
 
 

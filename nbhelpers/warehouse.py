@@ -7,12 +7,14 @@ all; what they compute waits in a staging area, one file an output, until a gate
 
 import json
 import os
+import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from pathlib import Path
+from typing import Self
 
 import duckdb
 import pandas as pd
@@ -21,7 +23,7 @@ import pyarrow.parquet as pq
 import sqlglot
 from sqlglot import exp
 
-from nbhelpers import dialect, tables
+from nbhelpers import candidate, dialect, tables, writer
 from nbhelpers.errors import BadInput, Broken, Locked
 from nbhelpers.tables import Output, Table
 
@@ -70,6 +72,14 @@ class DuckDB:
     def __init__(self, path: Path, staging: Path, meter: Callable[[str, float], None] = lambda kind, seconds: None):
         self.path, self.staging, self._meter = path, staging, meter
         self._lacks: bool | None = None  # whether the file lacks tables of ours; None before it was looked at
+
+    def __str__(self) -> str:
+        return str(self.path)
+
+    @classmethod
+    def at(cls, path: Path, area: str, meter: Callable[[str, float], None] = lambda kind, seconds: None) -> Self:
+        """The warehouse in a file, with the staging area of a run beside it."""
+        return cls(path, path.with_name(f"{path.name}.staging") / area, meter)
 
     # reading
 
@@ -122,6 +132,15 @@ class DuckDB:
         """Forget what was staged for an output."""
         self._staged_path(output).unlink(missing_ok=True)
 
+    def drop_staging(self) -> None:
+        """Forget all that was staged in this area."""
+        shutil.rmtree(self.staging, ignore_errors=True)
+
+    def drop_ended_staging(self) -> None:
+        """Forget what runs that never ended had staged; what was staged by hand is kept."""
+        for area in self.staging.parent.glob("*_*"):
+            shutil.rmtree(area)
+
     def _write_staged(self, output: Output, rows: pa.Table, staged: Staged) -> tuple[int, int]:
         blank = [c.name for c in output.table.columns if c.required and rows[c.name].null_count]
         if blank:
@@ -141,6 +160,14 @@ class DuckDB:
         return self.staging / f"{output.name.replace('/', '.')}.parquet"
 
     # publishing
+
+    def hold(self, run_id: str) -> AbstractContextManager[None]:
+        """The writer's lock, held for the length of a block; Locked names who holds it already."""
+        return writer.hold(self.path, run_id)
+
+    def holder(self) -> dict:
+        """Who holds the writer's lock: run_id, pid, since."""
+        return writer.holder(self.path)
 
     @contextmanager
     def writing(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -177,7 +204,7 @@ class DuckDB:
 
         Returns the number of rows published. Inside `writing()` only.
         """
-        where, days = _partitions(output, dates), sorted(map(str, dates))
+        where, days = candidate.partitions(output, dates), sorted(map(str, dates))
         keep_in.mkdir(parents=True, exist_ok=True)
         before = connection.sql(f"SELECT * FROM {output.table.name} WHERE {where}").to_arrow_table()
         kept = before.replace_schema_metadata({b"dates": json.dumps(days).encode()})
@@ -189,7 +216,7 @@ class DuckDB:
         path = kept_in / f"{output.name.replace('/', '.')}.parquet"
         dates = kept_dates(path)
         if dates:
-            self._put(connection, output, _partitions(output, dates), path)
+            self._put(connection, output, candidate.partitions(output, dates), path)
         return dates
 
     def kept(self, output: Output, kept_in: Path) -> tuple[list[date], pd.DataFrame, pd.DataFrame]:
@@ -199,7 +226,7 @@ class DuckDB:
         if not dates:
             return [], pd.DataFrame(), pd.DataFrame()
         with self._reading() as connection:
-            where = _partitions(output, dates)
+            where = candidate.partitions(output, dates)
             present = connection.sql(f"SELECT * FROM {output.table.name} WHERE {where}").df()
             return dates, connection.sql("SELECT * FROM read_parquet($path)", params={"path": str(path)}).df(), present
 
@@ -218,6 +245,10 @@ class DuckDB:
         new = pa.Table.from_pylist(rows, pa.schema([pa.field(c.name, _ARROW[c.type], not c.required) for c in columns]))
         listed = ", ".join(new.column_names)
         connection.execute(f"INSERT INTO {name} ({listed}) SELECT {listed} FROM new")
+
+    def void_receipts(self, connection: duckdb.DuckDBPyConnection, run_id: str, because: str) -> None:
+        """Mark a run's receipts as no longer in force. Inside `writing()` only."""
+        connection.execute("UPDATE nba_processing.gate_receipts SET voided_by = ? WHERE run_id = ?", [because, run_id])
 
     def published_fingerprints(self, connection: duckdb.DuckDBPyConnection, output: Output) -> dict[date, Partition]:
         """As `fingerprints`, of the published table, inside `writing()`."""
@@ -333,22 +364,13 @@ class DuckDB:
         table = tables.schema()[name]
         published = exp.to_table(name)
         if facts_before and name.startswith("nba_analytics."):
-            return exp.select("*").from_(published).where(exp.column(table.date) < _day(facts_before))
-        overlays = [o for o in tables.outputs() if o.table == table and o.layer == layer and self.staged(o)]
-        if not overlays:
-            return published
-        columns = [exp.column(c) for c in table.column_names]
-        below = exp.select(*columns).from_(published)
-        for output in overlays:
-            days = [_day(date.fromisoformat(day)) for day in self.staged(output).dates]
-            mine = exp.column(table.date).isin(*days)
-            if output.processor:
-                mine = mine.and_(exp.column("processor_name").eq(output.processor))
-            below = below.where(exp.not_(mine))
-        for output in overlays:
-            file = exp.func("read_parquet", exp.Literal.string(str(self._staged_path(output))))
-            below = exp.union(below, exp.select(*columns).from_(file), distinct=False)
-        return below
+            return candidate.before(table, published, facts_before)
+        staged = [
+            (output, made.dates, exp.func("read_parquet", exp.Literal.string(str(self._staged_path(output)))))
+            for output in tables.outputs()
+            if output.table == table and output.layer == layer and (made := self.staged(output))
+        ]
+        return candidate.overlaid(table, published, staged)
 
     def _fingerprints(self, connection, output: Output, relation: exp.Query | exp.Table) -> dict[date, Partition]:
         table = output.table
@@ -359,7 +381,7 @@ class DuckDB:
         found = connection.execute(
             f"""SELECT day, COUNT(*), md5(string_agg(line, '' ORDER BY line))
                 FROM (SELECT {table.date} AS day, md5(to_json(struct_pack({packed}))::VARCHAR) AS line
-                      FROM {source} WHERE {_mine(output)})
+                      FROM {source} WHERE {candidate.mine(output)})
                 GROUP BY day"""
         ).fetchall()
         return {day: Partition(rows, fingerprint) for day, rows, fingerprint in found}
@@ -370,19 +392,6 @@ def kept_dates(path: Path) -> list[date]:
     if not path.exists():
         return []
     return [date.fromisoformat(day) for day in json.loads(pq.read_schema(path).metadata[b"dates"])]
-
-
-def _partitions(output: Output, dates: Iterable[date]) -> str:
-    days = ", ".join(f"DATE '{day}'" for day in sorted(dates))
-    return f"{_mine(output)} AND {output.table.date} IN ({days})"
-
-
-def _mine(output: Output) -> str:
-    return f"processor_name = '{output.processor}'" if output.processor else "TRUE"
-
-
-def _day(day: date) -> exp.Expression:
-    return exp.cast(exp.Literal.string(str(day)), "DATE")
 
 
 def _typed(table: Table, relation: duckdb.DuckDBPyRelation, output: Output) -> str:

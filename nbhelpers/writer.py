@@ -5,20 +5,24 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from nbhelpers.errors import BadInput, Locked
-from nbhelpers.session import Session, now
+
+if TYPE_CHECKING:
+    from nbhelpers.session import Session
 
 
 @contextmanager
-def lock(session: Session) -> Iterator[None]:
+def lock(session: "Session") -> Iterator[None]:
     """Hold the warehouse for writing; the notebooks of a run are let in by the run that holds it."""
     with ExitStack() as stack:
         try:
-            stack.enter_context(hold(session.settings.warehouse, session.run_id))
+            stack.enter_context(session.warehouse.hold(session.run_id))
         except Locked:
-            if _holder(_path(session.settings.warehouse)).get("run_id") != session.run_id:
+            if session.warehouse.holder().get("run_id") != session.run_id:
                 raise
         yield
 
@@ -38,15 +42,15 @@ def hold(warehouse: Path, run_id: str) -> Iterator[None]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            holder = _holder(path)
+            held_by = holder(warehouse)
             raise Locked(
-                f"run {holder.get('run_id', 'unknown')} (process {holder.get('pid', 'unknown')}, "
-                f"since {holder.get('since', 'unknown')}) is writing to {warehouse}.",
+                f"run {held_by.get('run_id', 'unknown')} (process {held_by.get('pid', 'unknown')}, "
+                f"since {held_by.get('since', 'unknown')}) is writing to {warehouse}.",
                 "two runs at once would publish over each other",
                 "wait for it, or watch it: python run_backfill.py status.",
             ) from None
         os.ftruncate(handle, 0)
-        told = {"run_id": run_id, "pid": os.getpid(), "since": now().isoformat(timespec="seconds")}
+        told = {"run_id": run_id, "pid": os.getpid(), "since": datetime.now(UTC).isoformat(timespec="seconds")}
         os.pwrite(handle, json.dumps(told).encode(), 0)
         yield
     finally:
@@ -57,8 +61,9 @@ def _path(warehouse: Path) -> Path:
     return warehouse.with_name(warehouse.name + ".lock")
 
 
-def _holder(path: Path) -> dict:
+def holder(warehouse: Path) -> dict:
+    """Who holds the lock of a warehouse, or held it last: run_id, pid, since."""
     try:
-        return json.loads(path.read_text())
+        return json.loads(_path(warehouse).read_text())
     except (OSError, ValueError):
         return {}
