@@ -945,15 +945,15 @@ def test_similarity_weighs_tier_rest_and_venue(season):
     for night in nights:
         away, home = ("LAL", "BOS") if night == 27 else ("BOS", "LAL")
         special = {
-            f"LAL{nth + 1}": {"paint": (2, 4), "ft": (14, 14)} for nth, of in enumerate(nights[1:]) if of == night
+            f"LAL{nth + 2}": {"ft": (14, 14)} for nth, of in enumerate(nights[1:]) if of == night
         }
         season.play(day(night), away, home, shots=False, **special)
         if night > 20:
             season.put("TDZA", *tiers(night, 105.0 if night == 25 else 110.0))
     season.load()
     season.build(20, end=day(29))
-    found = forecast(season, {f"lal{n}": {} for n in range(1, 6)}, day(31))
-    # 9 points, 23 in the one game that is his: 9 + 14 x its similarity / 450.
+    found = forecast(season, {f"lal{n}": {} for n in range(2, 7)}, day(31))
+    # 9 points (the first player would have 11 at home), 23 in the one game that is his: 9 + 14 x its similarity / 450.
     assert [systems["similarity_balanced_v1"][0] for systems in found.values()] == [12.1, 11.6, 11.5, 11.6, 12.1]
 
 
