@@ -206,7 +206,8 @@ class Audit:
                     if lineage.content_at(audited, day) != lineage.content_at(published, day)
                 ]
                 if unequal:
-                    rows = warehouse.replace_partitions(connection, output, unequal, keep_in)
+                    warehouse.replace_partitions(connection, output, unequal, keep_in)
+                    rows = sum(lineage.content_at(audited, day).rows for day in unequal)
                     changed.append(f"{output.short} {rows:,} rows on {len(unequal)} dates")
                 for day in window_dates:
                     entry = _log_entry(output, day, staged, log.get((output.name, day)))

@@ -31,7 +31,7 @@ LOCK_PATIENCE = 60  # seconds: publishing takes a few, so a longer lock is someb
 PROVENANCE = {"run_id", "created_at"}  # tell who wrote a row, not what it says
 EMPTY = "empty"  # the fingerprint of a partition without rows
 
-_ARROW = {
+ARROW = {
     "STRING": pa.string(), "INT64": pa.int64(), "FLOAT64": pa.float64(), "BOOL": pa.bool_(), "DATE": pa.date32(),
     "TIMESTAMP": pa.timestamp("us"), "ARRAY<FLOAT64>": pa.list_(pa.float64()), "ARRAY<STRING>": pa.list_(pa.string()),
 }  # fmt: skip
@@ -125,7 +125,7 @@ class DuckDB:
 
     def stage_rows(self, output: Output, rows: list[dict], staged: Staged) -> tuple[int, int]:
         """Leave rows made in Python in staging; returns how many rows on how many dates."""
-        columns = [pa.field(c.name, _ARROW[c.type], not c.required) for c in output.table.columns]
+        columns = [pa.field(c.name, ARROW[c.type], not c.required) for c in output.table.columns]
         return self._write_staged(output, pa.Table.from_pylist(rows, pa.schema(columns)), staged)
 
     def discard_staged(self, output: Output) -> None:
@@ -199,17 +199,17 @@ class DuckDB:
 
     def replace_partitions(
         self, connection: duckdb.DuckDBPyConnection, output: Output, dates: Iterable[date], keep_in: Path
-    ) -> int:
+    ) -> None:
         """Put the staged rows of `dates` in place of the published ones, which are kept in `keep_in` as Parquet.
 
-        Returns the number of rows published. Inside `writing()` only.
+        Inside `writing()` only.
         """
         where, days = candidate.partitions(output, dates), sorted(map(str, dates))
         keep_in.mkdir(parents=True, exist_ok=True)
         before = connection.sql(f"SELECT * FROM {output.table.name} WHERE {where}").to_arrow_table()
         kept = before.replace_schema_metadata({b"dates": json.dumps(days).encode()})
         pq.write_table(kept, keep_in / f"{output.name.replace('/', '.')}.parquet")
-        return self._put(connection, output, where, self._staged_path(output))
+        self._put(connection, output, where, self._staged_path(output))
 
     def restore_partitions(self, connection: duckdb.DuckDBPyConnection, output: Output, kept_in: Path) -> list[date]:
         """Put kept partitions back; returns their dates. Inside `writing()` only."""
@@ -230,19 +230,18 @@ class DuckDB:
             present = connection.sql(f"SELECT * FROM {output.table.name} WHERE {where}").df()
             return dates, connection.sql("SELECT * FROM read_parquet($path)", params={"path": str(path)}).df(), present
 
-    def _put(self, connection: duckdb.DuckDBPyConnection, output: Output, where: str, source: Path) -> int:
+    def _put(self, connection: duckdb.DuckDBPyConnection, output: Output, where: str, source: Path) -> None:
         connection.execute(f"DELETE FROM {output.table.name} WHERE {where}")
         columns = ", ".join(output.table.column_names)
         put = f"INSERT INTO {output.table.name} ({columns}) SELECT {columns} FROM read_parquet(?) WHERE {where}"
         connection.execute(put, [str(source)])
-        return connection.execute(f"SELECT COUNT(*) FROM {output.table.name} WHERE {where}").fetchall()[0][0]
 
     def insert(self, connection: duckdb.DuckDBPyConnection, name: str, rows: list[dict]) -> None:
         """Append rows to a table of nba_processing. Inside `writing()` only."""
         if not rows:
             return
         columns = tables.schema()[name].columns
-        new = pa.Table.from_pylist(rows, pa.schema([pa.field(c.name, _ARROW[c.type], not c.required) for c in columns]))
+        new = pa.Table.from_pylist(rows, pa.schema([pa.field(c.name, ARROW[c.type], not c.required) for c in columns]))
         listed = ", ".join(new.column_names)
         connection.execute(f"INSERT INTO {name} ({listed}) SELECT {listed} FROM new")
 
@@ -415,8 +414,13 @@ def _metadata(path: Path) -> Staged:
         kept = json.loads(pq.read_schema(path).metadata[b"backfill"])
     except (OSError, KeyError, TypeError, pa.ArrowException) as problem:
         raise Broken(f"staged file {path} cannot be read: {problem}", then="build its step again.") from None
+    return staged_from(kept)
+
+
+def staged_from(kept: dict) -> Staged:
+    """What a build left, from how it was kept beside the rows."""
     inputs = {day: tuple(made_from) for day, made_from in kept["inputs"].items()}
-    return Staged(tuple(kept["dates"]), kept["run_id"], kept["code_version"], kept["built_at"], inputs)
+    return Staged(**kept | {"dates": tuple(kept["dates"]), "inputs": inputs})
 
 
 def utc(at: datetime) -> datetime:

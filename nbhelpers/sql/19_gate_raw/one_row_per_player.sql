@@ -12,7 +12,7 @@ WITH lines AS (
         player_lookup,
         COUNT(*) OVER (PARTITION BY game_id, bdl_player_id) AS same_player,
         COUNT(*) OVER (PARTITION BY game_id, player_lookup) AS same_lookup,
-        COUNTIF(did_play) OVER (PARTITION BY game_date, player_lookup) AS games_played_that_date,
+        SUM(IF(did_play, 1, 0)) OVER (PARTITION BY game_date, player_lookup) AS games_played_that_date,
     FROM nba_raw.bdl_player_boxscores
     WHERE game_date BETWEEN @start_date AND @end_date
 ),

@@ -1,0 +1,570 @@
+"""The warehouse on BigQuery: the same tables, staging, receipts and publishing as the embedded one.
+
+Builds write to a dataset of staging tables; a gate publishes its layer by one script, one transaction, one job whose id
+is made from what it publishes, so that an answer that was lost can be asked for again and nothing is written twice. What
+a script relies on it asks again inside the transaction: rows that changed since the gate looked at them undo it.
+"""
+
+import hashlib
+import io
+import json
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, date, datetime
+from functools import cached_property
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import sqlglot
+from google.api_core import exceptions as api
+from google.cloud import bigquery
+from sqlglot import exp
+
+from nbhelpers import candidate, dialect, lease, tables
+from nbhelpers.bigquery_errors import RETRIED_REASONS, explained, explaining
+from nbhelpers.errors import BadInput, Broken
+from nbhelpers.season import Season
+from nbhelpers.tables import Output, Table
+from nbhelpers.warehouse import ARROW, PROVENANCE, Partition, Staged, staged_from
+
+STAGING, REPLACED = "backfill_staging", "backfill_replaced"  # datasets of the runbook's own
+MOST_CLUSTERING_COLUMNS = 4  # BigQuery's own limit
+MOST_TRIES = 3  # of a job that failed for a reason that passes
+RETRY = bigquery.DEFAULT_RETRY.with_timeout(120)  # seconds; the client's own ten minutes look like a hang
+OURS = "nba_processing."  # tables that only the runbook writes and reads, small enough to be read whole
+
+
+@dataclass
+class Script:
+    """The statements of one transaction, in the making."""
+
+    statements: list[str] = field(default_factory=list)
+    parameters: dict[str, object] = field(default_factory=dict)
+    scratch: list[str] = field(default_factory=list)  # tables to drop when it is over
+
+
+class BigQuery:
+    """A season's tables in BigQuery's datasets, with a staging area of its own for each run.
+
+    Datasets carry a prefix that keeps a rehearsal away from production; nothing outside the datasets of schema.sql and
+    the two of the runbook's own is ever written to.
+    """
+
+    def __init__(
+        self,
+        client: bigquery.Client,
+        season: Season,
+        area: str,
+        prefix: str = "",
+        step: str = "",
+        most_bytes: int | None = None,
+        meter: Callable[[str, float], None] = lambda kind, amount: None,
+    ):
+        self._client, self._season, self._area, self._prefix, self._step = client, season, area, prefix, step
+        self._most_bytes, self._meter = most_bytes, meter
+
+    def __str__(self) -> str:
+        return f"BigQuery project {self._client.project}, datasets {self._prefix}nba_*, location {self._client.location}"
+
+    # reading
+
+    def query(
+        self,
+        query: str | exp.Query,
+        parameters: dict | None = None,
+        layer: int | None = None,
+        facts_before: date | None = None,
+    ) -> pd.DataFrame:
+        """The rows of a query, table names resolved to what a step of `layer` may see; as the embedded warehouse's."""
+        text, wanted = self.text(query, layer, facts_before)
+        missing = wanted - (parameters or {}).keys()
+        if missing:
+            raise KeyError(f"the query takes {', '.join(sorted(missing))}, which nobody gave")
+        return self._frame(self._read(text, {name: parameters[name] for name in wanted}))
+
+    def text(self, query: str | exp.Query, layer: int | None = None, facts_before: date | None = None) -> tuple[str, set[str]]:
+        """A query as it is sent to BigQuery, and the names of its parameters."""
+        parsed = sqlglot.parse_one(query, read="bigquery") if isinstance(query, str) else query
+        bound = dialect.bind(parsed, lambda name: self._relation(name, layer, facts_before))
+        return dialect.write(bound, "bigquery"), dialect.parameters(bound)
+
+    def estimate(self, text: str, parameters: dict[str, object]) -> int:
+        """The bytes that a query would read, by BigQuery's dry run, which costs nothing."""
+        config = self._config(parameters)
+        config.dry_run, config.use_query_cache, config.maximum_bytes_billed = True, False, None
+        with explaining("estimating a query"):
+            return self._client.query(text, job_config=config, retry=RETRY).total_bytes_processed or 0
+
+    def fingerprints(self, output: Output, layer: int | None = None) -> dict[date, Partition]:
+        """What each date of an output holds: {date: Partition}. Dates without rows are left out."""
+        found = self._frame(self._read(self._fingerprint_query(output, layer), {}))
+        return {row.day.date(): Partition(int(row.row_count), row.fingerprint) for row in found.itertuples()}
+
+    def staged(self, output: Output) -> Staged | None:
+        """What a build left in this staging area for an output, or None."""
+        told = self._note(self._staged_name(output))
+        return staged_from(told) if told else None
+
+    # staging
+
+    def stage(self, output: Output, query: exp.Query, parameters: dict, staged: Staged) -> tuple[int, int]:
+        """Compute an output and leave it in staging, whole or not at all; returns how many rows on how many dates."""
+        text, wanted = self.text(query, output.layer)
+        name = self._staged_name(output)
+        # Sums of integers are INT64 in BigQuery itself and wider in an emulator; every other type has to be right as it is.
+        columns = ", ".join(f"CAST({c.name} AS INT64) AS {c.name}" if c.type == "INT64" else c.name for c in output.table.columns)
+        days = ", ".join(f"DATE '{day}'" for day in sorted(staged.dates))
+        self._ensure_datasets()
+        self._drop(f"{name}__note")
+        create = (
+            f"CREATE OR REPLACE TABLE {self._quoted(name)} AS SELECT {columns} FROM (\n{text}\n) WHERE {output.table.date} IN ({days})"
+        )
+        told = f"{self._area} {output.name} {staged.built_at}"
+        self._write(create, {key: parameters[key] for key in wanted}, f"building {output.short}", told)
+        self._require_types(output, name)
+        return self._settle(output, name, staged)
+
+    def stage_rows(self, output: Output, rows: list[dict], staged: Staged) -> tuple[int, int]:
+        """Leave rows made in Python in staging; returns how many rows on how many dates."""
+        name = self._staged_name(output)
+        self._ensure_datasets()
+        self._drop(f"{name}__note")
+        self._load(name, output.table, rows, f"{self._area} {output.name} {staged.built_at}")
+        return self._settle(output, name, staged)
+
+    def discard_staged(self, output: Output) -> None:
+        """Forget what was staged for an output."""
+        name = self._staged_name(output)
+        self._drop(f"{name}__note")
+        self._drop(name)
+
+    def drop_staging(self) -> None:
+        """Forget all that was staged in this area."""
+        self._drop_areas(lambda area: area == _word(self._area))
+
+    def drop_ended_staging(self) -> None:
+        """Forget what runs that never ended had staged; what was staged by hand is kept."""
+        self._drop_areas(lambda area: re.match(r"\d{8}T", area) and area != _word(self._area))
+
+    # publishing
+
+    def hold(self, run_id: str):
+        """The writer's lock, held for the length of a block; Locked names who holds it already."""
+        self._ensure_datasets()
+        return lease.hold(self._client, self._full(f"{STAGING}.writer"), run_id)
+
+    def holder(self) -> dict:
+        """Who holds the writer's lock: run_id, host, pid, since."""
+        return lease.holder(self._client, self._full(f"{STAGING}.writer"))
+
+    @contextmanager
+    def writing(self) -> Iterator[Script]:
+        """One transaction on the published tables: what the block asks for is done when it ends, all of it or nothing."""
+        self.create()
+        script = Script()
+        try:
+            yield script
+            if script.statements:
+                body = ";\n".join(["BEGIN TRANSACTION", *script.statements, "COMMIT TRANSACTION"]) + ";"
+                self._write(body, script.parameters, "publishing", f"{self._area} {body} {script.parameters}", "publishing")
+        finally:
+            for name in script.scratch:
+                self._drop(name)
+
+    def replaced(self, receipt_id: str) -> str:
+        """Where the partitions that a publishing replaced are kept: the first part of the names of their tables."""
+        return f"{REPLACED}.{_word(receipt_id)}"
+
+    def replaced_dates(self, output: Output, receipt_id: str) -> list[date]:
+        """The dates of an output that a publishing replaced."""
+        return self._kept_dates(f"{self.replaced(receipt_id)}__{_word(output.name)}")
+
+    def replace_partitions(self, script: Script, output: Output, dates: Iterable[date], keep_in: str) -> None:
+        """Put the staged rows of `dates` in place of the published ones, which are kept first. Inside `writing()` only."""
+        where, days = candidate.partitions(output, dates), sorted(map(str, dates))
+        kept = f"{keep_in}__{_word(output.name)}"
+        published = f"SELECT * FROM {self._quoted(output.table.name)} WHERE {where}"
+        self._write(f"CREATE OR REPLACE TABLE {self._quoted(kept)} AS {published}", {}, f"keeping {output.short}", f"{kept} {where}")
+        self._put_note(kept, {"dates": days})
+        self._put(script, output, where, self._staged_name(output))
+
+    def restore_partitions(self, script: Script, output: Output, kept_in: str) -> list[date]:
+        """Put kept partitions back; returns their dates. Inside `writing()` only."""
+        kept = f"{kept_in}__{_word(output.name)}"
+        dates = self._kept_dates(kept)
+        if dates:
+            self._put(script, output, candidate.partitions(output, dates), kept)
+        return dates
+
+    def kept(self, output: Output, kept_in: str) -> tuple[list[date], pd.DataFrame, pd.DataFrame]:
+        """The dates that a publishing replaced, their rows before it and their rows now."""
+        kept = f"{kept_in}__{_word(output.name)}"
+        dates = self._kept_dates(kept)
+        if not dates:
+            return [], pd.DataFrame(), pd.DataFrame()
+        columns, where = ", ".join(output.table.column_names), candidate.partitions(output, dates)
+        before = self._frame(self._read(f"SELECT {columns} FROM {self._quoted(kept)}", {}))
+        return dates, before, self._frame(self._read(f"SELECT {columns} FROM {self._quoted(output.table.name)} WHERE {where}", {}))
+
+    def insert(self, script: Script, name: str, rows: list[dict]) -> None:
+        """Append rows to a table of nba_processing. Inside `writing()` only."""
+        if not rows:
+            return
+        waiting = f"{STAGING}.{_word(self._area)}__new_{name.partition('.')[2]}_{len(script.scratch)}"
+        script.scratch.append(waiting)
+        self._load(waiting, tables.schema()[name], rows, f"{waiting} {rows}")
+        columns = ", ".join(tables.schema()[name].column_names)
+        script.statements.append(f"INSERT INTO {self._quoted(name)} ({columns}) SELECT {columns} FROM {self._quoted(waiting)}")
+
+    def void_receipts(self, script: Script, run_id: str, because: str) -> None:
+        """Mark a run's receipts as no longer in force. Inside `writing()` only."""
+        receipts = self._quoted("nba_processing.gate_receipts")
+        script.statements.append(f"UPDATE {receipts} SET voided_by = @because WHERE run_id = @voided_run")
+        script.parameters |= {"because": because, "voided_run": run_id}
+
+    def published_fingerprints(self, script: Script, output: Output) -> dict[date, Partition]:
+        """As `fingerprints`, of the published table; the transaction is undone if they are others by then."""
+        return self._guarded(script, output, None)
+
+    def candidate_fingerprints(self, script: Script, output: Output) -> dict[date, Partition]:
+        """As `fingerprints`, of what the output's gate reads; the transaction is undone if they are others by then."""
+        return self._guarded(script, output, output.layer)
+
+    def _guarded(self, script: Script, output: Output, layer: int | None) -> dict[date, Partition]:
+        found = self.fingerprints(output, layer)
+        told = "".join(f"{day} {found[day].fingerprint}" for day in sorted(found))
+        expected = hashlib.md5(told.encode(), usedforsecurity=False).hexdigest()
+        script.statements.append(
+            "SELECT IF((SELECT TO_HEX(MD5(COALESCE(STRING_AGG(CONCAT(CAST(day AS STRING), ' ', fingerprint), '' ORDER BY day), '')))"
+            f" FROM (\n{self._fingerprint_query(output, layer)}\n)) = '{expected}', 'unchanged',"
+            f" ERROR('{output.table.name} has changed since this gate looked at it'))"
+        )
+        return found
+
+    def _put(self, script: Script, output: Output, where: str, source: str) -> None:
+        columns, table = ", ".join(output.table.column_names), self._quoted(output.table.name)
+        script.statements.append(f"DELETE FROM {table} WHERE {where}")
+        script.statements.append(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {self._quoted(source)} WHERE {where}")
+
+    # the datasets
+
+    def check(self) -> None:
+        """Refuse datasets elsewhere than said. Tables of another shape are read as far as they go: see `differences`."""
+        for dataset in self._datasets():
+            with suppress(api.NotFound), explaining(f"looking at dataset {dataset}", api.NotFound):
+                there = self._client.get_dataset(dataset, retry=RETRY)
+                if there.location and there.location.upper() != self._client.location.upper():
+                    raise BadInput(
+                        f"dataset {dataset} is in {there.location}, not in {self._client.location}.",
+                        "a query reads and writes datasets of one location only",
+                        f"say --location {there.location}, or use another --dataset-prefix.",
+                    )
+
+    def differences(self) -> pd.DataFrame:
+        """How tables that are there differ from schema.sql: table, column, declared, there ('' where it is missing)."""
+        rows = []
+        for name, table in tables.schema().items():
+            there = self._there.get(name)
+            unlike = [c for c in table.columns if there is not None and there.get(c.name) != c.type]
+            rows += [(name, column.name, column.type, there.get(column.name, "")) for column in unlike]
+        return pd.DataFrame(rows, columns=["table", "column", "declared", "there"])
+
+    def create(self) -> None:
+        """Make the datasets and tables that are missing; publishing would. Refuse tables of another shape."""
+        self._ensure_datasets()
+        unlike = self.differences()
+        if len(unlike):
+            first = unlike.iloc[0]
+            raise BadInput(
+                f"{first.table} lacks or differs in {', '.join(unlike[unlike.table == first.table].column)}.",
+                "writing into a table of another shape would lose or mangle what is in it",
+                "use a --dataset-prefix of your own, or bring the table to the columns of nbhelpers/sql/schema.sql.",
+            )
+        for name in tables.schema().keys() - self._there.keys():
+            self._create_table(tables.schema()[name])
+
+    def _create_table(self, table: Table) -> None:
+        made = bigquery.Table(self._full(table.name), schema=_schema(table))
+        made.description = table.about
+        made.clustering_fields = [name for name in table.key if name != table.date][:MOST_CLUSTERING_COLUMNS] or None
+        if table.date:
+            # No expiration: a partition older than it would vanish the moment it is backfilled.
+            made.time_partitioning = bigquery.TimePartitioning(field=table.date)
+            made.require_partition_filter = not table.name.startswith(OURS)
+        with explaining(f"making table {table.name}"):
+            self._client.create_table(made, exists_ok=True, retry=RETRY)
+        self._there[table.name] = {column.name: column.type for column in table.columns}
+
+    @cached_property
+    def _there(self) -> dict[str, dict[str, str]]:
+        """The columns of the tables of ours that exist: {table: {column: type}}."""
+        found = {}
+        for name in tables.schema():
+            with suppress(api.NotFound), explaining(f"looking at table {name}", api.NotFound):
+                schema = self._client.get_table(self._full(name), retry=RETRY).schema
+                found[name] = {column.name: _type(column) for column in schema}
+        return found
+
+    def _ensure_datasets(self) -> None:
+        if self._has_datasets:
+            return
+        for name in self._datasets():
+            dataset = bigquery.Dataset(name)
+            dataset.location = self._client.location
+            with explaining(f"making dataset {name}"):
+                self._client.create_dataset(dataset, exists_ok=True, retry=RETRY)
+        self._has_datasets = True
+
+    _has_datasets = False
+
+    def _datasets(self) -> list[str]:
+        names = dict.fromkeys(name.partition(".")[0] for name in tables.schema())
+        return [f"{self._client.project}.{self._prefix}{name}" for name in (*names, STAGING, REPLACED)]
+
+    def _full(self, name: str) -> str:
+        return f"{self._client.project}.{self._prefix}{name}"
+
+    def _quoted(self, name: str) -> str:
+        return f"`{self._full(name)}`"
+
+    def _staged_name(self, output: Output) -> str:
+        return f"{STAGING}.{_word(self._area)}__{_word(output.name)}"
+
+    # SQL
+
+    def _relation(self, name: str, layer: int | None, facts_before: date | None) -> exp.Query | exp.Table:
+        table = tables.schema()[name]
+        published = self._published(table)
+        if facts_before and name.startswith("nba_analytics."):
+            return candidate.before(table, published, facts_before)
+        staged = [
+            (output, made.dates, sqlglot.to_table(self._quoted(self._staged_name(output)), dialect="bigquery"))
+            for output in tables.outputs()
+            if output.table == table and output.layer == layer and (made := self.staged(output))
+        ]
+        return candidate.overlaid(table, published, staged)
+
+    def _published(self, table: Table) -> exp.Query:
+        """A published table with our columns, of this season: a table or column that is not there reads as absent."""
+        there = self._there.get(table.name)
+        if there is None:
+            absent = ", ".join(f"CAST(NULL AS {column.type}) AS {column.name}" for column in table.columns)
+            return sqlglot.parse_one(f"SELECT {absent} FROM UNNEST([1]) WHERE FALSE", read="bigquery")
+        told = []
+        for column in table.columns:
+            kind = there.get(column.name)
+            if kind == column.type:
+                told.append(column.name)
+            elif kind is None or "ARRAY" in kind + column.type:
+                told.append(f"CAST(NULL AS {column.type}) AS {column.name}")
+            else:
+                told.append(f"SAFE_CAST({column.name} AS {column.type}) AS {column.name}")
+        query = f"SELECT {', '.join(told)} FROM {self._quoted(table.name)}"
+        if table.date:
+            first, last = self._season.opening_night, self._season.last_day
+            query += f" WHERE {table.date} BETWEEN DATE '{first}' AND DATE '{last}'"
+        return sqlglot.parse_one(query, read="bigquery")
+
+    def _fingerprint_query(self, output: Output, layer: int | None) -> str:
+        table = output.table
+        # -0.0 and 0.0 are one number but two texts; adding 0.0 makes them one.
+        told = ", ".join(
+            f"{c.name} + 0.0 AS {c.name}" if c.type == "FLOAT64" else c.name for c in table.columns if c.name not in PROVENANCE
+        )
+        relation = self._relation(table.name, layer, None)
+        source = dialect.write(relation.subquery("rows_of"), "bigquery")
+        return (
+            "SELECT day, COUNT(*) AS row_count, TO_HEX(MD5(STRING_AGG(line, '' ORDER BY line))) AS fingerprint FROM ("
+            f"SELECT {table.date} AS day, TO_HEX(MD5(TO_JSON_STRING(STRUCT({told})))) AS line"
+            f" FROM {source} WHERE {candidate.mine(output)}) GROUP BY day"
+        )
+
+    def _config(self, parameters: dict[str, object]) -> bigquery.QueryJobConfig:
+        return bigquery.QueryJobConfig(
+            query_parameters=[_parameter(name, value) for name, value in sorted(parameters.items())],
+            labels=self._labels(),
+            maximum_bytes_billed=self._most_bytes,
+        )
+
+    def _labels(self) -> dict[str, str]:
+        return {"run_id": _word(self._area).lower()[:63], "step": _word(self._step).lower()[:63] or "none"}
+
+    def _read(self, text: str, parameters: dict[str, object]) -> pa.Table:
+        started = time.monotonic()
+        with explaining("reading"):
+            job = self._client.query(text, job_config=self._config(parameters), retry=RETRY)
+            rows = job.result(retry=RETRY).to_arrow(create_bqstorage_client=False)
+        self._spent("SQL", started, job)
+        return rows
+
+    def _write(self, text: str, parameters: dict[str, object], what: str, told: str, kind: str = "SQL") -> None:
+        """Run a statement that writes, once: `told` makes the job's id, so that the same is never run a second time."""
+        started = time.monotonic()
+        config = self._config(parameters)
+        self._once(what, told, lambda job_id: self._client.query(text, job_config=config, job_id=job_id, retry=RETRY, job_retry=None))
+        self._spent(kind, started, None)
+
+    def _load(self, name: str, table: Table, rows: list[dict], told: str) -> None:
+        """Put rows into a table of the runbook's own by a load job, in place of what is in it."""
+        started = time.monotonic()
+        arrow = pa.Table.from_pylist(rows, pa.schema([pa.field(c.name, ARROW[c.type]) for c in table.columns]))
+        body = io.BytesIO()
+        pq.write_table(arrow, body)
+        listed = bigquery.ParquetOptions()
+        listed.enable_list_inference = True
+        config = bigquery.LoadJobConfig(
+            source_format=bigquery.SourceFormat.PARQUET,
+            schema=_schema(table, is_strict=False),
+            write_disposition=bigquery.WriteDisposition.WRITE_TRUNCATE,
+            parquet_options=listed,
+            labels=self._labels(),
+        )
+
+        def start(job_id: str):
+            body.seek(0)
+            return self._client.load_table_from_file(body, self._full(name), job_config=config, job_id=job_id)
+
+        self._once(f"loading {name}", told, start)
+        self._spent("SQL", started, None)
+
+    def _once(self, what: str, told: str, start: Callable[[str], object]) -> None:
+        digest = hashlib.sha256(told.encode()).hexdigest()[:32]
+        for attempt in range(1, MOST_TRIES + 1):
+            job_id = f"backfill_{digest}_{attempt}"
+            with explaining(what):
+                try:
+                    job = start(job_id)
+                except api.Conflict:  # it was started, and the answer was lost
+                    job = self._client.get_job(job_id, location=self._client.location, retry=RETRY)
+                try:
+                    job.result(retry=RETRY, **_once_only(job))
+                    return
+                except api.GoogleAPICallError as problem:
+                    # A job that failed wrote nothing: a script is one transaction, a load or a CREATE is whole or not at all.
+                    reasons = {error.get("reason") for error in problem.errors or [] if isinstance(error, dict)}
+                    if attempt == MOST_TRIES or not reasons & RETRIED_REASONS:
+                        raise explained(problem, what) from None
+
+    def _spent(self, kind: str, started: float, job) -> None:
+        self._meter(kind, time.monotonic() - started)
+        if job is not None and job.total_bytes_billed:
+            self._meter("bytes billed", job.total_bytes_billed)
+
+    @staticmethod
+    def _frame(rows: pa.Table) -> pd.DataFrame:
+        """Rows as the embedded warehouse gives them, so that whatever reads them need not know which it was."""
+        naive = [
+            pa.field(f.name, pa.timestamp("us")) if pa.types.is_timestamp(f.type) else f.with_nullable(True) for f in rows.schema
+        ]
+        with duckdb.connect() as connection:
+            return connection.from_arrow(rows.cast(pa.schema(naive))).df()
+
+    # what is staged and kept
+
+    def _settle(self, output: Output, name: str, staged: Staged) -> tuple[int, int]:
+        """Look at what was put into staging, and say so: without the note it counts as not there."""
+        table = output.table
+        required = [column.name for column in table.columns if column.required]
+        asked = ", ".join(f"COUNTIF({column} IS NULL) AS {column}" for column in required)
+        counted = self._frame(
+            self._read(f"SELECT COUNT(*) AS n, COUNT(DISTINCT {table.date}) AS d, {asked} FROM {self._quoted(name)}", {})
+        ).to_dict("records")[0]
+        blank = [column for column in required if counted[column]]
+        if blank:
+            self._drop(name)
+            raise Broken(
+                f"{output.short}: {', '.join(blank)} is NULL in some of {counted['n']:,} rows.",
+                "schema.sql says it never is, so the rows cannot be published",
+                "look at the rows below it: something there is absent that should not be.",
+            )
+        self._put_note(name, asdict(staged))
+        return int(counted["n"]), int(counted["d"])
+
+    def _require_types(self, output: Output, name: str) -> None:
+        with explaining(f"looking at what was built of {output.short}"):
+            found = {column.name: _type(column) for column in self._client.get_table(self._full(name), retry=RETRY).schema}
+        for column in output.table.columns:
+            if found.get(column.name) != column.type:
+                self._drop(name)
+                raise Broken(f"{output.path}: {column.name} is {found.get(column.name)}, and schema.sql says {column.type}.")
+
+    def _put_note(self, name: str, told: dict) -> None:
+        self._load(f"{name}__note", _NOTE, [{"told": json.dumps(told)}], f"{name} {json.dumps(told)} {datetime.now(UTC)}")
+
+    def _note(self, name: str) -> dict | None:
+        with explaining(f"looking at {name}", api.NotFound):
+            try:
+                rows = list(self._client.list_rows(self._full(f"{name}__note"), selected_fields=_schema(_NOTE), retry=RETRY))
+            except api.NotFound:
+                return None
+        return json.loads(rows[0]["told"]) if rows else None
+
+    def _kept_dates(self, kept: str) -> list[date]:
+        told = self._note(kept)
+        return [date.fromisoformat(day) for day in told["dates"]] if told else []
+
+    def _drop(self, name: str) -> None:
+        with explaining(f"dropping {name}"):
+            self._client.delete_table(self._full(name), not_found_ok=True, retry=RETRY)
+
+    def _drop_areas(self, is_wanted: Callable[[str], object]) -> None:
+        with explaining("clearing staging", api.NotFound):
+            try:
+                names = [table.table_id for table in self._client.list_tables(self._full(STAGING), retry=RETRY)]
+            except api.NotFound:
+                return
+        for name in names:
+            if "__" in name and is_wanted(name.partition("__")[0]):
+                self._drop(f"{STAGING}.{name}")
+
+
+_NOTE = Table("note", "", (tables.Column("told", "STRING", True),), (), None)
+_STANDARD = {"INTEGER": "INT64", "FLOAT": "FLOAT64", "BOOLEAN": "BOOL"}
+
+
+def _schema(table: Table, is_strict: bool = True) -> list[bigquery.SchemaField]:
+    fields = []
+    for column in table.columns:
+        kind = column.type.removeprefix("ARRAY<").removesuffix(">")
+        mode = "REPEATED" if kind != column.type else "REQUIRED" if column.required and is_strict else "NULLABLE"
+        fields.append(bigquery.SchemaField(column.name, kind, mode))
+    return fields
+
+
+def _type(found: bigquery.SchemaField) -> str:
+    """A column's type as schema.sql says it."""
+    kind = _STANDARD.get(found.field_type, found.field_type)
+    return f"ARRAY<{kind}>" if found.mode == "REPEATED" else kind
+
+
+def _parameter(name: str, value: object) -> bigquery.ScalarQueryParameter | bigquery.ArrayQueryParameter:
+    """A named parameter of the type that its value has."""
+    if isinstance(value, list | tuple):
+        return bigquery.ArrayQueryParameter(name, _kind(value[0]) if value else "STRING", list(value))
+    if isinstance(value, datetime) and value.tzinfo is None:
+        value = value.replace(tzinfo=UTC)
+    return bigquery.ScalarQueryParameter(name, _kind(value), value)
+
+
+def _kind(value: object) -> str:
+    kinds = {bool: "BOOL", int: "INT64", float: "FLOAT64", str: "STRING", date: "DATE"}
+    return "TIMESTAMP" if isinstance(value, datetime) else kinds[type(value)]
+
+
+def _once_only(job: bigquery.QueryJob | bigquery.LoadJob) -> dict[str, None]:
+    """What keeps the client from running a failed query again under an id of its own; loads it leaves alone."""
+    return {"job_retry": None} if isinstance(job, bigquery.QueryJob) else {}
+
+
+def _word(text: str) -> str:
+    """Text as a part of a table's name.
+
+    >>> _word("20251217T110500Z_ab12cd/39/20251217T1106")
+    '20251217T110500Z_ab12cd_39_20251217T1106'
+    """
+    return re.sub(r"[^A-Za-z0-9_]", "_", text)

@@ -1,0 +1,52 @@
+"""What BigQuery refuses, in words: which of it passes by itself, and what to do about the rest."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from google.api_core import exceptions as api
+from google.auth import exceptions as auth
+
+from nbhelpers.errors import BadInput, Broken, Explained
+
+RETRIED_REASONS = {"backendError", "internalError", "jobBackendError", "jobInternalError", "rateLimitExceeded", "jobRateLimitExceeded"}
+ROLES = "BigQuery Job User on the project and BigQuery Data Editor on the runbook's datasets"
+_UNTOUCHED = "published tables are as they were: a job writes all that it is asked to, or nothing"
+
+
+@contextmanager
+def explaining(what: str, expected: type[Exception] | tuple = ()) -> Iterator[None]:
+    """Turn what goes wrong in the block into an error that says what to do; what is `expected` is left as it is."""
+    try:
+        yield
+    except expected:
+        raise
+    except (api.GoogleAPICallError, api.RetryError, auth.GoogleAuthError, ConnectionError) as problem:
+        raise explained(problem, what) from None
+
+
+def explained(problem: Exception, what: str) -> Explained:
+    """An error of BigQuery's client as one of ours, its cause told apart."""
+    reasons = {error.get("reason") for error in getattr(problem, "errors", None) or [] if isinstance(error, dict)}
+    said = str(getattr(problem, "message", "") or problem).partition("; reason:")[0].strip().partition("\n")[0]
+    told = f"BigQuery, {what}: {said}"
+    if isinstance(problem, auth.GoogleAuthError):
+        return BadInput(
+            f"BigQuery, {what}: no credentials ({said}).",
+            "the runbook uses application-default credentials and keeps none of its own",
+            "gcloud auth application-default login, or run it where a service account is attached.",
+        )
+    if "has changed since this gate looked at it" in said:
+        return Broken(said, "what is published must be what was audited", "run the gate again.")
+    if reasons & {"quotaExceeded", "rateLimitExceeded", "jobRateLimitExceeded"} or isinstance(problem, api.TooManyRequests):
+        return Broken(f"{told} (a quota is used up)", _UNTOUCHED, "see IAM & Admin, Quotas; run again when it is free.")
+    if "bytesBilledLimitExceeded" in reasons:
+        return Broken(f"{told} (over --max-bytes)", _UNTOUCHED, "raise --max-bytes, or choose a shorter window.")
+    if isinstance(problem, api.Forbidden | api.Unauthorized):
+        return Broken(f"{told} (permission)", _UNTOUCHED, f"the account needs {ROLES}.")
+    if isinstance(problem, api.NotFound):
+        return Broken(
+            f"{told} (not found)", _UNTOUCHED, "was it deleted meanwhile, or is the dataset in another --location? Then run again."
+        )
+    if isinstance(problem, api.RetryError | api.ServerError | ConnectionError):
+        return Broken(f"{told} (it did not answer)", _UNTOUCHED, "run again: it goes on from the data.")
+    return Broken(told, _UNTOUCHED, "compare the table with nbhelpers/sql/schema.sql; if it is as that says, this is a bug.")
