@@ -15,7 +15,7 @@ from nbhelpers.errors import Explained
 from nbhelpers.season import DEFAULT_END, DEFAULT_SEASON, DEFAULT_START
 
 EXIT_CODES = """\
-Exit codes: 0 done, 1 a gate stopped it, 2 bad arguments, 3 broken (kernel, network, warehouse),
+Exit codes: 0 done, 1 a gate stopped it, 2 bad arguments, 3 broken (kernel, network, warehouse), 4 over budget,
 5 another run holds the lock, 130/143 interrupted.
 A setting is taken from its flag, else from the environment, else from the profile. The key of BallDontLie comes
 from {key} only."""
@@ -48,8 +48,14 @@ def arguments() -> argparse.ArgumentParser:
     add("--bdl-rate", type=int, metavar="N", help="BallDontLie requests a minute (BDL_RATE; default: as its headers say)")
     add("--bdl-base-url", metavar="URL", help="(BDL_BASE_URL)")
     add("--cdn-base-url", metavar="URL", help="(NBA_CDN_BASE_URL)")
-    add("--bucket", metavar="PATH", help="folder of the object store (BACKFILL_BUCKET)")
+    add("--bucket", metavar="PATH", help="folder of the object store, or gs://BUCKET (BACKFILL_BUCKET)")
     add("--warehouse", metavar="PATH", help="DuckDB file (BACKFILL_WAREHOUSE)")
+    add("--project", metavar="P", help="profile gcp: the Google Cloud project (GOOGLE_CLOUD_PROJECT)")
+    add("--location", metavar="L", help="profile gcp: where its datasets are, such as US (BACKFILL_LOCATION)")
+    add("--dataset-prefix", metavar="X_", help="profile gcp: names of its own for a rehearsal (BACKFILL_DATASET_PREFIX)")
+    add("--max-bytes", type=int, metavar="N", help="profile gcp: refuse a run estimated to bill more, and any single job that would")
+    add("--max-cost", type=float, metavar="USD", help="profile gcp: refuse a run estimated to cost more")
+    add("--price", type=float, default=6.25, metavar="USD", help="of a TiB billed; default %(default)s, on demand in the US")
     add("--runs", metavar="DIR", help="folder of the runs (BACKFILL_RUNS)")
     return parser
 
@@ -57,7 +63,7 @@ def arguments() -> argparse.ArgumentParser:
 def main(words: list[str] | None = None) -> int:
     """Do what was asked; every mistake ends in a line that says what to do, and in an exit code."""
     given = arguments().parse_args(words)
-    for name in ("bdl_base_url", "cdn_base_url", "bdl_rate"):
+    for name in ("bdl_base_url", "cdn_base_url", "bdl_rate", "project", "location", "dataset_prefix", "max_bytes"):
         if getattr(given, name) is not None:
             os.environ[settings.ENVIRONMENT[name]] = str(getattr(given, name))  # for the kernels too
     signal.signal(signal.SIGTERM, _terminated)

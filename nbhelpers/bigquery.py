@@ -8,6 +8,7 @@ a script relies on it asks again inside the transaction: rows that changed since
 import hashlib
 import io
 import json
+import os
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -15,6 +16,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
+from pathlib import Path
 
 import duckdb
 import pandas as pd
@@ -22,6 +24,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import sqlglot
 from google.api_core import exceptions as api
+from google.auth.credentials import AnonymousCredentials
 from google.cloud import bigquery
 from sqlglot import exp
 
@@ -30,7 +33,7 @@ from nbhelpers.bigquery_errors import RETRIED_REASONS, explained, explaining
 from nbhelpers.errors import BadInput, Broken
 from nbhelpers.season import Season
 from nbhelpers.tables import Output, Table
-from nbhelpers.warehouse import ARROW, PROVENANCE, Partition, Staged, staged_from
+from nbhelpers.warehouse import ARROW, PROVENANCE, DuckDB, Partition, Staged, staged_from
 
 STAGING, REPLACED = "backfill_staging", "backfill_replaced"  # datasets of the runbook's own
 MOST_CLUSTERING_COLUMNS = 4  # BigQuery's own limit
@@ -48,6 +51,13 @@ class Script:
     scratch: list[str] = field(default_factory=list)  # tables to drop when it is over
 
 
+def client(project: str, location: str) -> bigquery.Client:
+    """BigQuery's client with application-default credentials; an emulator named by BIGQUERY_EMULATOR_HOST asks for none."""
+    with explaining("signing in"):
+        anonymous = AnonymousCredentials() if os.environ.get("BIGQUERY_EMULATOR_HOST") else None
+        return bigquery.Client(project, anonymous, location=location)
+
+
 class BigQuery:
     """A season's tables in BigQuery's datasets, with a staging area of its own for each run.
 
@@ -61,12 +71,12 @@ class BigQuery:
         season: Season,
         area: str,
         prefix: str = "",
-        step: str = "",
         most_bytes: int | None = None,
         meter: Callable[[str, float], None] = lambda kind, amount: None,
     ):
-        self._client, self._season, self._area, self._prefix, self._step = client, season, area, prefix, step
+        self._client, self._season, self._area, self._prefix = client, season, area, prefix
         self._most_bytes, self._meter = most_bytes, meter
+        self.step = 0  # the step or gate at work, for the labels of its jobs
 
     def __str__(self) -> str:
         return f"BigQuery project {self._client.project}, datasets {self._prefix}nba_*, location {self._client.location}"
@@ -102,7 +112,7 @@ class BigQuery:
 
     def fingerprints(self, output: Output, layer: int | None = None) -> dict[date, Partition]:
         """What each date of an output holds: {date: Partition}. Dates without rows are left out."""
-        found = self._frame(self._read(self._fingerprint_query(output, layer), {}))
+        found = self._frame(self._read(self.fingerprint_text(output, layer), {}))
         return {row.day.date(): Partition(int(row.row_count), row.fingerprint) for row in found.itertuples()}
 
     def staged(self, output: Output) -> Staged | None:
@@ -241,7 +251,7 @@ class BigQuery:
         expected = hashlib.md5(told.encode(), usedforsecurity=False).hexdigest()
         script.statements.append(
             "SELECT IF((SELECT TO_HEX(MD5(COALESCE(STRING_AGG(CONCAT(CAST(day AS STRING), ' ', fingerprint), '' ORDER BY day), '')))"
-            f" FROM (\n{self._fingerprint_query(output, layer)}\n)) = '{expected}', 'unchanged',"
+            f" FROM (\n{self.fingerprint_text(output, layer)}\n)) = '{expected}', 'unchanged',"
             f" ERROR('{output.table.name} has changed since this gate looked at it'))"
         )
         return found
@@ -252,6 +262,15 @@ class BigQuery:
         script.statements.append(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {self._quoted(source)} WHERE {where}")
 
     # the datasets
+
+    def copy_to(self, path: Path) -> None:
+        """Copy the season into an embedded warehouse, for drills."""
+        copied = DuckDB(path, path.with_suffix(".staging"))
+        with copied.writing() as connection:
+            for table in tables.schema().values():
+                columns = ", ".join(table.column_names)
+                rows = self._naive(self._read(self._published(table).sql("bigquery"), {}))  # noqa: F841 - read by name below
+                connection.execute(f"INSERT INTO {table.name} ({columns}) SELECT {columns} FROM rows")
 
     def check(self) -> None:
         """Refuse datasets elsewhere than said. Tables of another shape are read as far as they go: see `differences`."""
@@ -370,7 +389,8 @@ class BigQuery:
             query += f" WHERE {table.date} BETWEEN DATE '{first}' AND DATE '{last}'"
         return sqlglot.parse_one(query, read="bigquery")
 
-    def _fingerprint_query(self, output: Output, layer: int | None) -> str:
+    def fingerprint_text(self, output: Output, layer: int | None) -> str:
+        """The query that tells what each date of an output holds."""
         table = output.table
         # -0.0 and 0.0 are one number but two texts; adding 0.0 makes them one.
         told = ", ".join(
@@ -392,7 +412,7 @@ class BigQuery:
         )
 
     def _labels(self) -> dict[str, str]:
-        return {"run_id": _word(self._area).lower()[:63], "step": _word(self._step).lower()[:63] or "none"}
+        return {"run_id": _word(self._area).lower()[:63], "step": str(self.step)}
 
     def _read(self, text: str, parameters: dict[str, object]) -> pa.Table:
         started = time.monotonic()
@@ -455,14 +475,17 @@ class BigQuery:
         if job is not None and job.total_bytes_billed:
             self._meter("bytes billed", job.total_bytes_billed)
 
-    @staticmethod
-    def _frame(rows: pa.Table) -> pd.DataFrame:
+    @classmethod
+    def _frame(cls, rows: pa.Table) -> pd.DataFrame:
         """Rows as the embedded warehouse gives them, so that whatever reads them need not know which it was."""
-        naive = [
-            pa.field(f.name, pa.timestamp("us")) if pa.types.is_timestamp(f.type) else f.with_nullable(True) for f in rows.schema
-        ]
         with duckdb.connect() as connection:
-            return connection.from_arrow(rows.cast(pa.schema(naive))).df()
+            return connection.from_arrow(cls._naive(rows)).df()
+
+    @staticmethod
+    def _naive(rows: pa.Table) -> pa.Table:
+        """Rows with their times as the embedded warehouse has them: UTC, without a zone."""
+        fields = [pa.field(f.name, pa.timestamp("us")) if pa.types.is_timestamp(f.type) else f.with_nullable(True) for f in rows.schema]
+        return rows.cast(pa.schema(fields))
 
     # what is staged and kept
 

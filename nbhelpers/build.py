@@ -40,6 +40,7 @@ def step(session: Session, number: int, min_feature_rows: int = MIN_FEATURE_ROWS
 
 def compute(session: Session, number: int, min_feature_rows: int = MIN_FEATURE_ROWS) -> list[Built]:
     """As `step`, without asking whether the layers below are fit: for rehearsals, which show what the gate says then."""
+    session.warehouse.step = number
     built, contents = [], lineage.Contents(session, number // 10)
     parameters = session.parameters(built_at=utc(now()), min_feature_rows=min_feature_rows)
     for output in tables.step_outputs(number):
@@ -51,6 +52,7 @@ def compute(session: Session, number: int, min_feature_rows: int = MIN_FEATURE_R
 
 def load(session: Session) -> tuple[list[Built], raw.Loaded]:
     """Parse the stored objects of the window into the raw tables' staging; returns what was built and what was found."""
+    session.warehouse.step = tables.LOAD_STEP
     loaded = raw.load(session.store, session.window)
     built = []
     for output in tables.step_outputs(tables.LOAD_STEP):

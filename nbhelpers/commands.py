@@ -25,6 +25,10 @@ def run(chosen: Settings, given: Namespace) -> int:
     say = Terminal()
     accepted = dict.fromkeys(given.accept or [], given.reason or "")
     parameters = {"min_feature_rows": given.min_feature_rows, "accept": accepted}
+    if chosen.is_cloud:
+        from nbhelpers import cost
+
+        cost.require_budget(chosen, window(given), [runner.step(path) for path in paths], given)
     this = runner.Run(chosen, window(given), paths, parameters, say)
     code = this.go()
     say.closing(this, code, shlex.join(["python", "run_backfill.py", *sys.argv[1:]]))
@@ -50,8 +54,13 @@ def plan(chosen: Settings, given: Namespace) -> int:
     """Tell what a run would fetch and build, for which dates and why."""
     from nbhelpers import survey
 
-    work = survey.plan(opened(chosen, given))
+    here = opened(chosen, given)
+    work = survey.plan(here)
     print(f"{work}\n\n{work.tables.to_string(index=False)}" if len(work.tables) else work)
+    if chosen.is_cloud:
+        from nbhelpers import cost
+
+        print(f"\n{cost.estimate(here, cost.STEPS)}, {cost.money(cost.estimate(here, cost.STEPS), given.price)}")
     return 0
 
 

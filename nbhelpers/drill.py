@@ -35,7 +35,7 @@ def walk(settings: Settings, window: Window, only: list[str] | None = None) -> i
     failing = [name for name, verdict in healthy(session).items() if verdict == "fail"]
     if failing:
         raise BadInput(
-            f"the season in {settings.warehouse} is not healthy: {', '.join(failing)} fail as it is.",
+            f"the season in {session.warehouse} is not healthy: {', '.join(failing)} fail as it is.",
             "where a check fails anyway, nothing shows that a planted fault is what it sees",
             "run the backfill first: python run_backfill.py --with-predictions.",
         )
@@ -140,13 +140,13 @@ def _asked(session: Session, step: int) -> str:
 
 def _passed_gates(session: Session) -> list[int]:
     """The gates with a receipt that covers the window; the optional last one may be missing, no other."""
-    receipts = set(checklist.gate_receipts(session).gate) if session.settings.warehouse.exists() else set()
+    receipts = set(checklist.gate_receipts(session).gate)
     known = [tables.gate_of(layer) for layer in tables.LAYERS]
     passed = [gate for gate in known if str(gate) in receipts]
     missing = [gate for gate in known[:-1] if gate not in passed]
     if missing:
         raise BadInput(
-            f"no receipt of gate {missing[0]} covers {session.window} in {session.settings.warehouse}.",
+            f"no receipt of gate {missing[0]} covers {session.window} in {session.warehouse}.",
             "faults are planted in a season that is whole and has passed its gates",
             "run the backfill first: python run_backfill.py --with-predictions.",
         )

@@ -32,6 +32,12 @@ class Broken(Explained, RuntimeError):
     """A source, object, kernel or warehouse that does not work."""
 
 
+class OverBudget(Explained):
+    """What was asked for would cost more than it may."""
+
+    exit_code = 4
+
+
 class Locked(Broken):
     """Another run is writing."""
 

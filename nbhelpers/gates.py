@@ -94,6 +94,7 @@ class Audit:
     ):
         self.session, self.gate, self.layer = session, gate, gate // 10
         self.accept = _reasoned(accept or {})
+        session.warehouse.step = gate
         self.parameters = session.parameters(min_feature_rows=min_feature_rows)
         self.findings: dict[str, Finding] = {}
         self._contents = lineage.Contents(session, self.layer)

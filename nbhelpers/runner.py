@@ -9,6 +9,7 @@ import secrets
 import subprocess
 import threading
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,7 +33,6 @@ TOGETHER = {30, 31}  # neither reads what the other writes
 OPTIONAL = {40, 49}
 EXIT_CODES = {kind.__name__: kind.exit_code for kind in (GateFailed, BadInput, Locked)}
 BROKEN, INTERRUPTED = 3, 130
-TOLD = ("bucket", "warehouse", "bdl_base_url", "cdn_base_url", "bdl_rate")  # settings that the record keeps
 VERSIONS = ("duckdb", "pandas", "papermill", "plotly", "sqlglot")
 logging.getLogger("papermill").addHandler(logging.NullHandler())  # what it would say of a dead kernel, the run says
 
@@ -86,7 +86,7 @@ class Run:
             "is_simulated": settings.is_simulated,
             "season": window.season.name,
             "window": {"start_date": str(window.start_date), "end_date": str(window.end_date)},
-            "settings": {name: str(getattr(settings, name)) for name in TOLD},
+            "settings": settings.told(),
             "git": _git(),
             "versions": {name: importlib.metadata.version(name) for name in VERSIONS} | {"python": platform.python_version()},
             "started_at": _iso(at),
@@ -99,6 +99,7 @@ class Run:
             "verdict": None,
             "receipts": [],
             "spent": {},
+            "bytes_billed": None,  # by BigQuery
             "journal_sha256": None,
             "previous_manifest_sha256": trail.newest_link(settings.runs),
         }  # fmt: skip
@@ -232,6 +233,7 @@ class Run:
         status = {0: "done", 1: "stopped"}.get(code, "interrupted" if code >= INTERRUPTED else "broken")
         self.manifest |= {"status": status, "exit_code": code, "ended_at": _iso(now()), "verdict": self._verdict(code)}
         self.manifest["spent"] = _spent(self.folder, seconds)
+        self.manifest["bytes_billed"] = int(_account(self.folder)["bytes billed"]) if self.settings.is_cloud else None
         self.manifest["receipts"] = self._receipts()
         self._save("ended", status=status, exit_code=code)
         trail.add_link(self.settings.runs, self.run_id)
@@ -317,13 +319,18 @@ def _tell_the_truth(path: Path) -> None:
 
 def _spent(folder: Path, seconds: float) -> dict[str, float]:
     """Seconds by kind; what no kernel accounts for is kernels, imports and charts."""
-    spent = {"fetch": 0.0, "SQL": 0.0, "publishing": 0.0}
-    account = folder / "spent.jsonl"
-    for line in account.read_text(encoding="utf-8").splitlines() if account.exists() else ():
-        entry = json.loads(line)
-        spent[entry["kind"]] += entry["seconds"]
+    spent = {kind: _account(folder)[kind] for kind in ("fetch", "SQL", "publishing")}
     rest = max(seconds - sum(spent.values()), 0.0)
     return {kind: round(value, 2) for kind, value in (spent | {"kernels and charts": rest}).items()}
+
+
+def _account(folder: Path) -> Counter:
+    """What the run's kernels have noted that they spent, by kind."""
+    account, amounts = folder / "spent.jsonl", Counter()
+    for line in account.read_text(encoding="utf-8").splitlines() if account.exists() else ():
+        entry = json.loads(line)
+        amounts[entry["kind"]] += entry["amount"]
+    return amounts
 
 
 def _git() -> dict[str, str | bool]:

@@ -99,7 +99,7 @@ def copied(session: Session) -> Iterator[Session]:
     with tempfile.TemporaryDirectory(prefix="drill") as folder:
         published = Path(folder) / "published.duckdb"
         with writer.lock(session):  # nobody publishes while the file is copied
-            shutil.copyfile(session.settings.warehouse, published)
+            session.warehouse.copy_to(published)
         scratch = Scratch(Path(folder), published)
         settings = replace(session.settings, warehouse=scratch.path, runs=Path(folder) / "runs")
         try:

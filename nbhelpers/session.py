@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -16,6 +17,9 @@ from nbhelpers import identifiers, objects, season, settings
 from nbhelpers.season import Window
 from nbhelpers.settings import Settings
 from nbhelpers.warehouse import DuckDB
+
+if TYPE_CHECKING:
+    from nbhelpers.bigquery import BigQuery
 
 BY_HAND = "by-hand"  # the staging area of notebooks that no run started
 
@@ -26,11 +30,11 @@ class Session:
 
     window: Window
     settings: Settings
-    warehouse: DuckDB
+    warehouse: "DuckDB | BigQuery"
     run_id: str
 
     @property
-    def store(self) -> objects.LocalStore:
+    def store(self) -> objects.Store:
         """The object store of the profile."""
         return objects.open_store(self.settings.bucket)
 
@@ -86,15 +90,22 @@ def start(
 
 def opened(window: Window, chosen: Settings, run_id: str) -> Session:
     """A session on the profile's warehouse, with the staging area of a run."""
-    warehouse = DuckDB.at(chosen.warehouse, run_id, partial(spend, chosen.runs / run_id))
+    meter = partial(spend, chosen.runs / run_id)
+    if chosen.is_cloud:
+        from nbhelpers import bigquery  # only who uses it pays for importing it
+
+        client = bigquery.client(chosen.project, chosen.location)
+        warehouse = bigquery.BigQuery(client, window.season, run_id, chosen.dataset_prefix, chosen.max_bytes, meter)
+    else:
+        warehouse = DuckDB.at(chosen.warehouse, run_id, meter)
     return Session(window, chosen, warehouse, run_id)
 
 
-def spend(run_folder: Path, kind: str, seconds: float) -> None:
-    """Add seconds of a kind (fetch, SQL, publishing) to a run's account; notebooks opened by hand keep none."""
+def spend(run_folder: Path, kind: str, amount: float) -> None:
+    """Add to a run's account seconds of a kind (fetch, SQL, publishing), or bytes billed; notebooks opened by hand keep none."""
     if run_folder.is_dir():
         with (run_folder / "spent.jsonl").open("a", encoding="utf-8") as account:
-            account.write(json.dumps({"kind": kind, "seconds": round(seconds, 4)}) + "\n")
+            account.write(json.dumps({"kind": kind, "amount": round(amount, 4)}) + "\n")
 
 
 def today() -> date:

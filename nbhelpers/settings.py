@@ -1,6 +1,7 @@
 """Where things are and how fast to ask: a flag, else the environment, else the profile."""
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,8 @@ PROFILES = {
     # home is the folder that bucket, warehouse and runs stand in unless they are named.
     "demo": {"home": "demo", "bdl_base_url": "", "cdn_base_url": ""},  # the simulation says where it listens
     "local": {"home": ".", "bdl_base_url": "https://api.balldontlie.io", "cdn_base_url": "https://cdn.nba.com"},
+    # The same sources; tables in BigQuery, objects in Google Cloud Storage, the record of the runs in a folder here.
+    "gcp": {"home": ".", "bdl_base_url": "https://api.balldontlie.io", "cdn_base_url": "https://cdn.nba.com"},
 }
 ENVIRONMENT = {
     "profile": "BACKFILL_PROFILE",
@@ -21,6 +24,10 @@ ENVIRONMENT = {
     "bdl_base_url": "BDL_BASE_URL",
     "cdn_base_url": "NBA_CDN_BASE_URL",
     "bdl_rate": "BDL_RATE",
+    "project": "GOOGLE_CLOUD_PROJECT",
+    "location": "BACKFILL_LOCATION",
+    "dataset_prefix": "BACKFILL_DATASET_PREFIX",
+    "max_bytes": "BACKFILL_MAX_BYTES",
 }
 KEY_VARIABLE = "BALLDONTLIE_API_KEY"
 
@@ -31,16 +38,29 @@ class Settings:
 
     profile: str
     home: Path
-    bucket: Path
-    warehouse: Path
+    bucket: Path | str  # a folder, or gs://bucket
+    warehouse: Path  # of the embedded warehouse
     runs: Path
     bdl_base_url: str
     cdn_base_url: str
     bdl_rate: int | None  # requests a minute; None: as the source's headers say, 5 before they do
+    project: str | None = None  # of Google Cloud, whose tables these are; None: the embedded warehouse
+    location: str | None = None
+    dataset_prefix: str = ""
+    max_bytes: int | None = None  # that a job of BigQuery may bill
 
     @property
     def is_simulated(self) -> bool:
         return self.profile == "demo"
+
+    @property
+    def is_cloud(self) -> bool:
+        return self.profile == "gcp"
+
+    def told(self) -> dict[str, str]:
+        """The settings that a run's record keeps."""
+        places = ("project", "location", "dataset_prefix", "max_bytes") if self.is_cloud else ("warehouse",)
+        return {name: str(getattr(self, name)) for name in ("bucket", *places, "bdl_base_url", "cdn_base_url", "bdl_rate")}
 
 
 def load(**flags: str | int | None) -> Settings:
@@ -63,17 +83,24 @@ def load(**flags: str | int | None) -> Settings:
         _require_room(what, found)
         return found
 
-    if given["bucket"] and str(given["bucket"]).startswith("gs://"):
-        raise BadInput(f"bucket {given['bucket']!r} is on Google Cloud Storage.", then="give a folder: --bucket PATH.")
+    is_far = bool(given["bucket"]) and str(given["bucket"]).startswith("gs://")
+    if is_far and name == "demo":
+        raise BadInput(
+            f"bucket {given['bucket']!r} is on Google Cloud Storage, and the demo is not.",
+            "the simulated season would stand among real objects",
+            "give a folder (--bucket PATH), or another --profile.",
+        )
+    cloud = _cloud(given, is_far) if name == "gcp" else {}
     return Settings(
         profile=name,
         home=home.absolute(),
-        bucket=path("bucket", "bucket"),
+        bucket=str(given["bucket"]).rstrip("/") if is_far else path("bucket", "bucket"),
         warehouse=path("warehouse", "season.duckdb"),
         runs=path("runs", "runs"),
         bdl_base_url=given["bdl_base_url"] or profile["bdl_base_url"],
         cdn_base_url=given["cdn_base_url"] or profile["cdn_base_url"],
-        bdl_rate=_rate(given["bdl_rate"]),
+        bdl_rate=_whole("bdl_rate", given["bdl_rate"], "a number of requests a minute"),
+        **cloud,
     )
 
 
@@ -95,13 +122,34 @@ def _require_room(what: str, path: Path) -> None:
     raise BadInput(f"{what} {path} cannot be used: {problem}.", then=f"choose another path: --{what} PATH.")
 
 
-def _rate(text: str | int | None) -> int | None:
+def _cloud(given: dict, is_far: bool) -> dict[str, str | int | None]:
+    """The settings of the gcp profile: which project, where, and whether its datasets have names of their own."""
+    for name, flag in (("project", "--project P"), ("location", "--location L")):
+        if not given[name]:
+            raise BadInput(
+                f"profile gcp without a {name}.",
+                "a job that guesses where it runs may write where it should not",
+                f"add {flag} (or set {ENVIRONMENT[name]}).",
+            )
+    if not is_far:
+        raise BadInput(f"bucket {str(given['bucket'] or '')!r} is not on Google Cloud Storage.", then="give --bucket gs://BUCKET.")
+    prefix = given["dataset_prefix"] or ""
+    if not re.fullmatch(r"([A-Za-z][A-Za-z0-9_]{0,99})?", prefix):
+        raise BadInput(
+            f"dataset_prefix {prefix!r} cannot begin the name of a dataset.",
+            then="use letters, digits and underscores, a letter first: --dataset-prefix rehearsal_.",
+        )
+    most = _whole("max_bytes", given["max_bytes"], "a number of bytes")
+    return {"project": given["project"], "location": given["location"], "dataset_prefix": prefix, "max_bytes": most}
+
+
+def _whole(name: str, text: str | int | None, what: str) -> int | None:
     if text is None:
         return None
     try:
-        rate = int(text)
+        number = int(text)
     except ValueError:
-        rate = 0
-    if rate < 1:
-        raise BadInput(f"bdl_rate {text!r} is not a number of requests a minute.", then="give a whole number above 0.")
-    return rate
+        number = 0
+    if number < 1:
+        raise BadInput(f"{name} {text!r} is not {what}.", then="give a whole number above 0.")
+    return number

@@ -67,6 +67,8 @@ class Terminal:
         else:
             spent = ", ".join(f"{kind} {seconds:.1f} s" for kind, seconds in run.manifest["spent"].items())
             self.console.print(f"\n[bold green]Done.[/] Every gate passed. Spent: {spent}")
+            if run.manifest["bytes_billed"] is not None:
+                self.console.print(f"BigQuery billed {run.manifest['bytes_billed']:,} bytes.")
             self.console.print(f"Report: {folder}/report.html")
         if run.manifest["is_simulated"]:
             self.console.print(f"[bold yellow]{DISCLAIMER}[/]")

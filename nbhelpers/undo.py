@@ -60,7 +60,7 @@ def _receipts(session: Session, run_id: str) -> list[str]:
     )
     if found.empty:
         raise BadInput(
-            f"run {run_id!r} has published nothing that is still in force in {session.settings.warehouse}.",
+            f"run {run_id!r} has published nothing that is still in force in {session.warehouse}.",
             then="see the runs folder for the names of runs, or give the --warehouse it wrote to.",
         )
     return list(found.receipt_id)

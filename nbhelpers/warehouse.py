@@ -71,6 +71,7 @@ class DuckDB:
 
     def __init__(self, path: Path, staging: Path, meter: Callable[[str, float], None] = lambda kind, seconds: None):
         self.path, self.staging, self._meter = path, staging, meter
+        self.step = 0  # the step or gate at work; BigQuery's jobs are labelled with it
         self._lacks: bool | None = None  # whether the file lacks tables of ours; None before it was looked at
 
     def __str__(self) -> str:
@@ -258,6 +259,10 @@ class DuckDB:
         return self._fingerprints(connection, output, self._relation(output.table.name, output.layer, None))
 
     # the file
+
+    def copy_to(self, path: Path) -> None:
+        """Copy the published tables into another file, for drills."""
+        shutil.copyfile(self.path, path)
 
     def check(self) -> None:
         """Refuse a file that is not a warehouse of ours, or has tables of ours with other columns."""

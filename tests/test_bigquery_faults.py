@@ -3,6 +3,8 @@
 import json
 import os
 import socket
+from argparse import Namespace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,9 +12,12 @@ from bigquery_server import DONE, Server, failed, refused
 from google.api_core.retry import retry_unary
 from tiny import AT, SEASON, day, output
 
-from nbhelpers import lease
+from nbhelpers import bigquery, cost, dialect, lease, tables
 from nbhelpers.bigquery import BigQuery, Script
-from nbhelpers.errors import BadInput, Broken, Locked
+from nbhelpers.errors import BadInput, Broken, Locked, OverBudget
+from nbhelpers.season import Window
+from nbhelpers.session import Session
+from nbhelpers.settings import Settings
 from nbhelpers.warehouse import Staged
 
 OUTPUT = output("PREDICTIONS")
@@ -27,7 +32,7 @@ def server(httpserver, monkeypatch) -> Server:
 
 @pytest.fixture
 def warehouse(server) -> BigQuery:
-    return BigQuery(server.client(), SEASON, "a_run", prefix="try_", step="30")
+    return BigQuery(server.client(), SEASON, "a_run", prefix="try_")
 
 
 def write(warehouse: BigQuery, *statements: str) -> None:
@@ -43,7 +48,7 @@ def test_a_job_whose_answer_was_lost_is_asked_for_by_its_id_and_not_run_again(se
     assert len(server.jobs) == 1
     assert server.asked["POST /jobs"] == 2  # the second was told that the job is there
     [job] = server.jobs.values()
-    assert job["configuration"]["labels"] == {"run_id": "a_run", "step": "30"}
+    assert job["configuration"]["labels"] == {"run_id": "a_run", "step": "0"}
 
 
 def test_the_same_writing_has_the_same_id_and_another_has_another(server, warehouse):
@@ -210,3 +215,45 @@ def test_a_holder_that_died_on_this_machine_is_told_from_a_live_one(server, clie
     held_by(server, 2**22 + 1)  # above any process id
     with lease.hold(client, NAME, "two"):
         assert lease.holder(client, NAME)["run_id"] == "two"
+
+
+# Cost before the run.
+
+
+@pytest.fixture
+def budget(server, tmp_path) -> tuple[Session, Namespace]:
+    """A session on a BigQuery in which every query would read a GiB, and no limit yet."""
+    server.bytes_read = 2**30
+    settings = Settings("gcp", tmp_path, "gs://b", tmp_path / "w", tmp_path / "runs", "", "", None, "p", "US")
+    here = Session(Window(SEASON, day(0), day(1)), settings, BigQuery(server.client(), SEASON, "plan"), "plan")
+    return here, Namespace(max_cost=None, price=6.25)
+
+
+def test_an_estimate_counts_bytes_jobs_and_writes_of_the_steps_that_are_asked_for(budget):
+    found = cost.estimate(budget[0], [22, 29])
+    inputs, published = len(tables.inputs(output("TOGS"))), [o for o in tables.outputs() if o.layer <= 2]
+    checks = len(list(dialect.SQL.glob("29_*/*.sql")))
+    assert found.jobs == 1 + 2 * inputs + checks + 2 * len(published)
+    assert found.bytes_billed == found.jobs * 2**30
+    assert (found.partition_writes, found.most_table_writes) == (2 * 3 * 2, 2)
+    assert "of 30,000 partition writes" in str(found)
+
+
+@pytest.mark.parametrize(("max_bytes", "max_cost", "said"), [(10**9, None, "more than --max-bytes 1,000,000,000"), (None, 0.01, "more than --max-cost 0.01")])
+def test_a_run_over_budget_is_refused_before_anything_is_written(server, budget, monkeypatch, max_bytes, max_cost, said):
+    here, given = budget
+    monkeypatch.setattr(bigquery, "client", lambda project, location: server.client())
+    given.max_cost = max_cost
+    with pytest.raises(OverBudget, match=f"{said}. Nothing was written") as refused_:
+        cost.require_budget(replace(here.settings, max_bytes=max_bytes), here.window, [20, 21], given)
+    assert refused_.value.exit_code == 4
+    assert not server.jobs and not server.datasets
+    cost.require_budget(here.settings, here.window, [20, 21], Namespace(max_cost=1000, price=6.25))
+
+
+def test_without_credentials_it_is_said_what_to_type(monkeypatch, tmp_path):
+    for name in ("BIGQUERY_EMULATOR_HOST", "GOOGLE_APPLICATION_CREDENTIALS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path / "none.json"))
+    with pytest.raises(BadInput, match="gcloud auth application-default login"):
+        bigquery.client("p", "US")

@@ -66,8 +66,13 @@ def test_a_path_without_a_root_is_in_the_project_wherever_the_notebook_runs(monk
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"profile": "cloud"}, "profile 'cloud' is not known; known are demo, local"),
+        ({"profile": "cloud"}, "profile 'cloud' is not known; known are demo, local, gcp"),
         ({"bucket": "gs://season"}, "bucket 'gs://season' is on Google Cloud Storage"),
+        ({"profile": "gcp", "location": "US", "bucket": "gs://b"}, "profile gcp without a project"),
+        ({"profile": "gcp", "project": "p", "bucket": "gs://b"}, "profile gcp without a location"),
+        ({"profile": "gcp", "project": "p", "location": "US"}, "bucket '' is not on Google Cloud Storage"),
+        ({"profile": "gcp", "project": "p", "location": "US", "bucket": "gs://b", "dataset_prefix": "1-"}, "dataset_prefix '1-' cannot"),
+        ({"profile": "gcp", "project": "p", "location": "US", "bucket": "gs://b", "max_bytes": "much"}, "max_bytes 'much' is not a number"),
         ({"bdl_rate": "fast"}, "bdl_rate 'fast' is not a number of requests a minute"),
         ({"bdl_rate": -1}, "bdl_rate -1 is not"),
     ],
@@ -76,6 +81,17 @@ def test_a_setting_that_cannot_be_used_is_refused_and_quoted(given, said):
     with pytest.raises(BadInput) as refused:
         settings.load(**given)
     assert said in str(refused.value)
+
+
+def test_the_gcp_profile_has_its_tables_in_bigquery_and_its_objects_in_a_bucket(monkeypatch):
+    monkeypatch.setenv("BACKFILL_LOCATION", "europe-west1")
+    found = settings.load(profile="gcp", project="p", bucket="gs://season/", dataset_prefix="try_", max_bytes="1000")
+    assert (found.bucket, found.project, found.location, found.dataset_prefix) == ("gs://season", "p", "europe-west1", "try_")
+    assert found.told() == {
+        "bucket": "gs://season", "project": "p", "location": "europe-west1", "dataset_prefix": "try_", "max_bytes": "1000",
+        "bdl_base_url": "https://api.balldontlie.io", "cdn_base_url": "https://cdn.nba.com", "bdl_rate": "None",
+    }  # fmt: skip
+    assert "warehouse" in settings.load(profile="local").told()
 
 
 def test_a_path_in_whose_place_something_else_stands_is_refused_before_anything_is_written(tmp_path):
