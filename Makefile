@@ -1,14 +1,17 @@
-# Two commands for a newcomer: make demo, make test. Both set up .venv first, from uv.lock.
+# Two commands for a newcomer: make demo, make test. Both set up .venv first, from uv.lock; test also the emulators of
+# BigQuery and Google Cloud Storage, in an environment of their own.
 PYTHON ?= python3.11
 VENV := .venv
 READY := $(VENV)/.ready
+EMULATORS := .venv-emulators
+EMULATORS_READY := $(EMULATORS)/.ready
 
 .PHONY: demo test lab rehearse lint bench clean
 
 demo: $(READY)  ## fill a simulated season, no account and no network needed
 	$(VENV)/bin/python run_backfill.py
 
-test: $(READY)  ## every test, the notebooks under nbval among them
+test: $(READY) $(EMULATORS_READY)  ## every test, the notebooks under nbval among them
 	$(VENV)/bin/python -m pytest
 
 lab: $(READY)  ## step through the notebooks by hand
@@ -31,4 +34,11 @@ $(READY): pyproject.toml uv.lock
 	$(PYTHON) -m venv $(VENV)
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
 	UV_PROJECT_ENVIRONMENT=$(VENV) $(VENV)/bin/uv sync --frozen --inexact --quiet
+	touch $@
+
+# bqemulator asks DuckDB for its spatial extension: from the package, not from the network, and not into the user's home.
+$(EMULATORS_READY): tests/emulators/pyproject.toml tests/emulators/uv.lock $(READY)
+	UV_PROJECT_ENVIRONMENT=$(CURDIR)/$(EMULATORS) $(VENV)/bin/uv sync --project tests/emulators --python $(VENV)/bin/python --frozen --quiet
+	mkdir -p $(EMULATORS)/home
+	HOME=$(CURDIR)/$(EMULATORS)/home $(EMULATORS)/bin/python .ci/install-spatial
 	touch $@

@@ -10,6 +10,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from emulators import bigquery_emulator, storage_emulator  # noqa: F401  fixtures
 
 from nbhelpers import build, gates, simulation
 from nbhelpers.season import DEFAULT_END, DEFAULT_SEASON, DEFAULT_START, window
