@@ -50,6 +50,7 @@ def arguments() -> argparse.ArgumentParser:
     add("--cdn-base-url", metavar="URL", help="(NBA_CDN_BASE_URL)")
     add("--bucket", metavar="PATH", help="folder of the object store, or gs://BUCKET (BACKFILL_BUCKET)")
     add("--warehouse", metavar="PATH", help="DuckDB file (BACKFILL_WAREHOUSE)")
+    add("--commands", metavar="FILE", help="TOML file of steps' own commands, in place of the runbook's SQL (BACKFILL_COMMANDS)")
     add("--project", metavar="P", help="profile gcp: the Google Cloud project (GOOGLE_CLOUD_PROJECT)")
     add("--location", metavar="L", help="profile gcp: where its datasets are, such as US (BACKFILL_LOCATION)")
     add("--dataset-prefix", metavar="X_", help="profile gcp: names of its own for a rehearsal (BACKFILL_DATASET_PREFIX)")
@@ -68,6 +69,8 @@ def main(words: list[str] | None = None) -> int:
             os.environ[settings.ENVIRONMENT[name]] = str(getattr(given, name))  # for the kernels too
     signal.signal(signal.SIGTERM, _terminated)
     try:
+        if given.commands:
+            os.environ[settings.ENVIRONMENT["commands"]] = os.path.abspath(given.commands)
         places = {name: _from_here(getattr(given, name)) for name in ("bucket", "warehouse", "runs")}
         return COMMANDS[given.command](settings.load(profile=given.profile, **places), given)
     except Explained as problem:

@@ -225,6 +225,7 @@ class BigQuery:
         """Append rows to a table of nba_processing. Inside `writing()` only."""
         if not rows:
             return
+        self._require_shape(name)
         waiting = f"{STAGING}.{_word(self._area)}__new_{name.partition('.')[2]}_{len(script.scratch)}"
         script.scratch.append(waiting)
         self._load(waiting, tables.schema()[name], rows, f"{waiting} {rows}")
@@ -257,6 +258,7 @@ class BigQuery:
         return found
 
     def _put(self, script: Script, output: Output, where: str, source: str) -> None:
+        self._require_shape(output.table.name)
         columns, table = ", ".join(output.table.column_names), self._quoted(output.table.name)
         script.statements.append(f"DELETE FROM {table} WHERE {where}")
         script.statements.append(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {self._quoted(source)} WHERE {where}")
@@ -294,18 +296,22 @@ class BigQuery:
         return pd.DataFrame(rows, columns=["table", "column", "declared", "there"])
 
     def create(self) -> None:
-        """Make the datasets and tables that are missing; publishing would. Refuse tables of another shape."""
+        """Make the datasets and tables that are missing; publishing would."""
         self._ensure_datasets()
-        unlike = self.differences()
-        if len(unlike):
-            first = unlike.iloc[0]
-            raise BadInput(
-                f"{first.table} lacks or differs in {', '.join(unlike[unlike.table == first.table].column)}.",
-                "writing into a table of another shape would lose or mangle what is in it",
-                "use a --dataset-prefix of your own, or bring the table to the columns of nbhelpers/sql/schema.sql.",
-            )
         for name in tables.schema().keys() - self._there.keys():
             self._create_table(tables.schema()[name])
+
+    def _require_shape(self, name: str) -> None:
+        """Refuse to write to a table that lacks a column of ours, or has it of another type; more columns do no harm."""
+        unlike = self.differences()
+        unlike = list(unlike.loc[unlike.table == name, "column"])
+        if unlike:
+            raise BadInput(
+                f"{name} lacks or differs in {', '.join(unlike)}.",
+                "writing into a table of another shape would lose or mangle what is in it",
+                "use a --dataset-prefix of your own, have the step done by the owner's command (--commands), "
+                "or bring the table to the columns of nbhelpers/sql/schema.sql.",
+            )
 
     def _create_table(self, table: Table) -> None:
         made = bigquery.Table(self._full(table.name), schema=_schema(table))
@@ -364,7 +370,7 @@ class BigQuery:
         staged = [
             (output, made.dates, sqlglot.to_table(self._quoted(self._staged_name(output)), dialect="bigquery"))
             for output in tables.outputs()
-            if output.table == table and output.layer == layer and (made := self.staged(output))
+            if output.table == table and output.layer == layer and (made := self.staged(output)) and not made.is_in_place
         ]
         return candidate.overlaid(table, published, staged)
 

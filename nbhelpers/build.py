@@ -1,9 +1,9 @@
 """Building a step: refuse where the layers below are not audited, compute the window, leave it in staging."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from nbhelpers import dialect, lineage, raw, survey, tables
+from nbhelpers import dialect, lineage, owned, raw, survey, tables
 from nbhelpers.errors import GateFailed
 from nbhelpers.session import Session, now
 from nbhelpers.tables import Output
@@ -19,14 +19,15 @@ class Built:
     output: Output
     rows: int
     dates_with_rows: int
+    is_in_place: bool = False
 
     def __str__(self) -> str:
         return f"{self.output.short} {self.rows:,} rows on {self.dates_with_rows} dates"
 
 
 def told(built: list[Built]) -> str:
-    """What a step has staged, in one line."""
-    return f"Staged {', '.join(map(str, built))}."
+    """What a step has staged, or its own command has written, in one line."""
+    return f"{'Written by its own command' if built[0].is_in_place else 'Staged'} {', '.join(map(str, built))}."
 
 
 def step(session: Session, number: int, min_feature_rows: int = MIN_FEATURE_ROWS) -> list[Built]:
@@ -35,6 +36,8 @@ def step(session: Session, number: int, min_feature_rows: int = MIN_FEATURE_ROWS
     Raises GateFailed where a table it reads is not the one that its gate audited.
     """
     require_inputs(session, number)
+    if template := owned.command(session.settings.commands, number):
+        return _run_command(session, number, template)
     return compute(session, number, min_feature_rows)
 
 
@@ -53,12 +56,30 @@ def compute(session: Session, number: int, min_feature_rows: int = MIN_FEATURE_R
 def load(session: Session) -> tuple[list[Built], raw.Loaded]:
     """Parse the stored objects of the window into the raw tables' staging; returns what was built and what was found."""
     session.warehouse.step = tables.LOAD_STEP
+    if template := owned.command(session.settings.commands, tables.LOAD_STEP):
+        return _run_command(session, tables.LOAD_STEP, template), raw.Loaded({}, [], [], [])
     loaded = raw.load(session.store, session.window)
     built = []
     for output in tables.step_outputs(tables.LOAD_STEP):
         rows = loaded.rows[output.table.name]
         built.append(Built(output, *session.warehouse.stage_rows(output, rows, _staged(session, output, {}))))
     return built, loaded
+
+
+def _run_command(session: Session, number: int, template: str) -> list[Built]:
+    """Have a step done by its owner's own command, and note what it was done from, for its gate."""
+    session.warehouse.step = number
+    contents = lineage.Contents(session, number // 10)
+    outputs = tables.step_outputs(number)
+    made_from = {output: lineage.input_fingerprints(session, output, contents) for output in outputs if output.path}
+    owned.run(template, session.window)
+    built = []
+    for output in outputs:
+        staged = replace(_staged(session, output, made_from.get(output, {})), is_in_place=True)
+        session.warehouse.stage_rows(output, [], staged)
+        there = [held for day, held in session.warehouse.fingerprints(output).items() if str(day) in staged.dates]
+        built.append(Built(output, sum(held.rows for held in there), len(there), True))
+    return built
 
 
 def require_inputs(session: Session, number: int) -> None:
@@ -117,5 +138,5 @@ def brief(dates: list[date], most: int = 3) -> str:
 
 def _staged(session: Session, output: Output, inputs: dict[str, tuple[str, str]]) -> Staged:
     dates = tuple(map(str, session.window.dates()))
-    return Staged(dates, session.run_id, lineage.code_version(output), now().isoformat(), inputs)
+    return Staged(dates, session.run_id, lineage.code_of(session, output), now().isoformat(), inputs)
 

@@ -7,17 +7,20 @@ from contextlib import contextmanager
 import pandas as pd
 from IPython.display import display
 
-from nbhelpers import fetch, settings
+from nbhelpers import fetch, owned, settings
 from nbhelpers.progress import ThrottledLines
 from nbhelpers.raw import Loaded
 from nbhelpers.session import Session, now
 from nbhelpers.sources import BallDontLie, NbaCdn
 
+FETCH_STEP = 10
 SIMULATED_KEY = "simulated"
 
 
 def missing_objects(session: Session) -> fetch.Fetched:
     """Fetch the schedule and what the object store lacks of the window; prints its progress as it goes."""
+    if template := owned.command(session.settings.commands, FETCH_STEP):
+        owned.run(template, session.window)  # what it leaves missing is fetched as always
     lines = ThrottledLines(lambda line: print(line, flush=True), time.monotonic)
     with _sources(session, lines) as (bdl, cdn), session.spending("fetch"):
         return fetch.fetch(session.store, bdl, cdn, session.window, now(), lines)

@@ -5,7 +5,7 @@ from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
 
-from nbhelpers import dialect, tables
+from nbhelpers import dialect, owned, tables
 from nbhelpers.session import Session
 from nbhelpers.tables import Output
 from nbhelpers.warehouse import NO_ROWS, Partition
@@ -21,6 +21,12 @@ def code_version(output: Output) -> str:
     else:
         text = dialect.write(dialect.expand(dialect.parse(output.path)), "bigquery")
     return hashlib.sha256(f"{text}{output.table.columns}".encode()).hexdigest()[:12]
+
+
+def code_of(session: Session, output: Output) -> str:
+    """A short hash of what computes an output in this session: its step's own command, where it has one."""
+    template = owned.command(session.settings.commands, output.step)
+    return owned.code_version(template) if template else code_version(output)
 
 
 class Reach:

@@ -112,7 +112,7 @@ def _problems(
             found[day] = "its rows have changed since its gate passed them"
         elif has_inputs and made_from != present[str(day)][1]:
             found[day] = "the tables below it have changed since it was computed"
-        elif has_inputs and is_own_layer and code != lineage.code_version(output):
+        elif has_inputs and is_own_layer and code != lineage.code_of(session, output):
             found[day] = "it was computed by other code"  # of the layers below, their own gates ask that
         else:
             found[day] = None

@@ -28,6 +28,7 @@ ENVIRONMENT = {
     "location": "BACKFILL_LOCATION",
     "dataset_prefix": "BACKFILL_DATASET_PREFIX",
     "max_bytes": "BACKFILL_MAX_BYTES",
+    "commands": "BACKFILL_COMMANDS",
 }
 KEY_VARIABLE = "BALLDONTLIE_API_KEY"
 
@@ -48,6 +49,7 @@ class Settings:
     location: str | None = None
     dataset_prefix: str = ""
     max_bytes: int | None = None  # that a job of BigQuery may bill
+    commands: Path | None = None  # a file of steps' own commands, see owned.py
 
     @property
     def is_simulated(self) -> bool:
@@ -60,7 +62,8 @@ class Settings:
     def told(self) -> dict[str, str]:
         """The settings that a run's record keeps."""
         places = ("project", "location", "dataset_prefix", "max_bytes") if self.is_cloud else ("warehouse",)
-        return {name: str(getattr(self, name)) for name in ("bucket", *places, "bdl_base_url", "cdn_base_url", "bdl_rate")}
+        own = ("commands",) if self.commands else ()
+        return {name: str(getattr(self, name)) for name in ("bucket", *places, *own, "bdl_base_url", "cdn_base_url", "bdl_rate")}
 
 
 def load(**flags: str | int | None) -> Settings:
@@ -100,6 +103,7 @@ def load(**flags: str | int | None) -> Settings:
         bdl_base_url=given["bdl_base_url"] or profile["bdl_base_url"],
         cdn_base_url=given["cdn_base_url"] or profile["cdn_base_url"],
         bdl_rate=_whole("bdl_rate", given["bdl_rate"], "a number of requests a minute"),
+        commands=(ROOT / Path(given["commands"]).expanduser()).absolute() if given["commands"] else None,
         **cloud,
     )
 

@@ -130,11 +130,16 @@ class Work:
 
     fetch: str
     tables: pd.DataFrame  # step, table, dates, first, last, reason
+    differences: pd.DataFrame  # table, column, declared, there: columns of tables that are not as schema.sql says
 
     def __str__(self) -> str:
+        unlike = "".join(
+            f"\n{row.table}.{row.column} is {row.there or 'missing'}, and schema.sql says {row.declared}: it reads as absent."
+            for row in self.differences.itertuples()
+        )
         if self.tables.empty:
-            return f"{self.fetch} Every table's every date is published, audited and up to date."
-        return f"{self.fetch} To build: {self.tables.table.nunique()} tables, {self.tables.dates.sum()} partitions."
+            return f"{self.fetch} Every table's every date is published, audited and up to date.{unlike}"
+        return f"{self.fetch} To build: {self.tables.table.nunique()} tables, {self.tables.dates.sum()} partitions.{unlike}"
 
 
 def plan(session: Session) -> Work:
@@ -157,7 +162,8 @@ def plan(session: Session) -> Work:
             dates = mine.loc[mine.state == state, "date"]
             if len(dates):
                 rows.append((output.step, output.table.name, len(dates), dates.min(), dates.max(), reason))
-    return Work(fetch, pd.DataFrame(rows, columns=["step", "table", "dates", "first", "last", "reason"]))
+    work = pd.DataFrame(rows, columns=["step", "table", "dates", "first", "last", "reason"])
+    return Work(fetch, work, session.warehouse.differences())
 
 
 def dirtied_by(session: Session, repaired: date) -> str:

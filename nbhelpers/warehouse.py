@@ -50,6 +50,7 @@ class Staged:
     code_version: str
     built_at: str
     inputs: dict[str, tuple[str, str]] = field(default_factory=dict)  # date -> (earliest date read, fingerprint)
+    is_in_place: bool = False  # its rows are in the published table already, put there by their owner's own command
 
 
 @dataclass(frozen=True)
@@ -270,6 +271,10 @@ class DuckDB:
             with self._open(read_only=True) as connection:
                 self._missing_tables(connection)
 
+    def differences(self) -> pd.DataFrame:
+        """How tables that are there differ from schema.sql: in nothing, since `check` refuses a file where they do."""
+        return pd.DataFrame(columns=["table", "column", "declared", "there"])
+
     def create(self) -> None:
         """Make the file and its tables now; publishing would."""
         with self.writing():
@@ -372,7 +377,7 @@ class DuckDB:
         staged = [
             (output, made.dates, exp.func("read_parquet", exp.Literal.string(str(self._staged_path(output)))))
             for output in tables.outputs()
-            if output.table == table and output.layer == layer and (made := self.staged(output))
+            if output.table == table and output.layer == layer and (made := self.staged(output)) and not made.is_in_place
         ]
         return candidate.overlaid(table, published, staged)
 

@@ -143,8 +143,9 @@ def test_a_table_of_another_shape_is_told_by_column_and_never_written_to(server,
     text, _ = warehouse.text("SELECT game_id, opp_paint_attempts, defensive_rating FROM nba_analytics.team_defense_game_summary")
     assert "SAFE_CAST(opp_paint_attempts AS INT64)" in text
     assert "CAST(NULL AS FLOAT64) AS defensive_rating" in text
+    warehouse.create()
     with pytest.raises(BadInput, match=r"team_defense_game_summary lacks or differs in[\s\S]*--dataset-prefix"):
-        warehouse.create()
+        warehouse.replace_partitions(Script(), output("TDGS"), [day(0)], "backfill_replaced.r")
 
 
 def test_a_column_that_is_never_absent_is_not_left_staged_with_gaps(server, warehouse):
