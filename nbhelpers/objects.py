@@ -21,12 +21,14 @@ BOX_SCORES = "ball-dont-lie/boxscores/"
 PLAY_BY_PLAYS = "nba-com/play-by-play/"
 
 # Only the folder says whose object it is: buckets filled by other tools name the files as they like.
-_FILE = r"(?P<file>[^/]+\.json(\.gz)?)"
+_FILE = r"(?P<file>[^/\\\0]+\.json(\.gz)?)"
 _SHAPES = {
     "schedule": re.compile(rf"{SCHEDULES}(?P<season>\d{{4}}-\d{{2}})/{_FILE}"),
     "box_score": re.compile(rf"{BOX_SCORES}(?P<date>\d{{4}}-\d{{2}}-\d{{2}})/{_FILE}"),
     "play_by_play": re.compile(rf"{PLAY_BY_PLAYS}(?P<date>\d{{4}}-\d{{2}}-\d{{2}})/game_(?P<game>\d{{10}})/{_FILE}"),
 }
+_GZIP = b"\x1f\x8b"  # what a zipped body begins with, and JSON never
+_BUCKET = re.compile(r"gs://(?P<bucket>[a-z0-9][a-z0-9._-]{1,220}[a-z0-9])(?P<prefix>(/[^/.\\\0@?#][^/\\\0@?#]*)*)")
 _STAMP = re.compile(r"/(\d{8}_\d{6})\.json(\.gz)?$")
 
 
@@ -54,7 +56,7 @@ class Store(Protocol):
         """The bytes of an object as they were stored. Broken if there is none or it cannot be read."""
 
     def read_json(self, key: str) -> Any:
-        """The object parsed, unzipped first if its key ends in .gz. Broken, naming the key, if it is not JSON."""
+        """The object parsed, unzipped first if it was stored zipped. Broken, naming the key, if it is not JSON."""
 
     def create(self, key: str, body: bytes) -> None:
         """Store a new object, whole or not at all. AlreadyThere if the key is taken, Broken if it cannot be written."""
@@ -88,16 +90,8 @@ class LocalStore:
             raise _unreadable(f"object {key}", problem) from None
 
     def read_json(self, key: str) -> Any:
-        """The object parsed, unzipped first if its key ends in .gz. Broken, naming the key, if it is not JSON."""
-        body = self.read(key)
-        try:
-            return parse_json(gzip.decompress(body) if key.endswith(".gz") else body)
-        except (ValueError, EOFError, OSError, zlib.error) as problem:
-            raise Broken(
-                f"object {key} ({len(body)} bytes) is not JSON: {problem}.",
-                "nothing can be loaded from it",
-                "run 10_fetch_raw: it fetches a new object beside this one and leaves this one as it is.",
-            ) from None
+        """The object parsed, unzipped first if it was stored zipped. Broken, naming the key, if it is not JSON."""
+        return parse_object(key, self.read(key))
 
     def create(self, key: str, body: bytes) -> None:
         """Store a new object, whole or not at all. AlreadyThere if the key is taken, Broken if it cannot be written."""
@@ -121,28 +115,82 @@ class LocalStore:
                 half_written.unlink()
 
     def _path(self, key: str) -> Path:
-        parts = key.split("/")
-        if any(not part or part.startswith(".") or "\\" in part or "\0" in part for part in parts):
-            raise BadInput(
-                f"object key {key!r} is not a plain path below the store.",
-                "it would read or write outside the store, or where no listing shows it",
-                "use the key functions of nbhelpers/objects.py.",
-            )
-        return self.root.joinpath(*parts)
+        require_plain(key)
+        return self.root.joinpath(*key.split("/"))
 
 
 def open_store(location: str | Path) -> Store:
-    """The store at a local folder, which need not exist yet."""
+    """The store at a local folder, which need not exist yet, or at gs://BUCKET or gs://BUCKET/PREFIX, whose bucket must."""
     text = str(location).strip()
+    if text.startswith("gs://"):
+        from nbhelpers.gcs import GcsStore  # only who uses it pays for importing it
+
+        return GcsStore(*bucket_and_prefix(text))
     if not text or "://" in text:
         raise BadInput(
-            f"bucket {text!r} is not a local folder; only local folders are supported so far.",
-            then="give a folder, e.g. --bucket ./bucket (a gs:// bucket can be copied to one with gsutil -m rsync -r).",
+            f"bucket {_shown(text)} is neither a local folder nor on Google Cloud Storage.",
+            then="give a folder, e.g. --bucket ./bucket, or --bucket gs://BUCKET.",
         )
     root = Path(text).expanduser().absolute()
     if root.exists() and not root.is_dir():
         raise BadInput(f"bucket {text!r} is a file, not a folder.", then="give the folder that holds the objects.")
     return LocalStore(root)
+
+
+def bucket_and_prefix(url: str) -> tuple[str, str]:
+    """The two parts of a gs:// address.
+
+    >>> bucket_and_prefix("gs://season-objects/rehearsal/one/")
+    ('season-objects', 'rehearsal/one')
+    """
+    parts = _BUCKET.fullmatch(url.rstrip("/"))
+    if not parts:
+        raise BadInput(
+            f"bucket {_shown(url)} is not a bucket's address.",
+            "objects would be looked for where none can be",
+            "give --bucket gs://BUCKET or gs://BUCKET/PREFIX: a bucket's name has 3 or more of a-z, 0-9, dots and dashes.",
+        )
+    return parts["bucket"], parts["prefix"].strip("/")
+
+
+def require_plain(key: str) -> None:
+    """Raise BadInput for a key that is no plain path below the store."""
+    if is_hidden(key) or any(not part or "\\" in part or "\0" in part for part in key.split("/")):
+        raise BadInput(
+            f"object key {key!r} is not a plain path below the store.",
+            "it would read or write outside the store, or where no listing shows it",
+            "use the key functions of nbhelpers/objects.py.",
+        )
+
+
+def is_hidden(key: str) -> bool:
+    """Whether a key is no object's: half-written files and those of other tools begin with a dot."""
+    return any(part.startswith(".") for part in key.split("/"))
+
+
+def taken(key: str) -> AlreadyThere:
+    """What a store says of a key that has an object."""
+    return AlreadyThere(
+        f"object {key} exists already.",
+        "an object is what was received at a moment; overwriting one would change the past",
+        "store the new body under a later stamp.",
+    )
+
+
+def parse_object(key: str, body: bytes) -> Any:
+    """The value of an object's body, unzipped first if its key ends in .gz or it was uploaded with gzip encoding.
+
+    >>> parse_object("a.json", gzip.compress(b'{"data": []}'))
+    {'data': []}
+    """
+    try:
+        return parse_json(gzip.decompress(body) if key.endswith(".gz") or body.startswith(_GZIP) else body)
+    except (ValueError, EOFError, OSError, zlib.error) as problem:
+        raise Broken(
+            f"object {key} ({len(body)} bytes) is not JSON: {problem}.",
+            "nothing can be loaded from it",
+            "run 10_fetch_raw: it fetches a new object beside this one and leaves this one as it is.",
+        ) from None
 
 
 def parse_json(body: bytes) -> Any:
@@ -267,11 +315,13 @@ def _link(half_written: Path, path: Path, key: str) -> None:
     try:
         os.link(half_written, path)
     except FileExistsError:
-        raise AlreadyThere(
-            f"object {key} exists already.",
-            "an object is what was received at a moment; overwriting one would change the past",
-            "store the new body under a later stamp.",
-        ) from None
+        raise taken(key) from None
+
+
+def _shown(location: str) -> str:
+    """A location as a message quotes it: an address may hold a password or a signature, so only its scheme."""
+    scheme, mark, _ = location.partition("://")
+    return repr(f"{scheme}://…" if mark and re.search("[@?]", location) else location)
 
 
 def _refuse(problem: OSError) -> None:

@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from nbhelpers import objects
 from nbhelpers.errors import BadInput
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -93,6 +94,8 @@ def load(**flags: str | int | None) -> Settings:
             "the simulated season would stand among real objects",
             "give a folder (--bucket PATH), or another --profile.",
         )
+    if is_far:
+        objects.bucket_and_prefix(str(given["bucket"]))  # which refuses what is none
     cloud = _cloud(given, is_far) if name == "gcp" else {}
     return Settings(
         profile=name,

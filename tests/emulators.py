@@ -19,10 +19,32 @@ BIN = ENVIRONMENT / "bin"
 PROJECT, BUCKET = "simulated-project", "simulated-bucket"
 START_WITHIN = 120  # seconds; it takes three
 
-# The command line of gcp-storage-emulator cannot say which free port it took.
+# The command line of gcp-storage-emulator cannot say which free port it took, and its server ignores the one precondition
+# that the object store lives on: that there is no such object yet.
 STORAGE = f"""
 import threading
+from http import HTTPStatus
+from gcp_storage_emulator.exceptions import NotFound
+from gcp_storage_emulator.handlers import objects
+
+insert = objects.insert
+
+def insert_if_it_may(request, response, storage):
+    name = request.query.get("name") or [request.data["meta"]["name"]]
+    if request.query.get("ifGenerationMatch") == ["0"]:
+        try:
+            storage.get_file_obj(request.params["bucket_name"], name[0])
+        except NotFound:
+            pass
+        else:
+            response.status = HTTPStatus.PRECONDITION_FAILED
+            return
+    insert(request, response, storage)
+
+objects.insert = insert_if_it_may
+
 from gcp_storage_emulator.server import create_server
+
 server = create_server("127.0.0.1", 0, in_memory=True, default_bucket={BUCKET!r})
 server.start()
 print("listening on", server._api._httpd.server_port, flush=True)

@@ -1,9 +1,13 @@
+"""The contract of an object store, on disk and in Google Cloud Storage, and the naming rule of its keys."""
+
 import gzip
 import json
 import os
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
+from emulators import BUCKET
+from google.cloud import storage
 
 from nbhelpers import objects
 from nbhelpers.errors import BadInput, Broken
@@ -14,17 +18,31 @@ NOON = datetime(2025, 12, 17, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-def store(tmp_path):
+def folder(tmp_path):
     return objects.open_store(tmp_path / "bucket")
 
 
-def put(store, key, body=b"{}"):
-    path = store.root / key
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(body)
+@pytest.fixture(params=["on disk", "in Google Cloud Storage"])
+def store(request, tmp_path, monkeypatch):
+    if request.param == "on disk":
+        return request.getfixturevalue("folder")
+    monkeypatch.setenv("STORAGE_EMULATOR_HOST", request.getfixturevalue("storage_emulator"))
+    return objects.open_store(f"gs://{BUCKET}/{tmp_path.name}")
 
 
-def test_a_bucket_that_is_not_there_yet_holds_nothing(store):
+def put(store, key, body=b"{}", encoding=None):
+    """An object as another tool would put it there."""
+    if isinstance(store, objects.LocalStore):
+        path = store.root / key
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(body)
+    else:
+        blob = storage.Blob.from_uri(f"{store}/{key}", client=storage.Client(project=None))
+        blob.content_encoding = encoding
+        blob.upload_from_string(body)
+
+
+def test_a_store_that_nothing_was_put_in_yet_holds_nothing(store):
     assert store.keys() == []
     assert store.keys("nba-com/schedule/") == []
 
@@ -52,18 +70,26 @@ def test_an_object_is_never_overwritten(store):
         store.create("a/b.json", b"second")
 
     assert store.read("a/b.json") == b"first"
-    assert os.listdir(store.root / "a") == ["b.json"]
+    assert store.keys() == ["a/b.json"]
 
 
-def test_an_object_is_stored_whole_or_not_at_all(store, monkeypatch):
+def test_a_write_that_was_refused_leaves_nothing_behind(folder):
+    folder.create("a/b.json", b"first")
+    with pytest.raises(objects.AlreadyThere):
+        folder.create("a/b.json", b"second")
+
+    assert os.listdir(folder.root / "a") == ["b.json"]
+
+
+def test_an_object_is_stored_whole_or_not_at_all(folder, monkeypatch):
     def full_disk(descriptor):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full_disk)
     with pytest.raises(Broken, match="a/b.json cannot be written .* No space left on device"):
-        store.create("a/b.json", b"body")
+        folder.create("a/b.json", b"body")
 
-    assert store.keys() == [] and os.listdir(store.root / "a") == []
+    assert folder.keys() == [] and os.listdir(folder.root / "a") == []
 
 
 def test_half_written_and_hidden_files_are_no_objects(store):
@@ -89,7 +115,7 @@ def test_a_key_cannot_leave_the_store(store, key):
         store.create(key, b"")
     with pytest.raises(BadInput):
         store.read(key)
-    assert not (store.root.parent / "out.json").exists()
+    assert store.keys() == []
 
 
 def test_a_prefix_cannot_leave_the_store(store):
@@ -110,7 +136,10 @@ def test_a_zipped_object_reads_like_any_other(store):
     put(store, "a/cut.json.gz", gzip.compress(b'{"a": 1}')[:-6])
     put(store, "a/plain.json.gz", b'{"a": 1}')
 
+    put(store, "a/zipped_by_the_upload.json", gzip.compress(b'{"a": 2}'), encoding="gzip")
+
     assert store.read_json("a/b.json.gz") == {"a": 1}
+    assert store.read_json("a/zipped_by_the_upload.json") == {"a": 2}
     for key in ("a/cut.json.gz", "a/plain.json.gz"):
         with pytest.raises(Broken, match=f"{key} .* is not JSON"):
             store.read_json(key)
@@ -121,10 +150,23 @@ def test_an_object_that_is_not_there_is_named(store):
         store.read("a/b.json")
 
 
-@pytest.mark.parametrize("location", ["gs://bucket", "s3://bucket/x", "", "  "])
-def test_only_local_folders_are_stores(location):
-    with pytest.raises(BadInput, match="only local folders are supported"):
+@pytest.mark.parametrize("location", ["s3://bucket/x", "https://storage.googleapis.com/bucket", "", "  "])
+def test_only_folders_and_buckets_of_google_are_stores(location):
+    with pytest.raises(BadInput, match=f"bucket '{location.strip()}' is neither a local folder nor on Google Cloud Storage"):
         objects.open_store(location)
+
+
+@pytest.mark.parametrize("location", ["gs://", "gs://ab", "gs://Season", "gs://season//x", "gs://season/../x", "gs://season/.x"])
+def test_an_address_that_is_no_buckets_is_refused_and_quoted(location):
+    with pytest.raises(BadInput, match=f"bucket '{location}' is not a bucket's address"):
+        objects.open_store(location)
+
+
+@pytest.mark.parametrize("location", ["gs://me:s3cret@season", "gs://season?token=s3cret", "https://host/season?signature=s3cret"])
+def test_a_secret_in_an_address_is_refused_and_not_repeated(location):
+    with pytest.raises(BadInput) as refused:
+        objects.open_store(location)
+    assert "s3cret" not in str(refused.value)
 
 
 def test_a_file_is_no_store(tmp_path):
@@ -162,6 +204,7 @@ def test_the_folder_alone_says_whose_object_it_is(store):
         "ball-dont-lie/boxscores/2025-11-13/notes.txt",
         "ball-dont-lie/boxscores/2025-13-13/20251114_110500.json",
         "ball-dont-lie/boxscores/20251114_110500.json",
+        "nba-com/play-by-play/2025-11-13/game_0022500200/back\\slash.json",
         "nba-com/play-by-play/2025-11-13/game_22500200/x.json",
         "odds/2025-11-13/x.json",
     ]
