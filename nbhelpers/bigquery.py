@@ -47,7 +47,6 @@ class Script:
     """The statements of one transaction, in the making."""
 
     statements: list[str] = field(default_factory=list)
-    parameters: dict[str, object] = field(default_factory=dict)
     scratch: list[str] = field(default_factory=list)  # tables to drop when it is over
 
 
@@ -181,7 +180,7 @@ class BigQuery:
             yield script
             if script.statements:
                 body = ";\n".join(["BEGIN TRANSACTION", *script.statements, "COMMIT TRANSACTION"]) + ";"
-                self._write(body, script.parameters, "publishing", f"{self._area} {body} {script.parameters}", "publishing")
+                self._write(body, {}, "publishing", f"{self._area} {body}", "publishing")
         finally:
             for name in script.scratch:
                 self._drop(name)
@@ -235,8 +234,8 @@ class BigQuery:
     def void_receipts(self, script: Script, run_id: str, because: str) -> None:
         """Mark a run's receipts as no longer in force. Inside `writing()` only."""
         receipts = self._quoted("nba_processing.gate_receipts")
-        script.statements.append(f"UPDATE {receipts} SET voided_by = @because WHERE run_id = @voided_run")
-        script.parameters |= {"because": because, "voided_run": run_id}
+        told, of = (exp.Literal.string(text).sql("bigquery") for text in (because, run_id))
+        script.statements.append(f"UPDATE {receipts} SET voided_by = {told} WHERE run_id = {of}")
 
     def published_fingerprints(self, script: Script, output: Output) -> dict[date, Partition]:
         """As `fingerprints`, of the published table; the transaction is undone if they are others by then."""

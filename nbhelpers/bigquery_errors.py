@@ -1,5 +1,6 @@
 """What BigQuery refuses, in words: which of it passes by itself, and what to do about the rest."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -35,8 +36,8 @@ def explained(problem: Exception, what: str) -> Explained:
             "the runbook uses application-default credentials and keeps none of its own",
             "gcloud auth application-default login, or run it where a service account is attached.",
         )
-    if "has changed since this gate looked at it" in said:
-        return Broken(said, "what is published must be what was audited", "run the gate again.")
+    if changed := re.search(r"[\w.]+ has changed since this gate looked at it", said):
+        return Broken(f"{changed[0]}.", "what is published must be what was audited", "run the gate again.")
     if reasons & {"quotaExceeded", "rateLimitExceeded", "jobRateLimitExceeded"} or isinstance(problem, api.TooManyRequests):
         return Broken(f"{told} (a quota is used up)", _UNTOUCHED, "see IAM & Admin, Quotas; run again when it is free.")
     if "bytesBilledLimitExceeded" in reasons:
