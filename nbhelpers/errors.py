@@ -1,4 +1,4 @@
-"""The four ways a step ends badly, each with what happened, why it matters and what to do next."""
+"""The ways a step ends badly, each with what happened, why it matters and what to do next."""
 
 
 class Explained(Exception):
@@ -30,6 +30,10 @@ class BadInput(Explained, ValueError):
 
 class Broken(Explained, RuntimeError):
     """A source, object, kernel or warehouse that does not work."""
+
+
+class Unavailable(Explained, RuntimeError):
+    """An object store that cannot be seen. Not a kind of Broken: what is in it must not pass for absent or unusable."""
 
 
 class OverBudget(Explained):

@@ -18,7 +18,7 @@ from google.cloud import storage
 from google.cloud.storage.exceptions import DataCorruption
 from google.cloud.storage.retry import DEFAULT_RETRY
 
-from nbhelpers.errors import BadInput, Broken, Explained
+from nbhelpers.errors import BadInput, Broken, Explained, Unavailable
 from nbhelpers.objects import is_hidden, parse_object, require_plain, taken
 
 RETRY = DEFAULT_RETRY.with_timeout(120)  # seconds: 408, 429, 5xx and cut connections; a longer wait looks like a hang
@@ -39,7 +39,7 @@ class GcsStore:
         return f"gs://{self._name}/{self._prefix}".rstrip("/")
 
     def keys(self, prefix: str = "") -> list[str]:
-        """Every key that starts with `prefix`, sorted."""
+        """Every key that starts with `prefix`, sorted. Unavailable if that cannot be told."""
         if folder := prefix.rpartition("/")[0]:
             require_plain(folder)
         start = self._prefix + prefix
@@ -123,17 +123,17 @@ class GcsStore:
             )
         told = f"{where} cannot {what}: {_said(problem)}"
         if isinstance(problem, api.Forbidden | api.Unauthorized):
-            return Broken(
+            return Unavailable(
                 f"{told} (permission).",
                 f"it takes the role Storage Object User on the bucket; {_UNTOUCHED}",
                 f"gcloud storage buckets add-iam-policy-binding gs://{self._name} --member=user:YOU --role={ROLE}",
             )
         if isinstance(problem, api.ClientError) and not isinstance(problem, api.TooManyRequests):
-            return Broken(f"{told}.", _UNTOUCHED, f"see gcloud storage buckets describe gs://{self._name}")
-        return Broken(f"{told} (tried again for {RETRY.timeout:.0f} s).", _UNTOUCHED, "run again: it goes on from here.")
+            return Unavailable(f"{told}.", _UNTOUCHED, f"see gcloud storage buckets describe gs://{self._name}")
+        return Unavailable(f"{told} (tried again for {RETRY.timeout:.0f} s).", _UNTOUCHED, "run again: it goes on from here.")
 
-    def _no_bucket(self, problem: Exception) -> Broken:
-        return Broken(
+    def _no_bucket(self, problem: Exception) -> Unavailable:
+        return Unavailable(
             f"there is no bucket gs://{self._name}: {_said(problem)}.",
             "a run makes no bucket: where it stands and what it costs is yours to say",
             f"check --bucket, or: gcloud storage buckets create gs://{self._name} --project=P --location=L",

@@ -13,7 +13,7 @@ from pathlib import Path
 from threading import get_ident
 from typing import Any, Protocol
 
-from nbhelpers.errors import BadInput, Broken
+from nbhelpers.errors import BadInput, Broken, Unavailable
 from nbhelpers.season import Season
 
 SCHEDULES = "nba-com/schedule/"
@@ -29,6 +29,7 @@ _SHAPES = {
 }
 _GZIP = b"\x1f\x8b"  # what a zipped body begins with, and JSON never
 _BUCKET = re.compile(r"gs://(?P<bucket>[a-z0-9][a-z0-9._-]{1,220}[a-z0-9])(?P<prefix>(/[^/.\\\0@?#][^/\\\0@?#]*)*)")
+_UNSEEN = ("objects that cannot be seen would be taken for absent", "check the folder and its permissions.")
 _STAMP = re.compile(r"/(\d{8}_\d{6})\.json(\.gz)?$")
 
 
@@ -47,7 +48,7 @@ class Address:
 
 
 class Store(Protocol):
-    """Where objects live. Keys are POSIX paths below its root."""
+    """Where objects live. Keys are POSIX paths below its root. Unavailable, whatever is asked, if it cannot be seen."""
 
     def keys(self, prefix: str = "") -> list[str]:
         """Every key that starts with `prefix`, sorted."""
@@ -87,7 +88,7 @@ class LocalStore:
         try:
             return self._path(key).read_bytes()
         except OSError as problem:
-            raise _unreadable(f"object {key}", problem) from None
+            raise Broken(f"object {key}{_unreadable(problem)}", *_UNSEEN) from None
 
     def read_json(self, key: str) -> Any:
         """The object parsed, unzipped first if it was stored zipped. Broken, naming the key, if it is not JSON."""
@@ -327,15 +328,11 @@ def _shown(location: str) -> str:
 def _refuse(problem: OSError) -> None:
     """What a listing does with a folder that it cannot list; left to itself it would pass over it in silence."""
     if not isinstance(problem, FileNotFoundError):
-        raise _unreadable(f"folder {problem.filename}", problem)
+        raise Unavailable(f"folder {problem.filename}{_unreadable(problem)}", *_UNSEEN)
 
 
-def _unreadable(what: str, problem: OSError) -> Broken:
-    return Broken(
-        f"{what} cannot be read: {problem.strerror or problem}.",
-        "objects that cannot be seen would be taken for absent",
-        "check the folder and its permissions.",
-    )
+def _unreadable(problem: OSError) -> str:
+    return f" cannot be read: {problem.strerror or problem}."
 
 
 def _not_json(constant: str) -> None:

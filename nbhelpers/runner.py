@@ -22,7 +22,7 @@ from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
 from nbhelpers import checklist, report, trail
-from nbhelpers.errors import BadInput, GateFailed, Locked
+from nbhelpers.errors import BadInput, GateFailed, Locked, Unavailable
 from nbhelpers.kernels import Kernels
 from nbhelpers.season import Window
 from nbhelpers.session import Session, now, opened
@@ -31,7 +31,7 @@ from nbhelpers.settings import ROOT, Settings
 NOTEBOOKS = ROOT / "notebooks"
 TOGETHER = {30, 31}  # neither reads what the other writes
 OPTIONAL = {40, 49}
-EXIT_CODES = {kind.__name__: kind.exit_code for kind in (GateFailed, BadInput, Locked)}
+EXIT_CODES = {kind.__name__: kind.exit_code for kind in (GateFailed, BadInput, Locked, Unavailable)}
 BROKEN, INTERRUPTED = 3, 130
 VERSIONS = ("duckdb", "pandas", "papermill", "plotly", "sqlglot")
 logging.getLogger("papermill").addHandler(logging.NullHandler())  # what it would say of a dead kernel, the run says

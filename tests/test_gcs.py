@@ -8,14 +8,19 @@ import gzip
 import json
 import re
 import socket
+from datetime import date
 
 import google_crc32c
 import pytest
 from werkzeug import Request, Response
 
-from nbhelpers import gcs, objects
-from nbhelpers.errors import BadInput, Broken
+from nbhelpers import gcs, holdings, objects, survey
+from nbhelpers.errors import BadInput, Broken, Unavailable
+from nbhelpers.season import season, window
+from nbhelpers.session import opened
+from nbhelpers.settings import Settings
 
+SCHEDULE = "nba-com/schedule/2025-26/20251217_120000.json"
 KEY = "ball-dont-lie/boxscores/2025-11-13/20251114_110500.json"
 LOST = "the answer is lost on its way"
 CUT = "the connection is cut"
@@ -120,7 +125,7 @@ def test_a_service_that_stays_away_is_given_up_in_words(bucket, store, monkeypat
     monkeypatch.setattr(gcs, "RETRY", gcs.RETRY.with_timeout(0.05))
     bucket.troubles = [refused(503, "We are down")] * 1000
 
-    with pytest.raises(Broken, match=r"gs://season cannot be listed: status 503, We are down \(tried again for"):
+    with pytest.raises(Unavailable, match=r"gs://season cannot be listed: status 503, We are down \(tried again for"):
         store.keys()
 
 
@@ -130,14 +135,14 @@ def test_a_network_that_is_not_there_is_given_up_in_words(monkeypatch):
         monkeypatch.setenv("STORAGE_EMULATOR_HOST", f"http://127.0.0.1:{taken.getsockname()[1]}")
         monkeypatch.setattr(gcs, "RETRY", gcs.RETRY.with_delay(initial=0.001, maximum=0.001).with_timeout(0.05))
 
-        with pytest.raises(Broken, match=r"gs://season cannot be listed: it does not answer \(ConnectionError\)"):
+        with pytest.raises(Unavailable, match=r"gs://season cannot be listed: it does not answer \(ConnectionError\)"):
             objects.open_store("gs://season").keys()
 
 
 def test_a_missing_permission_is_named_with_the_role_and_what_to_type(bucket, store):
     said = "me@example.com does not have storage.objects.create access to the bucket"
     bucket.troubles = [refused(403, said)]
-    with pytest.raises(Broken) as stopped:
+    with pytest.raises(Unavailable) as stopped:
         store.create(KEY, b"{}")
 
     assert f"object {KEY} in gs://season cannot be written: status 403, {said} (permission)." in stopped.value.what
@@ -151,10 +156,27 @@ def test_a_missing_permission_is_named_with_the_role_and_what_to_type(bucket, st
 def test_a_bucket_that_is_not_there_is_named_whoever_asks(bucket, store):
     for act in (store.keys, lambda: store.create(KEY, b"{}")):
         bucket.troubles = [refused(404, "The specified bucket does not exist.")]
-        with pytest.raises(Broken, match="there is no bucket gs://season: status 404, The specified bucket does not exist") as stopped:
+        with pytest.raises(Unavailable, match="there is no bucket gs://season: status 404, The specified bucket does not exist") as stopped:
             act()
         assert "gcloud storage buckets create gs://season" in stopped.value.then
     assert len(bucket.requests) == 2
+
+
+def test_objects_that_may_be_listed_and_not_read_are_not_taken_for_unusable_ones_to_be_fetched_again(bucket, store):
+    bucket.objects[SCHEDULE] = (b"{}", {"name": SCHEDULE})
+    bucket.troubles = [None, refused(403, "me@example.com does not have storage.objects.get access")]
+
+    with pytest.raises(Unavailable, match=f"object {SCHEDULE} in gs://season cannot be read: status 403"):
+        holdings.newest_schedule(store, season("2025-26"), [])
+
+
+def test_a_plan_over_a_bucket_that_cannot_be_seen_does_not_say_that_nothing_is_stored(bucket, tmp_path):
+    settings = Settings("local", tmp_path, "gs://season", tmp_path / "season.duckdb", tmp_path / "runs", "", "", None)
+    session = opened(window("2025-10-21", "2025-12-16", "2025-26", date(2025, 12, 17)), settings, "plan")
+    bucket.troubles = [refused(403, "me@example.com does not have storage.objects.list access")]
+
+    with pytest.raises(Unavailable, match="gs://season cannot be listed: status 403"):
+        survey.slate(session)
 
 
 def test_an_object_that_was_deleted_since_the_listing_is_named(bucket, store):
@@ -165,7 +187,7 @@ def test_an_object_that_was_deleted_since_the_listing_is_named(bucket, store):
 def test_any_other_refusal_is_passed_on_as_it_was_said(bucket, store):
     bucket.troubles = [refused(400, "Bucket is a requester pays bucket but no user project provided.")]
 
-    with pytest.raises(Broken, match="gs://season cannot be listed: status 400, Bucket is a requester pays bucket but no user project"):
+    with pytest.raises(Unavailable, match="gs://season cannot be listed: status 400, Bucket is a requester pays bucket but no user project"):
         store.keys()
 
 
@@ -217,7 +239,7 @@ def test_credentials_that_are_no_longer_valid_are_told_from_a_missing_permission
 
 def test_the_address_of_an_upload_which_is_as_good_as_a_key_is_never_shown(bucket, store):
     bucket.troubles = [Response("denied: http://host/upload?upload_id=s3cret", status=403)]
-    with pytest.raises(Broken) as stopped:
+    with pytest.raises(Unavailable) as stopped:
         store.create(KEY, b"{}")
 
     assert "s3cret" not in str(stopped.value) and "http" not in str(stopped.value)

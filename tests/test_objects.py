@@ -10,7 +10,7 @@ from emulators import BUCKET
 from google.cloud import storage
 
 from nbhelpers import objects
-from nbhelpers.errors import BadInput, Broken
+from nbhelpers.errors import BadInput, Broken, Unavailable
 from nbhelpers.season import season
 
 OCT_21 = date(2025, 10, 21)
@@ -105,6 +105,15 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path):
 
     with pytest.raises(Broken, match="a.json cannot be written"):
         store.create("a.json", b"")
+
+
+def test_a_folder_that_cannot_be_listed_is_not_taken_for_an_empty_one(folder, monkeypatch):
+    def closed(path):
+        raise PermissionError(13, "Permission denied", path)
+
+    monkeypatch.setattr(os, "scandir", closed)
+    with pytest.raises(Unavailable, match="bucket cannot be read: Permission denied"):
+        folder.keys()
 
 
 @pytest.mark.parametrize(
