@@ -6,12 +6,13 @@ import os
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
+import source_bodies
 from emulators import BUCKET
 from google.cloud import storage
 
-from nbhelpers import objects
+from nbhelpers import objects, raw
 from nbhelpers.errors import BadInput, Broken, Unavailable
-from nbhelpers.season import season
+from nbhelpers.season import season, window
 
 OCT_21 = date(2025, 10, 21)
 NOON = datetime(2025, 12, 17, 12, tzinfo=UTC)
@@ -152,6 +153,25 @@ def test_a_zipped_object_reads_like_any_other(store):
     for key in ("a/cut.json.gz", "a/plain.json.gz"):
         with pytest.raises(Broken, match=f"{key} .* is not JSON"):
             store.read_json(key)
+
+
+def test_what_another_pipeline_left_is_loaded_and_what_cannot_be_is_named(store):
+    def zipped(body):
+        return gzip.compress(json.dumps(body).encode())
+
+    oct_22 = date(2025, 10, 22)
+    schedule = source_bodies.schedule(source_bodies.scheduled())
+    put(store, "nba-com/schedule/2025-26/latest.json", zipped(schedule), encoding="gzip")
+    put(store, f"{objects.box_score_prefix(OCT_21)}export-0001.json.gz", zipped(source_bodies.box_object(source_bodies.box_game())))
+    put(store, f"{objects.box_score_prefix(OCT_21)}empty.json", b"")
+    put(store, f"{objects.box_score_prefix(OCT_21)}_SUCCESS", b"")
+    put(store, f"{objects.box_score_prefix(oct_22)}export-0001.json", json.dumps(source_bodies.box_object(day=oct_22)).encode())
+
+    loaded = raw.load(store, window("2025-10-21", "2025-10-22", "2025-26", today=date(2025, 12, 17)))
+
+    assert {row["source_file_path"] for row in loaded.rows[raw.BOX_SCORES]} == {"ball-dont-lie/boxscores/2025-10-21/export-0001.json.gz"}
+    assert [key for key, _ in loaded.broken] == ["ball-dont-lie/boxscores/2025-10-21/empty.json"]
+    assert objects.foreign(store) == ["ball-dont-lie/boxscores/2025-10-21/_SUCCESS"]
 
 
 def test_an_object_that_is_not_there_is_named(store):
