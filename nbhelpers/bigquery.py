@@ -99,7 +99,7 @@ class BigQuery:
     def text(self, query: str | exp.Query, layer: int | None = None, facts_before: date | None = None) -> tuple[str, set[str]]:
         """A query as it is sent to BigQuery, and the names of its parameters."""
         parsed = sqlglot.parse_one(query, read="bigquery") if isinstance(query, str) else query
-        bound = dialect.bind(parsed, lambda name: self._relation(name, layer, facts_before))
+        bound = dialect.bind_once(parsed, lambda name: self._relation(name, layer, facts_before))
         return dialect.write(bound, "bigquery"), dialect.parameters(bound)
 
     def estimate(self, text: str, parameters: dict[str, object]) -> int:

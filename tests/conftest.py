@@ -21,6 +21,12 @@ from nbhelpers.warehouse import DuckDB
 CHAIN = (11, 19, 20, 21, 22, 29, 30, 31, 32, 33, 34, 39, 40, 49)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Where the live smoke test may run; see test_live.py."""
+    for name in ("--project", "--location", "--bucket"):
+        parser.addoption(name, help="for -m live: a real Google Cloud project's")
+
+
 @pytest.fixture(scope="session")
 def published_season(tmp_path_factory) -> Session:
     """The simulated season as a run leaves it: built, passed by all four gates and published. Not to be written to.

@@ -1,0 +1,110 @@
+"""The simulated season with --profile gcp, as a user runs it: BigQuery and Google Cloud Storage by their emulators.
+
+Its first weeks, into the forecasts; WHOLE_SEASON=1 runs all of it, which takes minutes, since the emulator translates
+every query anew.
+"""
+
+import os
+from collections.abc import Iterator
+from datetime import date
+
+import pandas as pd
+import pytest
+from emulators import BUCKET, PROJECT
+from google.auth.credentials import AnonymousCredentials
+from google.cloud import bigquery as google
+from runs import HOW_IT_CAME, Ended, Home
+
+from nbhelpers import simulation, tables
+from nbhelpers.bigquery import BigQuery
+from nbhelpers.season import DEFAULT_END, season
+
+END = DEFAULT_END if os.environ.get("WHOLE_SEASON") else "2025-11-06"
+WORDS = ("--location", "US", "--bucket", f"gs://{BUCKET}/season", "--dataset-prefix", "try_", "--end-date", END)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory, bigquery_emulator, storage_emulator) -> Iterator[Home]:
+    """Nothing in the cloud yet, and the simulated sources to be asked."""
+    folder = tmp_path_factory.mktemp("gcp")
+    simulation.write(folder / "source")
+    with simulation.serving(folder / "source", requests_per_minute=10**6) as address:
+        yield Home(
+            folder, profile="gcp", BIGQUERY_EMULATOR_HOST=bigquery_emulator, STORAGE_EMULATOR_HOST=storage_emulator,
+            GOOGLE_CLOUD_PROJECT=PROJECT, BALLDONTLIE_API_KEY="simulated", BDL_BASE_URL=address, NBA_CDN_BASE_URL=address,
+            BDL_RATE="600",
+        )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def ended(home) -> Ended:
+    return home.run("--with-predictions", *WORDS)
+
+
+@pytest.fixture
+def warehouse(home, ended) -> BigQuery:
+    client = google.Client(
+        PROJECT, AnonymousCredentials(), location="US", client_options={"api_endpoint": home.environment["BIGQUERY_EMULATOR_HOST"]}
+    )
+    return BigQuery(client, season("2025-26"), "looking", "try_")
+
+
+def test_season_passes_every_gate_and_leaves_its_record_here(home, ended):
+    assert ended.code == 0, ended.out + ended.err
+    manifest = home.runs[-1].manifest
+    assert set(home.runs[-1].statuses.values()) == {"done"}
+    assert [receipt["gate"] for receipt in manifest["receipts"]] == ["19", "29", "39", "49"]
+    told = manifest["settings"]
+    assert (told["project"], told["location"], told["dataset_prefix"]) == (PROJECT, "US", "try_")
+    assert told["bucket"] == f"gs://{BUCKET}/season"
+    assert "warehouse" not in told
+    assert "BigQuery billed" in ended.last_lines
+
+
+def test_every_value_is_the_embedded_warehouses(warehouse, published_season):
+    for output in tables.outputs():
+        told = [name for name in output.table.column_names if name not in HOW_IT_CAME]
+        mine = f"processor_name = '{output.processor}'" if output.processor else "TRUE"
+        query = f"SELECT {', '.join(told)} FROM {output.table.name} WHERE {mine} AND {output.table.date} <= @until"
+        here, there = (
+            comparable(of.query(query, {"until": date.fromisoformat(END)}), output.table.key)
+            for of in (published_season.warehouse, warehouse)
+        )
+        assert len(here), output.name
+        assert there == here, output.name
+
+
+def comparable(rows: pd.DataFrame, key: tuple[str, ...]) -> list[str]:
+    """Each row as a text, in the order of the key."""
+    return [repr([_plain(value) for value in row]) for row in rows.sort_values(list(key)).itertuples(index=False)]
+
+
+def _plain(value: object) -> object:
+    if hasattr(value, "tolist") and getattr(value, "shape", ()):
+        return [_plain(item) for item in value.tolist()]
+    return None if pd.isna(value) else float(value) + 0.0 if isinstance(value, int | float) else str(value)
+
+
+def test_second_run_asks_for_nothing_but_the_schedule_and_changes_nothing(home, ended):
+    again = home.run("--to", "19", *WORDS)
+    assert again.code == 0, again.out + again.err
+    assert "box scores 0 dates fetched" in home.runs[-1].shown("10_fetch_raw")
+    assert "Nothing to change" in home.runs[-1].summaries["19_gate_raw"]
+
+
+def test_what_is_asked_for_without_a_run_needs_no_kernel(home, ended):
+    plan = home.run("plan", *WORDS)
+    assert plan.code == 0, plan.err
+    assert "partition writes" in plan.out
+    assert "a TiB" in plan.out
+    status = home.run("status", *WORDS)
+    assert status.code == 0, status.err
+    assert "PCF" in status.out
+
+
+def test_what_a_run_published_can_be_taken_back(home, ended, warehouse):
+    run_id = home.runs[0].manifest["run_id"]
+    undone = home.run("undo", run_id, *WORDS)
+    assert undone.code == 0, undone.out + undone.err
+    assert f"Undone: {run_id}" in undone.out
+    assert all(not warehouse.fingerprints(output) for output in tables.outputs())
