@@ -8,10 +8,11 @@ import argparse
 import os
 import signal
 import sys
+import traceback
 
 from nbhelpers import settings
 from nbhelpers.commands import COMMANDS
-from nbhelpers.errors import Explained
+from nbhelpers.errors import Explained, unwritable
 from nbhelpers.season import DEFAULT_END, DEFAULT_SEASON, DEFAULT_START
 
 EXIT_CODES = """\
@@ -78,6 +79,11 @@ def main(words: list[str] | None = None) -> int:
         return problem.exit_code
     except KeyboardInterrupt as stop:
         return stop.args[0] if stop.args else 130
+    except OSError as problem:
+        print(unwritable(problem), file=sys.stderr)
+    except Exception:  # Python's own code for it would be 1, which says that a gate stopped
+        traceback.print_exc()
+    return 3
 
 
 def _from_here(path: str | None) -> str | None:

@@ -5,9 +5,10 @@ import shlex
 import sys
 import time
 from argparse import Namespace
+from contextlib import suppress
 
 from nbhelpers import season, session
-from nbhelpers.errors import BadInput
+from nbhelpers.errors import BadInput, Locked
 from nbhelpers.season import Window
 from nbhelpers.session import Session
 from nbhelpers.settings import Settings
@@ -37,8 +38,9 @@ def run(chosen: Settings, given: Namespace) -> int:
 
 def resume(chosen: Settings, given: Namespace) -> int:
     """Run again what a run set out to do; what is done by then is found out from the data."""
-    folders = sorted(path.parent for path in chosen.runs.glob("*_*/manifest.json")) if chosen.runs.is_dir() else []
-    wanted = [folder for folder in folders if given.run_id in (None, folder.name)]
+    from nbhelpers import trail
+
+    wanted = [folder for folder in trail.folders(chosen.runs) if given.run_id in (None, folder.name)]
     if not wanted:
         raise BadInput(f"no run {given.run_id or ''} in {chosen.runs}.", then="see its folders, or start one without resume.")
     manifest = json.loads((wanted[-1] / "manifest.json").read_text(encoding="utf-8"))
@@ -101,13 +103,27 @@ def diff(chosen: Settings, given: Namespace) -> int:
 
 
 def verify(chosen: Settings, given: Namespace) -> int:
-    """Check the chain of the runs' records: manifests, notebooks and journals."""
-    from nbhelpers import trail
+    """Check the runs' records offline: manifests, notebooks, journals, reports and receipts; one changed byte shows."""
+    from nbhelpers import runner, trail
+    from nbhelpers.record import receipts
 
-    found = trail.problems(chosen.runs)
+    here = session.opened(window(given), chosen, session.BY_HAND)
+    if trail.unchained(chosen.runs):
+        with suppress(Locked), here.warehouse.hold("verify"):  # while a run writes, no record is completed
+            for line in runner.close_killed(here, "verify"):
+                print(f"Note: {line}")
+    found, held = trail.problems(chosen.runs), "its receipts were not compared"
+    if chosen.is_cloud or chosen.warehouse.exists():
+        there = receipts(here)
+        found += trail.receipt_problems(trail.manifests(chosen.runs), there, chosen.told())
+        held = f"{len(there)} receipts"
+    if given.run_id:
+        if given.run_id not in [folder.name for folder in trail.folders(chosen.runs)] and not any(given.run_id in line for line in found):
+            raise BadInput(f"no run {given.run_id} in {chosen.runs}.", then="see its folders for the names of runs.")
+        found = [line for line in found if line.startswith((given.run_id, trail.CHAIN))]
     for problem in found:
         print(problem)
-    print(f"{trail.runs_checked(chosen.runs)} runs in {chosen.runs}: {len(found)} problems.")
+    print(f"{trail.runs_checked(chosen.runs)} runs in {chosen.runs}; in {here.warehouse} {held}: {len(found)} problems.")
     return 1 if found else 0
 
 

@@ -1,5 +1,8 @@
 """The ways a step ends badly, each with what happened, why it matters and what to do next."""
 
+import errno
+import os
+
 
 class Explained(Exception):
     """An error that a user can act on: three short lines instead of a traceback."""
@@ -46,3 +49,26 @@ class Locked(Broken):
     """Another run is writing."""
 
     exit_code = 5
+
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # what the system says of a disk, a quota or a file that is full
+
+
+def is_full(said: str) -> bool:
+    """Whether an error message tells of a full disk, in whatever library's words."""
+    return any(os.strerror(code).lower() in said.lower() for code in FULL)
+
+
+def unwritable(problem: OSError | str) -> Broken:
+    """The error of a file that could not be written."""
+    if is_full(str(problem)):
+        return Broken(
+            f"the disk is full: {problem}.",
+            "what could not be written whole was not written at all, and nothing half-done was published",
+            "free some space, then run again: it goes on from the data.",
+        )
+    return Broken(
+        f"a file cannot be written or read: {problem}.",
+        "a run without its record cannot be trusted; nothing half-done was published",
+        "check the folder and its permissions, then run again: it goes on from the data.",
+    )

@@ -157,6 +157,8 @@ def _section(notebook: dict, folder: Path, numbers: Iterator[int]) -> dict:
     except (ValueError, KeyError, AttributeError, TypeError) as error:  # cut short, or not a notebook
         section["notes"].append(f"{path.name} cannot be read: {error}")
         return section
+    if notebook.get("is_edited"):
+        section["notes"].append("Not as committed: the cells of this notebook were edited before the run.")
     if notebook.get("sha256") and hashlib.sha256(content).hexdigest() != notebook["sha256"]:
         section["notes"].append("This copy was changed after the run: its sha256 is not the one in the manifest.")
     code = [cell for cell in cells if cell.cell_type == "code" and cell.source.strip()]

@@ -1,18 +1,17 @@
 """A headless run: the notebooks in order, one kernel each, by papermill; stopped by the first that fails."""
 
-import importlib.metadata
 import json
 import logging
 import os
-import platform
 import secrets
-import subprocess
+import shutil
 import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import nbformat
@@ -21,8 +20,8 @@ from jupyter_client import KernelManager
 from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
-from nbhelpers import checklist, report, trail
-from nbhelpers.errors import BadInput, GateFailed, Locked, Unavailable
+from nbhelpers import gates, provenance, record, trail
+from nbhelpers.errors import BadInput, Explained, GateFailed, Locked, Unavailable, is_full, unwritable
 from nbhelpers.kernels import Kernels
 from nbhelpers.season import Window
 from nbhelpers.session import Session, now, opened
@@ -33,7 +32,6 @@ TOGETHER = {30, 31}  # neither reads what the other writes
 OPTIONAL = {40, 49}
 EXIT_CODES = {kind.__name__: kind.exit_code for kind in (GateFailed, BadInput, Locked, Unavailable)}
 BROKEN, INTERRUPTED = 3, 130
-VERSIONS = ("duckdb", "pandas", "papermill", "plotly", "sqlglot")
 logging.getLogger("papermill").addHandler(logging.NullHandler())  # what it would say of a dead kernel, the run says
 
 
@@ -77,6 +75,7 @@ class Run:
         self.folder = settings.runs / self.run_id
         self.outcomes: dict[str, Outcome] = {}
         self._interrupted, self._saving = False, threading.Lock()
+        self._trouble: Explained | None = None  # of the run itself, not of a notebook
         self.manifest = {
             "run_id": self.run_id,
             "pid": os.getpid(),
@@ -87,13 +86,13 @@ class Run:
             "season": window.season.name,
             "window": {"start_date": str(window.start_date), "end_date": str(window.end_date)},
             "settings": settings.told(),
-            "git": _git(),
-            "versions": {name: importlib.metadata.version(name) for name in VERSIONS} | {"python": platform.python_version()},
+            "git": provenance.git(),
+            "versions": provenance.versions(),
             "started_at": _iso(at),
             "ended_at": None,
             "notebooks": [
                 {"name": path.stem, "file": path.name, "parameters": {}, "status": "not run", "started_at": None,
-                 "ended_at": None, "seconds": None, "sha256": None, "summary": ""}
+                 "ended_at": None, "seconds": None, "source_sha256": None, "is_edited": None, "sha256": None, "summary": ""}
                 for path in paths
             ],
             "verdict": None,
@@ -101,7 +100,8 @@ class Run:
             "spent": {},
             "bytes_billed": None,  # by BigQuery
             "journal_sha256": None,
-            "previous_manifest_sha256": trail.newest_link(settings.runs),
+            "spent_sha256": None,
+            "previous_manifest_sha256": None,
         }  # fmt: skip
 
     def go(self) -> int:
@@ -109,17 +109,21 @@ class Run:
         warehouse = self._session().warehouse
         warehouse.check()  # what is no warehouse is refused before anything is written
         with warehouse.hold(self.run_id):
-            self._make_folder()
-            self.say.opening(self)
-            warehouse.drop_ended_staging()
-            self._save("started")
+            for line in close_killed(self._session(), self.run_id):
+                self.say.note(line)
+            self._begin()
             code, started = BROKEN, time.monotonic()
             try:
+                self.say.opening(self)
+                warehouse.drop_ended_staging()
                 code = self._notebooks()
             except KeyboardInterrupt as signal:
                 code = signal.args[0] if signal.args else INTERRUPTED
+            except (OSError, Explained) as problem:
+                self._trouble = problem if isinstance(problem, Explained) else unwritable(problem)
+                code = self._trouble.exit_code
             finally:
-                self._finish(code, time.monotonic() - started)
+                code = self._end(code, time.monotonic() - started)
         return code
 
     def _notebooks(self) -> int:
@@ -149,17 +153,14 @@ class Run:
         entry = next(entry for entry in self.manifest["notebooks"] if entry["file"] == path.name)
         accepted = papermill.inspect_notebook(str(path))
         entry |= {"parameters": {name: value for name, value in self._given().items() if name in accepted}}
+        entry |= {"source_sha256": trail.digest(path), "is_edited": provenance.is_edited(path)}
         entry |= {"status": "running", "started_at": _iso(now())}
         self._save("notebook started", path.stem)
-        started, target = time.monotonic(), self.folder / path.name
-        aside = self.folder / f".{path.stem}.running.ipynb"
+        started = time.monotonic()
         self.say.begin(path.stem)
-        outcome = self._execute(path, aside, entry["parameters"], kernel)
+        outcome = self._execute(path, record.running_copy(self.folder, path.name), entry["parameters"], kernel)
         seconds = time.monotonic() - started
-        if aside.exists():
-            _tell_the_truth(aside)
-            os.replace(aside, target)
-            entry["sha256"] = trail.digest(target)
+        entry["sha256"] = record.keep_copy(self.folder, path.name)
         entry |= {"status": outcome.status, "ended_at": _iso(now()), "seconds": round(seconds, 2), "summary": outcome.summary}
         self.outcomes[path.stem] = outcome
         self._save("notebook ended", path.stem, status=outcome.status)
@@ -174,6 +175,8 @@ class Run:
             )
         except PapermillExecutionError as problem:
             return _failed(problem.ename, problem.evalue)
+        except OSError as problem:  # the executed copy cannot be written
+            return _failed("Broken", str(unwritable(problem)))
         except (DeadKernelError, RuntimeError):
             if self._interrupted:
                 return Outcome("interrupted", INTERRUPTED, "interrupted")
@@ -191,14 +194,26 @@ class Run:
         errors = [output for cell in cells for output in cell.outputs if output.output_type == "error"]
         if errors:  # a raises-exception tag lets papermill run on past them
             return _failed(errors[0].ename, errors[0].evalue)
-        if step(path) % 10 == 9 and not self._has_receipt(step(path)):
-            return Outcome("broken", BROKEN, "no receipt", f"{path.stem} ended without leaving a receipt.",
-                           "absence of an error is not a pass", "restore the notebook's last cell, then run again.")  # fmt: skip
+        if step(path) % 10 == 9 and (lacks := self._lacks_of_receipt(step(path))):
+            return Outcome("broken", BROKEN, lacks, f"{path.stem} ended, but {lacks}.",
+                           "absence of an error is not a pass, and a receipt is one for all of the gate's checks",
+                           f"restore the notebook (git checkout notebooks/{path.name}), take back what it published, if "
+                           f"anything (python run_backfill.py undo {self.run_id}), then run again.")  # fmt: skip
         return Outcome("done", 0, relay.last_line)
 
-    def _has_receipt(self, gate: int) -> bool:
-        receipts = checklist.gate_receipts(self._session())
-        return bool(((receipts.gate == str(gate)) & (receipts.run_id == self.run_id)).any())
+    def _lacks_of_receipt(self, gate: int) -> str:
+        """What is wrong with the receipt that a gate left: none, checks that it does not tell, or that were never accepted."""
+        mine = [receipt for receipt in record.receipts(self._session(), self.run_id) if receipt["gate"] == str(gate)]
+        if not mine:
+            return "it left no receipt"
+        told, accepted = {check["name"]: check["verdict"] for check in mine[-1]["checks"]}, self.parameters.get("accept", {})
+        wrong = [
+            check.name
+            for check in gates.checks(gate)
+            if check.name not in told
+            or (check.severity == "fail" and told[check.name] not in ("pass", "not due", *["accepted"] * (check.name in accepted)))
+        ]
+        return f"its receipt does not show that these checks passed: {', '.join(wrong)}" if wrong else ""
 
     def _given(self) -> dict:
         return {
@@ -215,30 +230,51 @@ class Run:
     def _session(self) -> Session:
         return opened(self.window, self.settings, self.run_id)
 
-    def _make_folder(self) -> None:
+    def _begin(self) -> None:
+        """Make the run's folder, with its journal and its manifest from the first moment."""
+        aside = self.settings.runs / f".{self.run_id}.partial"
         try:
-            self.folder.mkdir(parents=True)
+            for left in self.settings.runs.glob(".*.partial"):  # by a run that was killed before it began
+                shutil.rmtree(left, ignore_errors=True)
+            aside.mkdir(parents=True)
+            self._journal = record.Journal(aside)
+            self._save("started", into=aside)
+            os.replace(aside, self.folder)
         except OSError as problem:
+            if is_full(str(problem)):
+                raise unwritable(problem) from None
             raise BadInput(
                 f"runs folder {self.settings.runs} cannot be written: {problem.strerror}.",
                 "a run without its record cannot be trusted",
                 "choose a folder that you can write to: --runs DIR.",
             ) from None
 
-    def _finish(self, code: int, seconds: float) -> None:
-        if code >= INTERRUPTED:
-            for entry in self.manifest["notebooks"]:
-                if entry["status"] == "running":
-                    entry["status"] = "interrupted"
+    def _end(self, code: int, seconds: float) -> int:
+        """Complete the record; the exit code, which is another one where that fails. The next run will complete it then."""
+        for entry in self.manifest["notebooks"]:
+            if entry["status"] == "running":
+                entry["status"] = "interrupted" if code >= INTERRUPTED else "broken"
+        self.manifest["verdict"] = self._verdict(code)
         status = {0: "done", 1: "stopped"}.get(code, "interrupted" if code >= INTERRUPTED else "broken")
-        self.manifest |= {"status": status, "exit_code": code, "ended_at": _iso(now()), "verdict": self._verdict(code)}
-        self.manifest["spent"] = _spent(self.folder, seconds)
-        self.manifest["bytes_billed"] = int(_account(self.folder)["bytes billed"]) if self.settings.is_cloud else None
-        self.manifest["receipts"] = self._receipts()
-        self._save("ended", status=status, exit_code=code)
-        trail.add_link(self.settings.runs, self.run_id)
-        self._session().warehouse.drop_staging()
-        report.build(self.folder)
+        try:
+            session = self._session()
+            session.warehouse.drop_staging()  # first: it can make the room that the record needs
+            ended = {"status": status, "exit_code": code, "ended_at": _iso(now()), "spent": _spent(self.folder, seconds)}
+            ended["bytes_billed"] = int(_account(self.folder)["bytes billed"]) if self.settings.is_cloud else None
+            self.manifest |= ended | {"receipts": record.receipts(session, self.run_id)}
+            self._journal.write({"at": _iso(now()), "event": "ended", "status": status, "exit_code": code})
+            record.end(self.folder, self.manifest)
+        except (OSError, Explained) as problem:
+            trouble = problem if isinstance(problem, Explained) else unwritable(problem)
+            self.manifest["verdict"] = self.manifest["verdict"] or {
+                "notebook": "", "what": f"the run's record could not be completed: {trouble.what}",
+                "why": "what the gates published is published; the record still says that the run is going on",
+                "then": f"{trouble.then} The next run completes this one's record.",
+            }  # fmt: skip
+            code = code or BROKEN
+        finally:
+            self._journal.close()
+        return code
 
     def _verdict(self, code: int) -> dict | None:
         if code == 0:
@@ -246,29 +282,28 @@ class Run:
         for name, outcome in self.outcomes.items():
             if outcome.code == code and outcome.status != "interrupted":
                 return {"notebook": name, "what": outcome.what, "why": outcome.why, "then": outcome.then}
-        running = next((e["name"] for e in self.manifest["notebooks"] if e["status"] == "interrupted"), "")
-        return {"notebook": running, "what": "the run was interrupted.", "why": "nothing half-done was published",
+        at_work = next((e["name"] for e in self.manifest["notebooks"] if e["status"] in ("interrupted", "broken")), "")
+        if self._trouble:
+            return {"notebook": at_work, "what": self._trouble.what, "why": self._trouble.why, "then": self._trouble.then}
+        if code < INTERRUPTED:
+            return {"notebook": at_work, "what": "the program itself broke; the terminal shows where.",
+                    "why": "this is not a mistake of yours; nothing half-done was published",
+                    "then": "run again: it goes on from the data."}  # fmt: skip
+        return {"notebook": at_work, "what": "the run was interrupted.", "why": "nothing half-done was published",
                 "then": "run again: it goes on from the data."}  # fmt: skip
 
-    def _receipts(self) -> list[dict]:
-        mine = checklist.gate_receipts(self._session())
-        return [
-            {"gate": row.gate, "run_id": row.run_id, "start_date": str(row.start_date.date()), "end_date": str(row.end_date.date()),
-             "checks": row.checks, "created_at": f"{row.created_at:%Y-%m-%dT%H:%M:%SZ}"}
-            for row in mine.itertuples() if row.run_id == self.run_id
-        ]  # fmt: skip
-
-    def _save(self, event: str, notebook: str = "", **more) -> None:
+    def _save(self, event: str, notebook: str = "", into: Path | None = None, **more) -> None:
+        folder = into or self.folder
         line = {"at": _iso(now()), "event": event} | ({"notebook": notebook} if notebook else {}) | more
         with self._saving:  # two notebooks may run at once
-            with (self.folder / "journal.jsonl").open("a", encoding="utf-8") as journal:
-                journal.write(json.dumps(line) + "\n")
-                journal.flush()
-                os.fsync(journal.fileno())
-            self.manifest["journal_sha256"] = trail.digest(self.folder / "journal.jsonl")
-            aside = self.folder / ".manifest.json.partial"
-            aside.write_text(json.dumps(self.manifest, indent=1), encoding="utf-8")
-            os.replace(aside, self.folder / "manifest.json")
+            self._journal.write(line)
+            record.save(folder, self.manifest)
+
+
+def close_killed(session: Session, by: str) -> list[str]:
+    """Complete the records of runs on a session's warehouse that were killed; a line for each. Inside the writer's lock only."""
+    chosen = session.settings
+    return record.close_killed(chosen.runs, chosen.told(), partial(record.receipts, session), by, _iso(now()))
 
 
 class Relay:
@@ -303,18 +338,12 @@ def _failed(name: str, text: str) -> Outcome:
     if not rest:
         what, _, then = text.partition("\nWhat to do: ")
     code = EXIT_CODES.get(name, BROKEN)
-    if name not in EXIT_CODES and name != "Broken":
+    if name not in EXIT_CODES and name != "Broken" and is_full(text):  # in the words of whatever library met it
+        trouble = unwritable(text.splitlines()[0])
+        what, why, then = trouble.what, trouble.why, trouble.then
+    elif name not in EXIT_CODES and name != "Broken":
         what, why, then = f"{name}: {text}", "this is not a mistake of yours", "the failed cell of the notebook shows where."
     return Outcome("stopped" if code == 1 else "broken", code, what.splitlines()[0] if what else name, what, why, then)
-
-
-def _tell_the_truth(path: Path) -> None:
-    """Mark cells that never ran as such: after a dead kernel or an exit they are saved as completed."""
-    notebook = nbformat.read(path, 4)
-    for cell in notebook.cells:
-        if cell.cell_type == "code" and cell.execution_count is None and "papermill" in cell.metadata:
-            cell.metadata.papermill.status = "not run"
-    nbformat.write(notebook, path)
 
 
 def _spent(folder: Path, seconds: float) -> dict[str, float]:
@@ -326,22 +355,11 @@ def _spent(folder: Path, seconds: float) -> dict[str, float]:
 
 def _account(folder: Path) -> Counter:
     """What the run's kernels have noted that they spent, by kind."""
-    account, amounts = folder / "spent.jsonl", Counter()
+    account, amounts = folder / trail.ACCOUNT, Counter()
     for line in account.read_text(encoding="utf-8").splitlines() if account.exists() else ():
         entry = json.loads(line)
         amounts[entry["kind"]] += entry["amount"]
     return amounts
-
-
-def _git() -> dict[str, str | bool]:
-    def ask(*words: str) -> str:
-        answer = subprocess.run(["git", "-C", str(ROOT), *words], capture_output=True, text=True, check=False)
-        return answer.stdout.strip() if answer.returncode == 0 else ""
-
-    try:
-        return {"commit": ask("rev-parse", "HEAD") or "unknown", "dirty": bool(ask("status", "--porcelain"))}
-    except FileNotFoundError:
-        return {"commit": "unknown", "dirty": True}
 
 
 def _iso(at: datetime) -> str:

@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from nbhelpers import identifiers, objects, season, settings
+from nbhelpers import identifiers, objects, season, settings, trail
 from nbhelpers.season import Window
 from nbhelpers.settings import Settings
 from nbhelpers.warehouse import DuckDB
@@ -103,9 +103,10 @@ def opened(window: Window, chosen: Settings, run_id: str) -> Session:
 
 def spend(run_folder: Path, kind: str, amount: float) -> None:
     """Add to a run's account seconds of a kind (fetch, SQL, publishing), or bytes billed; notebooks opened by hand keep none."""
-    if run_folder.is_dir():
-        with (run_folder / "spent.jsonl").open("a", encoding="utf-8") as account:
-            account.write(json.dumps({"kind": kind, "amount": round(amount, 4)}) + "\n")
+    if not trail.is_alive(run_folder):
+        return  # a kernel that outlives its run by a moment must not change the run's record
+    with suppress(OSError), (run_folder / trail.ACCOUNT).open("a", encoding="utf-8") as account:
+        account.write(json.dumps({"kind": kind, "amount": round(amount, 4)}) + "\n")
 
 
 def today() -> date:

@@ -1,13 +1,14 @@
 """The monitor: what every table holds now, and how the newest run is doing."""
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
 
-from nbhelpers import survey
+from nbhelpers import survey, trail
 from nbhelpers.session import Session
 
 QUIET_MINUTES = 10  # a run that has written nothing for so long is worth a look
@@ -52,17 +53,21 @@ class Latest:
 
 def latest_run(runs: Path, at: datetime) -> Latest | None:
     """The newest run below a folder, or None; a run that says it is running and is not is told as broken off."""
-    folders = sorted(folder for folder in runs.glob("*_*") if (folder / "manifest.json").exists()) if runs.is_dir() else []
+    folders = trail.folders(runs)
     if not folders:
         return None
-    manifest = json.loads((folders[-1] / "manifest.json").read_text(encoding="utf-8"))
-    moved = max(path.stat().st_mtime for path in folders[-1].iterdir())
+    manifest = json.loads((folders[-1] / trail.MANIFEST).read_text(encoding="utf-8"))
     running = [notebook["name"] for notebook in manifest["notebooks"] if notebook["status"] == "running"]
     status = manifest["status"]
-    if status == "running" and not _is_alive(manifest.get("pid")):
+    if status == "running" and not trail.is_alive(folders[-1]):
         status = "broken off without a word (killed, or the machine went down); run again, it goes on from the data"
-    return Latest(manifest["run_id"], status, ", ".join(running), (at.timestamp() - moved) / 60)
+    return Latest(manifest["run_id"], status, ", ".join(running), (at.timestamp() - _moved(folders[-1])) / 60)
 
 
-def _is_alive(pid: int | None) -> bool:
-    return bool(pid) and Path(f"/proc/{pid}").exists() if Path("/proc").is_dir() else True
+def _moved(folder: Path) -> float:
+    """When anything was last written to a run's folder."""
+    moments = [0.0]
+    for path in folder.iterdir():
+        with suppress(FileNotFoundError):  # half-written files take their names meanwhile
+            moments.append(path.stat().st_mtime)
+    return max(moments)

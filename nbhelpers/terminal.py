@@ -30,6 +30,10 @@ class Terminal:
         )
         self.console.print(f"Record: {escape(str(run.folder))}\n")
 
+    def note(self, text: str) -> None:
+        """Something that the reader should know before anything is run."""
+        self.console.print(f"Note: {escape(text)}")
+
     def begin(self, name: str) -> None:
         with self._speaking:
             self._running[name] = ""
@@ -63,13 +67,18 @@ class Terminal:
             not_run = [entry["name"] for entry in run.manifest["notebooks"] if entry["status"] == "not run"]
             if not_run:
                 self.console.print(f"Not run: {', '.join(not_run)}")
-            self.console.print(f"Evidence: {folder}/{verdict['notebook']}.ipynb and {folder}/report.html")
+            copy = f"{folder}/{verdict['notebook']}.ipynb and " if (run.folder / f"{verdict['notebook']}.ipynb").exists() else ""
+            page = "report.html" if (run.folder / "report.html").exists() else "journal.jsonl"
+            self.console.print(f"Evidence: {copy}{folder}/{page}")
         else:
             spent = ", ".join(f"{kind} {seconds:.1f} s" for kind, seconds in run.manifest["spent"].items())
             self.console.print(f"\n[bold green]Done.[/] Every gate passed. Spent: {spent}")
             if run.manifest["bytes_billed"] is not None:
                 self.console.print(f"BigQuery billed {run.manifest['bytes_billed']:,} bytes.")
             self.console.print(f"Report: {folder}/report.html")
+        edited = [entry["name"] for entry in run.manifest["notebooks"] if entry["is_edited"]]
+        if edited:
+            self.console.print(f"Not as committed: {', '.join(edited)}")
         if run.manifest["is_simulated"]:
             self.console.print(f"[bold yellow]{DISCLAIMER}[/]")
 

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nbhelpers.errors import BadInput, Locked
+from nbhelpers import trail
+from nbhelpers.errors import BadInput, Broken, Locked
 
 if TYPE_CHECKING:
     from nbhelpers.session import Session
@@ -24,7 +25,20 @@ def lock(session: "Session") -> Iterator[None]:
         except Locked:
             if session.warehouse.holder().get("run_id") != session.run_id:
                 raise
+        else:
+            _require_its_run(session)
         yield
+
+
+def _require_its_run(session: "Session") -> None:
+    """Refuse a run's notebook that finds the lock free: while a run lives, it is the run that holds it."""
+    folder = session.settings.runs / session.run_id
+    if (folder / trail.MANIFEST).is_file() and not trail.is_alive(folder):
+        raise Broken(
+            f"run {session.run_id}, to which this notebook belongs, has ended or was killed.",
+            "what it published now would stand in no record",
+            "run again; to work by hand, open the notebook of the same name in notebooks/.",
+        )
 
 
 @contextmanager

@@ -31,7 +31,7 @@ from runs import (
     wait_until,
 )
 
-from nbhelpers import build, gates, gather, runner, season, session, settings, simulation, tables
+from nbhelpers import build, gates, gather, provenance, record, runner, season, session, settings, simulation, tables, trail
 from nbhelpers.errors import GateFailed
 from nbhelpers.season import Window
 from nbhelpers.simulation import DISCLAIMER
@@ -483,7 +483,7 @@ def run_with(raw_only, tmp_path, monkeypatch):
             home = raw_only.copy(tmp_path / "home")
             home.change(spoil)
         folder = tmp_path / "notebooks"
-        folder.mkdir()
+        folder.mkdir(exist_ok=True)
         notebook = nbformat.read(settings.ROOT / "notebooks" / f"{name}.ipynb", 4)
         notebook.cells = [c for c in notebook.cells if c.cell_type == "code" and "charts.show" not in c.source]
         change(notebook.cells)
@@ -499,7 +499,8 @@ def run_with(raw_only, tmp_path, monkeypatch):
         left = Left(this.folder)
         receipts = home.select(f"SELECT gate FROM nba_processing.gate_receipts WHERE run_id = '{this.run_id}'")
         changed = home.contents() != before
-        return SimpleNamespace(code=code, left=left, manifest=left.manifest, receipts=receipts, changed=changed)
+        return SimpleNamespace(code=code, left=left, manifest=left.manifest, receipts=receipts, changed=changed,
+                               verdict=this.manifest["verdict"], window=window)  # fmt: skip
 
     return run
 
@@ -535,7 +536,7 @@ def test_tag_that_skips_the_gate_is_not_done(run_with):
 def test_gate_without_its_publishing_cell_is_not_done(run_with):
     ran = run_with(lambda cells: cells.remove(publishing(cells)))
     assert (ran.code, ran.manifest["status"], ran.receipts, ran.changed) == (3, "broken", [], False)
-    assert "ended without leaving a receipt" in ran.manifest["verdict"]["what"]
+    assert ran.manifest["verdict"]["what"] == "19_gate_raw ended, but it left no receipt."
 
 
 def test_tag_that_lets_a_gate_run_on_past_its_error_is_not_done(run_with):
@@ -549,11 +550,87 @@ def test_gate_stops_even_where_python_leaves_assertions_out(run_with):
     assert LACKING in ran.manifest["verdict"]["what"]
 
 
-def test_kernel_that_dies_is_not_done(run_with):
-    dies = nbformat.v4.new_code_cell("import os\nos._exit(0)")
+@pytest.mark.parametrize("death", ["os._exit(0)", "os.kill(os.getpid(), 9)"], ids=["exits", "killed, as for want of memory"])
+def test_kernel_that_dies_is_not_done(run_with, death):
+    dies = nbformat.v4.new_code_cell(f"import os\n{death}")
     ran = run_with(lambda cells: cells.insert(2, dies), name="22_build_team_offense")
     assert (ran.code, ran.manifest["status"], ran.changed) == (3, "broken", False)
+    assert ran.left.statuses == {"22_build_team_offense": "broken"}
     assert "the kernel died" in ran.manifest["verdict"]["what"]
+
+
+def test_notebook_that_was_edited_is_named_and_one_that_was_only_run_is_not(run_with):
+    assert provenance.is_edited(settings.ROOT / "notebooks" / "19_gate_raw.ipynb") in (False, None)  # None: no git
+    ran = run_with(lambda cells: None)  # the fixture leaves out its prose and its charts
+    [entry] = ran.manifest["notebooks"]
+    assert entry["is_edited"] in (True, None)
+    assert ("Not as committed: the cells of this notebook" in ran.left.report) is bool(entry["is_edited"])
+    assert len(entry["source_sha256"]) == 64
+
+
+def test_gate_that_was_edited_to_ask_less_is_not_done(run_with):
+    def ask_less(cells: list) -> None:
+        cells[1].source += "\nfew = gates.checks(19)[:2]\ngates.checks = lambda gate: few"
+        cells[2:-1] = []
+
+    ran = run_with(ask_less, spoil="DELETE FROM nba_processing.gate_receipts")
+    assert (ran.code, ran.manifest["status"]) == (3, "broken")
+    assert "its receipt does not show that these checks passed: " in ran.manifest["verdict"]["what"]
+    assert f"undo {ran.manifest['run_id']}" in ran.manifest["verdict"]["then"]
+
+
+def test_gate_that_was_edited_to_accept_what_nobody_accepted_is_not_done(run_with):
+    def accept(cells: list) -> None:
+        audit = next(cell for cell in cells if "gates.Audit" in cell.source)
+        audit.source = audit.source.replace("accept=accept", "accept=dict.fromkeys([c.name for c in gates.checks(19)], 'quietly')")
+
+    ran = run_with(accept, spoil=A_HOLE)
+    assert (ran.code, ran.manifest["status"]) == (3, "broken")
+    assert "box_score_per_game" in ran.manifest["verdict"]["what"]
+
+
+# A full disk.
+
+
+def test_disk_that_is_full_when_a_gate_publishes_leaves_everything_as_it_was(run_with):
+    full = nbformat.v4.new_code_cell("import resource\nresource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))")
+    ran = run_with(lambda cells: cells.insert(-1, full), spoil="DELETE FROM nba_processing.gate_receipts")
+    assert (ran.code, ran.manifest["status"], ran.receipts, ran.changed) == (3, "broken", [], False)
+    assert ran.manifest["verdict"]["what"].startswith("the disk is full: ")
+    assert "free some space, then run again" in ran.manifest["verdict"]["then"]
+
+
+@pytest.mark.parametrize("writes", [1, 3])
+def test_disk_that_is_full_when_the_record_is_written_ends_the_run_in_a_clear_line(run_with, monkeypatch, writes):
+    save, left = record.save, iter(range(writes))
+
+    def full(folder, manifest):
+        if next(left, None) is None:
+            raise OSError(28, "No space left on device")
+        save(folder, manifest)
+
+    with monkeypatch.context() as until_there_is_room:
+        until_there_is_room.setattr(record, "save", full)
+        ran = run_with(lambda cells: None, name="20_build_player_summary")
+    assert (ran.code, ran.manifest["status"], ran.changed) == (3, "running", False)  # as the last whole manifest says
+    assert ran.verdict["what"].startswith(("the disk is full: ", "the run's record could not be completed: the disk is full: "))
+    assert [path.name for path in ran.left.folder.iterdir() if path.name.endswith(".partial")] == []
+    assert ran.left.folder in trail.unchained(ran.left.folder.parent)
+    [line] = runner.close_killed(session.opened(ran.window, settings.load(), "the-next-run"), "the-next-run")
+    assert line.startswith(f"{ran.manifest['run_id']} ")
+    assert trail.problems(ran.left.folder.parent) == []  # the next run completes its record
+
+
+def test_disk_that_is_full_when_a_notebook_is_saved_breaks_the_run_in_a_clear_line(run_with, monkeypatch):
+    def full(source, aside, *words, **more):
+        Path(aside).write_text('{"cells": [')
+        raise OSError(28, "No space left on device", aside)
+
+    monkeypatch.setattr(runner.papermill, "execute_notebook", full)
+    ran = run_with(lambda cells: None)
+    assert (ran.code, ran.manifest["status"], ran.receipts, ran.changed) == (3, "broken", [], False)
+    assert ran.manifest["verdict"]["what"].startswith("the disk is full: ")
+    assert not list(ran.left.folder.glob("*.ipynb")) and not list(ran.left.folder.glob(".*"))
 
 
 # Bad input: a clear line each, and nothing written.
