@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
-from nbhelpers import dialect, lineage, owned, raw, survey, tables
+from nbhelpers import dialect, lineage, owned, raw, roots, survey, tables
 from nbhelpers.errors import GateFailed
 from nbhelpers.session import Session, now
 from nbhelpers.tables import Output
@@ -90,7 +90,15 @@ def require_inputs(session: Session, number: int) -> None:
     dates = [day for day in sorted(problems) if day in (survey.slate(session) or problems)] or sorted(problems)
     source, why = problems[dates[0]]
     raise GateFailed(
-        f"step {number} cannot start: {source.table.name} {why}, {on_dates(dates)}.",
+        "\n".join(
+            filter(
+                None,
+                [
+                    f"step {number} cannot start: {source.table.name} {why}, {on_dates(dates)}.",
+                    roots.likely_root(session, source.layer, dates),
+                ],
+            )
+        ),
         "what is built on a table that no gate has passed looks right and may be wrong",
         f"run from step {source.step}: python run_backfill.py --from {source.step // 10 * 10} "
         f"(by hand: notebook {source.step}, then gate {tables.gate_of(source.layer)} if it is of a lower layer).",

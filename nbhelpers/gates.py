@@ -16,7 +16,7 @@ import pandas as pd
 import sqlglot
 from sqlglot import exp
 
-from nbhelpers import dialect, lineage, recompute, survey, tables, writer
+from nbhelpers import dialect, lineage, recompute, roots, tables, writer
 from nbhelpers.build import MIN_FEATURE_ROWS, brief, on_dates
 from nbhelpers.errors import BadInput, Broken, GateFailed
 from nbhelpers.session import Session, now
@@ -145,7 +145,7 @@ class Audit:
                 f"Gate {self.gate} stops: {len(failed)} of {len(self.findings)} checks fail, {on_dates(dates)}.",
                 *(f"  {finding}" for finding in failed),
                 *(f"  {row.game_date} {row.member}: {row.problem}" for row in failed[0].offenders.head(3).itertuples()),
-                survey.likely_root(self.session, self.layer, dates),
+                roots.likely_root(self.session, self.layer, dates),
             ]
             raise GateFailed(
                 "\n".join(filter(None, lines)),

@@ -31,21 +31,9 @@ def coverage(session: Session, step: int | None = None, with_lineage: bool = Fal
     return _judge(session, _surveyed(step), step // 10 if step else None, with_lineage)
 
 
-def likely_root(session: Session, layer: int, dates: list[date]) -> str:
-    """A line that names the lowest table in trouble on or before the last of `dates`, or '' where none shows.
-
-    A layer is judged as its gate sees it, those below as published: what is wrong above follows from what is wrong first.
-    """
-    outputs = [output for output in _surveyed() if output.layer <= layer]
-    cells = _judge(session, outputs, layer, with_lineage=False)
-    bad = cells[cells.state.isin(["gap", "contaminated", "unaudited"]) & (cells.date <= max(dates, default=date.max))]
-    if bad.empty:
-        return ""
-    lowest = bad[bad.table == bad.iloc[0].table]
-    first = lowest.iloc[0]
-    name = next(output.table.name for output in outputs if output.short == first.table)
-    more = f" and {len(lowest) - 1} more dates" if len(lowest) > 1 else ""
-    return f"Likely root: {name} on {first.date}{more}: {first.state}, {first.note}."
+def up_to(session: Session, layer: int) -> pd.DataFrame:
+    """As coverage, of a layer as its gate sees it and of those below as published."""
+    return _judge(session, [output for output in _surveyed() if output.layer <= layer], layer, with_lineage=False)
 
 
 def _judge(session: Session, outputs: list[tables.Output], layer: int | None, with_lineage: bool) -> pd.DataFrame:

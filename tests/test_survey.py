@@ -180,16 +180,6 @@ def test_a_postponed_game_is_not_due(tiny):
     assert judged(tiny, step=29)["PGS"] == WHOLE
 
 
-def test_the_likely_root_is_the_lowest_table_in_trouble(tiny):
-    tiny.execute("DELETE FROM nba_raw.nbac_shots WHERE game_date = '2025-10-23'")
-    tiny.execute(
-        "UPDATE nba_analytics.team_defense_game_summary SET opp_paint_attempts = NULL WHERE game_date >= '2025-10-23'"
-    )
-    session = tiny.session(end=day(7))
-    assert survey.likely_root(session, 2, [day(4)]) == "Likely root: nba_raw.nbac_shots on 2025-10-23: gap, no rows."
-    assert survey.likely_root(session, 2, [day(1)]) == ""
-
-
 def test_a_repaired_date_dirties_the_windows_that_hold_it(tiny):
     # The summaries of the day itself; the analyses of that slate date, by its schedule, and of the two after it.
     assert survey.dirtied_by(tiny.session(end=day(7)), day(2)) == (
