@@ -4,6 +4,7 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from nbhelpers import objects
 from nbhelpers.errors import BadInput
@@ -103,8 +104,8 @@ def load(**flags: str | int | None) -> Settings:
         bucket=str(given["bucket"]).rstrip("/") if is_far else path("bucket", "bucket"),
         warehouse=path("warehouse", "season.duckdb"),
         runs=path("runs", "runs"),
-        bdl_base_url=given["bdl_base_url"] or profile["bdl_base_url"],
-        cdn_base_url=given["cdn_base_url"] or profile["cdn_base_url"],
+        bdl_base_url=_address("bdl_base_url", given["bdl_base_url"] or profile["bdl_base_url"]),
+        cdn_base_url=_address("cdn_base_url", given["cdn_base_url"] or profile["cdn_base_url"]),
         bdl_rate=_whole("bdl_rate", given["bdl_rate"], "a number of requests a minute"),
         commands=(ROOT / Path(given["commands"]).expanduser()).absolute() if given["commands"] else None,
         **cloud,
@@ -114,6 +115,18 @@ def load(**flags: str | int | None) -> Settings:
 def api_key() -> str | None:
     """BallDontLie's key, from the environment only, so that no parameter, notebook or log can hold it."""
     return os.environ.get(KEY_VARIABLE) or None
+
+
+def _address(what: str, url: str) -> str:
+    """Refuse an address with a key in it, without repeating it: records and reports show addresses."""
+    parts = urlsplit(url)
+    if "@" in parts.netloc or parts.query or parts.fragment:
+        raise BadInput(
+            f"{what} holds more than an address: something before an @ or after a ? or #.",
+            "addresses stand in records and reports, where no secret may",
+            f"give the address alone; BallDontLie's key comes from {KEY_VARIABLE}.",
+        )
+    return url
 
 
 def _require_room(what: str, path: Path) -> None:

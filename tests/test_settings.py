@@ -116,3 +116,11 @@ def test_the_key_comes_from_the_environment_alone_and_is_no_setting(monkeypatch)
     found = settings.load(profile="local")
     assert "a-secret" not in repr(found)
     assert not [field.name for field in dataclasses.fields(found) if "key" in field.name]
+
+
+@pytest.mark.parametrize("url", ["https://key-4711@proxy.example", "https://proxy.example/v1?key=key-4711", "https://proxy.example/#key-4711"])
+@pytest.mark.parametrize("name", ["bdl_base_url", "cdn_base_url"])
+def test_an_address_with_a_key_in_it_is_refused_and_not_repeated(name, url):
+    with pytest.raises(BadInput, match="holds more than an address") as refused:
+        settings.load(profile="local", **{name: url})
+    assert "4711" not in str(refused.value)
