@@ -19,7 +19,7 @@ from nbhelpers import simulation, tables
 from nbhelpers.bigquery import BigQuery
 from nbhelpers.season import DEFAULT_END, season
 
-END = DEFAULT_END if os.environ.get("WHOLE_SEASON") else "2025-11-06"
+END = DEFAULT_END if os.environ.get("WHOLE_SEASON") else "2025-11-11"  # a week into the factors, with player zones
 WORDS = ("--location", "US", "--bucket", f"gs://{BUCKET}/season", "--dataset-prefix", "try_", "--end-date", END)
 
 
@@ -38,7 +38,7 @@ def home(tmp_path_factory, bigquery_emulator, storage_emulator) -> Iterator[Home
 
 @pytest.fixture(scope="module")
 def ended(home) -> Ended:
-    return home.run("--with-predictions", *WORDS)
+    return home.run("--from", "10", "--to", "49", "--with-predictions", *WORDS)
 
 
 @pytest.fixture
