@@ -44,6 +44,7 @@ def arguments() -> argparse.ArgumentParser:
     add("--accept", action="append", metavar="CHECK", help="pass by a failing check, on record; taints what stands on it")
     add("--reason", metavar="TEXT", help="with --accept: why")
     add("--date", metavar="DATE", help="with repair: the date to rebuild, and all that it dirties")
+    add("--table", metavar="NAME", help="with repair: the table to rebuild, such as TDZA, and all that it dirties")
     add("--only", metavar="IDS", help="with drill: some of the faults, such as P1,P2")
     add("--watch", type=float, metavar="MINUTES", help="with status: look again every so many minutes")
     add("--bdl-rate", type=int, metavar="N", help="BallDontLie requests a minute (BDL_RATE; default: as its headers say)")
@@ -59,6 +60,7 @@ def arguments() -> argparse.ArgumentParser:
     add("--max-cost", type=float, metavar="USD", help="profile gcp: refuse a run estimated to cost more")
     add("--price", type=float, default=6.25, metavar="USD", help="of a TiB billed; default %(default)s, on demand in the US")
     add("--runs", metavar="DIR", help="folder of the runs (BACKFILL_RUNS)")
+    parser.set_defaults(repair="")  # what the notebooks rebuild: repair and resume say
     return parser
 
 

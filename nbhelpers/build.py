@@ -3,13 +3,15 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
-from nbhelpers import dialect, lineage, owned, raw, roots, survey, tables
+from nbhelpers import dialect, lineage, owned, raw, roots, season, survey, tables
 from nbhelpers.errors import GateFailed
 from nbhelpers.session import Session, now
 from nbhelpers.tables import Output
 from nbhelpers.warehouse import Staged, utc
 
 MIN_FEATURE_ROWS = 50  # the plan's own floor: below it a date's predictions rest on too few players
+
+WRONG = "wrong"  # a repair of all that the log does not vouch for
 
 
 @dataclass(frozen=True)
@@ -20,34 +22,58 @@ class Built:
     rows: int
     dates_with_rows: int
     is_in_place: bool = False
+    is_as_published: bool = False  # a repair found nothing to rebuild
 
     def __str__(self) -> str:
+        if self.is_as_published:
+            return f"{self.output.short} nothing to rebuild"
         return f"{self.output.short} {self.rows:,} rows on {self.dates_with_rows} dates"
+
+
+def asked(repair: str) -> date | str | None:
+    """What a repair rebuilds whatever the log says: a date, a table by its full name, or nothing.
+
+    >>> asked("2025-11-01"), asked("TDZA"), asked("wrong")
+    (datetime.date(2025, 11, 1), 'nba_precompute.team_defense_zone_analysis', None)
+    """
+    if repair in ("", WRONG):
+        return None
+    return season.day("repair", repair) if repair[:1].isdigit() else tables.named(repair).table.name
 
 
 def told(built: list[Built]) -> str:
     """What a step has staged, or its own command has written, in one line."""
+    if all(one.is_as_published for one in built):
+        return f"Nothing to rebuild: {', '.join(one.output.short for one in built)} as published, audited and up to date."
     return f"{'Written by its own command' if built[0].is_in_place else 'Staged'} {', '.join(map(str, built))}."
 
 
-def step(session: Session, number: int, min_feature_rows: int = MIN_FEATURE_ROWS) -> list[Built]:
+def step(session: Session, number: int, min_feature_rows: int = MIN_FEATURE_ROWS, repair: str = "") -> list[Built]:
     """Compute everything that step `number` writes and leave it in staging; nothing published is touched.
 
-    Raises GateFailed where a table it reads is not the one that its gate audited.
+    With `repair`, only the dates that need it: WRONG those whose rows, inputs or code are not what the log says, or are
+    tainted; a date or a table that one, too. Raises GateFailed where a table it reads is not the one that its gate audited.
     """
     require_inputs(session, number)
     if template := owned.command(session.settings.commands, number):
-        return _run_command(session, number, template)
-    return compute(session, number, min_feature_rows)
+        return _run_command(session, number, template, repair)
+    return compute(session, number, min_feature_rows, repair)
 
 
-def compute(session: Session, number: int, min_feature_rows: int = MIN_FEATURE_ROWS) -> list[Built]:
+def compute(session: Session, number: int, min_feature_rows: int = MIN_FEATURE_ROWS, repair: str = "") -> list[Built]:
     """As `step`, without asking whether the layers below are fit: for rehearsals, which show what the gate says then."""
     session.warehouse.step = number
     built, contents = [], lineage.Contents(session, number // 10)
-    parameters = session.parameters(built_at=utc(now()), min_feature_rows=min_feature_rows)
     for output in tables.step_outputs(number):
-        staged = _staged(session, output, lineage.input_fingerprints(session, output, contents))
+        inputs = lineage.input_fingerprints(session, output, contents)
+        dates = _dates(session, output, inputs, repair)
+        if not dates:
+            session.warehouse.discard_staged(output)
+            built.append(Built(output, 0, 0, is_as_published=True))
+            continue
+        of = replace(session.window, start_date=dates[0], end_date=dates[-1])  # one query over them all, then those alone
+        parameters = replace(session, window=of).parameters(built_at=utc(now()), min_feature_rows=min_feature_rows)
+        staged = _staged(session, output, inputs, dates)
         built.append(Built(output, *session.warehouse.stage(output, dialect.parse(output.path), parameters, staged)))
         contents.forget(output)
     return built
@@ -58,24 +84,28 @@ def load(session: Session) -> tuple[list[Built], raw.Loaded]:
     session.warehouse.step = tables.LOAD_STEP
     if template := owned.command(session.settings.commands, tables.LOAD_STEP):
         return _run_command(session, tables.LOAD_STEP, template), raw.Loaded({}, [], [], [])
-    loaded = raw.load(session.store, session.window)
+    loaded, dates = raw.load(session.store, session.window), session.window.dates()
     built = []
     for output in tables.step_outputs(tables.LOAD_STEP):
         rows = loaded.rows[output.table.name]
-        built.append(Built(output, *session.warehouse.stage_rows(output, rows, _staged(session, output, {}))))
+        built.append(Built(output, *session.warehouse.stage_rows(output, rows, _staged(session, output, {}, dates))))
     return built, loaded
 
 
-def _run_command(session: Session, number: int, template: str) -> list[Built]:
+def _run_command(session: Session, number: int, template: str, repair: str = "") -> list[Built]:
     """Have a step done by its owner's own command, and note what it was done from, for its gate."""
     session.warehouse.step = number
     contents = lineage.Contents(session, number // 10)
     outputs = tables.step_outputs(number)
     made_from = {output: lineage.input_fingerprints(session, output, contents) for output in outputs if output.path}
-    owned.run(template, session.window)
+    wanted = {day for output in outputs for day in _dates(session, output, made_from.get(output, {}), repair)}
+    if not wanted:
+        return [Built(output, 0, 0, is_as_published=True) for output in outputs]
+    of = replace(session.window, start_date=min(wanted), end_date=max(wanted))  # a command takes a window, not dates
+    owned.run(template, of)
     built = []
     for output in outputs:
-        staged = replace(_staged(session, output, made_from.get(output, {})), is_in_place=True)
+        staged = replace(_staged(session, output, made_from.get(output, {}), of.dates()), is_in_place=True)
         session.warehouse.stage_rows(output, [], staged)
         there = [held for day, held in session.warehouse.fingerprints(output).items() if str(day) in staged.dates]
         built.append(Built(output, sum(held.rows for held in there), len(there), True))
@@ -144,7 +174,17 @@ def brief(dates: list[date], most: int = 3) -> str:
     return f"{shown} and {len(dates) - most} more" if len(dates) > most else shown
 
 
-def _staged(session: Session, output: Output, inputs: dict[str, tuple[str, str]]) -> Staged:
-    dates = tuple(map(str, session.window.dates()))
-    return Staged(dates, session.run_id, lineage.code_of(session, output), now().isoformat(), inputs)
+def _dates(session: Session, output: Output, inputs: dict[str, tuple[str, str]], repair: str) -> list[date]:
+    """The dates of an output that a build computes: all of the window's, or those that a repair needs."""
+    dates = session.window.dates()
+    if not repair:
+        return dates
+    wrong, also = lineage.to_rebuild(session, output, inputs), asked(repair)
+    return [day for day in dates if day in wrong or also in (day, output.table.name)]
+
+
+def _staged(session: Session, output: Output, inputs: dict[str, tuple[str, str]], dates: list[date]) -> Staged:
+    told = tuple(map(str, dates))
+    made_from = {day: inputs[day] for day in told if day in inputs}
+    return Staged(told, session.run_id, lineage.code_of(session, output), now().isoformat(), made_from)
 

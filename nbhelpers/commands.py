@@ -25,7 +25,7 @@ def run(chosen: Settings, given: Namespace) -> int:
     paths = runner.notebook_paths(given.first, given.last, given.with_predictions)
     say = Terminal()
     accepted = dict.fromkeys(given.accept or [], given.reason or "")
-    parameters = {"min_feature_rows": given.min_feature_rows, "accept": accepted}
+    parameters = {"min_feature_rows": given.min_feature_rows, "accept": accepted, "repair": given.repair}
     if chosen.is_cloud:
         from nbhelpers import cost
 
@@ -37,8 +37,8 @@ def run(chosen: Settings, given: Namespace) -> int:
 
 
 def resume(chosen: Settings, given: Namespace) -> int:
-    """Run again what a run set out to do; what is done by then is found out from the data."""
-    from nbhelpers import trail
+    """Go on with what a run set out to do; what is done by then is found out from the data."""
+    from nbhelpers import build, trail
 
     wanted = [folder for folder in trail.folders(chosen.runs) if given.run_id in (None, folder.name)]
     if not wanted:
@@ -48,6 +48,7 @@ def resume(chosen: Settings, given: Namespace) -> int:
     given.season, given.first, given.last = manifest["season"], min(steps), max(steps)
     given.start_date, given.end_date = manifest["window"]["start_date"], manifest["window"]["end_date"]
     given.with_predictions = 40 in steps
+    given.repair = manifest.get("repair") or build.WRONG  # what is published, audited and up to date is done
     print(f"Resuming {manifest['run_id']}, which ended {manifest['status']}.")
     return run(chosen, given)
 
@@ -67,20 +68,40 @@ def plan(chosen: Settings, given: Namespace) -> int:
 
 
 def repair(chosen: Settings, given: Namespace) -> int:
-    """Show what is wrong or what a date dirties, then rebuild from there in order, gates and all."""
-    from nbhelpers import survey
+    """Show what is wrong, or what a date or a table dirties, then rebuild those dates in order, gates and all."""
+    from nbhelpers import build, survey, tables
 
     here = opened(chosen, given)
-    work = survey.plan(here)
-    wrong = work.tables[work.tables.reason != survey.REASONS["gap"]] if given.date is None else work.tables
-    first = given.date or (str(wrong["first"].min()) if len(wrong) else None)
-    if first is None:
-        print("Nothing to repair: no published partition is contaminated, changed since its gate, or stale.")
+    seeds, what = _to_repair(here, given)
+    if not seeds:
+        print("Nothing to repair: every published partition is audited, as its gate passed it, and up to date.")
         return 0
-    dirtied = survey.dirtied_by(here, season.day("date", first))
-    print(f"Repaired {first} -> {dirtied}\n" if dirtied else f"{first} dirties nothing above it.\n")
-    given.start_date = first
+    if what == build.WRONG:
+        print(f"{survey.plan(here).tables.to_string(index=False)}\n")
+    dirty = survey.told_dates(here, survey.dirtied(here, seeds))
+    print(f"{what} repaired -> {dirty or 'no date with games'}")
+    print("At most, while the schedule stays as it is: what comes out as it was dirties nothing above it.\n", flush=True)
+    lowest = min(tables.named(short).layer for short in seeds)
+    given.repair, given.first = what, given.first or (0 if lowest == 1 else lowest * 10)
+    given.with_predictions = given.with_predictions or survey.has_predictions(here)
     return run(chosen, given)
+
+
+def _to_repair(here: Session, given: Namespace) -> tuple[dict[str, set], str]:
+    """The dates that a repair rebuilds whatever is below them, by table, and what the notebooks are told."""
+    from nbhelpers import build, survey, tables
+
+    if given.date and given.table:
+        raise BadInput("repair takes --date or --table, not both.", then="leave one out, or repair one after the other.")
+    if given.table:
+        short = tables.named(given.table).short
+        return {short: set(here.window.dates())}, short
+    if given.date is None:
+        return survey.wrong(here), build.WRONG
+    day = season.day("date", given.date)
+    if day not in here.window.dates():
+        raise BadInput(f"date {day} is not in the window {here.window}.", then="give --start-date and --end-date around it.")
+    return {short: {day} for short in survey.PLAYED}, str(day)
 
 
 def undo(chosen: Settings, given: Namespace) -> int:

@@ -121,6 +121,36 @@ def logged(session: Session) -> dict[tuple[str, date], dict]:
     }
 
 
+def wrong_with(
+    entry: dict | None, content: Partition, made_from: str | None = None, code: str | None = None
+) -> tuple[str, str] | None:
+    """How a published partition is not what the log says of it: a state and why; None where all is well.
+
+    `made_from` and `code` are the fingerprint of its inputs now and the version of what computes it; None: not asked.
+    """
+    if entry is None:
+        return "unaudited", "foreign: no gate has passed these rows"
+    if entry["fingerprint"] != content.fingerprint:
+        return "unaudited", "changed since its gate passed it"
+    if entry["tainted_by"]:
+        return "tainted", entry["tainted_by"]
+    if made_from is not None and entry["inputs_fingerprint"] != made_from:
+        return "stale", "the tables below it have changed since"
+    if code is not None and entry["code_version"] != code:
+        return "stale", "it was computed by other code"
+    return None
+
+
+def to_rebuild(session: Session, output: Output, inputs: dict[str, tuple[str, str]]) -> list[date]:
+    """The dates of the window whose published partition a build would not leave as it is, by the log alone."""
+    log, published, code = logged(session), session.warehouse.fingerprints(output), code_of(session, output)
+    return [
+        day
+        for day in session.window.dates()
+        if wrong_with(log.get((output.name, day)), content_at(published, day), inputs[str(day)][1], code)
+    ]
+
+
 def content_at(contents: dict[date, Partition], day: date) -> Partition:
     """What a date holds, a date without rows included."""
     return contents.get(day, NO_ROWS)

@@ -86,6 +86,7 @@ class Run:
             "season": window.season.name,
             "window": {"start_date": str(window.start_date), "end_date": str(window.end_date)},
             "settings": settings.told(),
+            "repair": parameters.get("repair", ""),
             "git": provenance.git(),
             "versions": provenance.versions(),
             "started_at": _iso(at),

@@ -36,27 +36,32 @@ def up_to(session: Session, layer: int) -> pd.DataFrame:
     return _judge(session, [output for output in _surveyed() if output.layer <= layer], layer, with_lineage=False)
 
 
+AS_IT_SHOULD_BE = ("present", "bootstrap", "no games")  # unless the log says otherwise
+
+
 def _judge(session: Session, outputs: list[tables.Output], layer: int | None, with_lineage: bool) -> pd.DataFrame:
     games, held, log = slate(session), _held(session, layer), lineage.logged(session)
     contents = lineage.Contents(session, 0)
     cells = []
     for output in outputs:
-        published, staged = contents.of(output), session.warehouse.staged(output) if output.layer == layer else None
-        inputs = lineage.input_fingerprints(session, output, contents) if with_lineage else {}
+        parts = [part for part in tables.step_outputs(output.step) if part is output or part.processor == output.short]
+        staged = session.warehouse.staged(output) if output.layer == layer else None
+        asks = with_lineage and output.layer > 1
+        inputs = {part: lineage.input_fingerprints(session, part, contents) for part in parts} if asks else {}
         for day in session.window.dates():
             row = held.get((output.short, day), _NOTHING)
             listed = len(identifiers.TEAMS) if output.short == "TDZA" else held.get(("BOXSCORES", day), _NOTHING)["table_rows"]
             state, expected, note = _state(session, output, day, row, None if games is None else games.get(day, []), listed)
-            entry = log.get((output.name, day))
-            if state == "present" and not (staged and str(day) in staged.dates):
-                if entry is None:
-                    state, note = "unaudited", "no gate has passed these rows"
-                elif entry["fingerprint"] != lineage.content_at(published, day).fingerprint:
-                    state, note = "unaudited", "changed since its gate passed it"
-                elif entry["tainted_by"]:
-                    state, note = "tainted", entry["tainted_by"]
-                elif with_lineage and output.layer > 1 and entry["inputs_fingerprint"] != inputs[str(day)][1]:
-                    state, note = "stale", "the tables below it have changed since"
+            if state in AS_IT_SHOULD_BE and not (staged and str(day) in staged.dates):
+                for part in parts:  # a stage's rows, then its failures
+                    made_from, code = (inputs[part][str(day)][1], lineage.code_of(session, part)) if asks else (None, None)
+                    entry, content = log.get((part.name, day)), lineage.content_at(contents.of(part), day)
+                    if entry is None and not content.rows:
+                        continue  # nothing is there, and nothing need be
+                    wrong = lineage.wrong_with(entry, content, made_from, code)
+                    if wrong:
+                        state, note = wrong[0], wrong[1] if part is output else f"failures: {wrong[1]}"
+                        break
             cells.append((output.short, day, state, row["table_rows"], expected, note))
     return pd.DataFrame(cells, columns=["table", "date", "state", "rows", "expected", "note"])
 
@@ -147,33 +152,60 @@ def plan(session: Session) -> Work:
     for output in _surveyed():
         mine = cells[cells["table"] == output.short]
         for state, reason in REASONS.items():
-            dates = mine.loc[mine.state == state, "date"]
-            if len(dates):
-                rows.append((output.step, output.table.name, len(dates), dates.min(), dates.max(), reason))
+            of_state = mine[mine.state == state]
+            for why, cell in of_state.groupby(of_state.note if "{}" in reason else of_state.state, sort=False):
+                rows.append((output.step, output.table.name, len(cell), cell.date.min(), cell.date.max(), reason.format(why)))
     work = pd.DataFrame(rows, columns=["step", "table", "dates", "first", "last", "reason"])
     return Work(fetch, work, session.warehouse.differences())
 
 
 def dirtied_by(session: Session, repaired: date) -> str:
-    """Which later dates of each table are computed from a date, as `TDZA 14 dates, PSZA 12 dates`; '' if none is."""
+    """Which dates of each table are computed from what was played on a date, as `TDZA 14 dates, PSZA 12 dates`; '' if none is."""
+    raw = {short: {repaired} for short in PLAYED}
+    return told_dates(session, {short: days for short, days in dirtied(session, raw).items() if short not in raw})
+
+
+PLAYED = ("BOXSCORES", "SHOTS")  # what a repaired date loads again; its schedule was known, and reaches every later date
+
+
+def dirtied(session: Session, rebuilt: dict[str, set[date]]) -> dict[str, set[date]]:
+    """The dates to rebuild of each table, by its short name, when those of `rebuilt` are: it and all that stands on it."""
     reach = lineage.Reach(session)
-    dirty: dict[str, set[date]] = {}
+    dirty = {short: set(days) for short, days in rebuilt.items() if days}
     for output in _surveyed():
+        sources = [source for source in tables.inputs(output) if source.short in dirty]
         for day in session.window.dates():
-            sources = [source for source in tables.inputs(output) if not source.processor]
-            dirty_days = {source.short: dirty.get(source.short, set()) | ({repaired} if source.layer == 1 else set()) for source in sources}
-            if any(reach.reads(output, source, day, when) for source in sources for when in dirty_days[source.short]):
+            if any(reach.reads(output, source, day, when) for source in sources for when in dirty[source.short]):
                 dirty.setdefault(output.short, set()).add(day)
+    return {output.short: dirty[output.short] for output in _surveyed() if output.short in dirty}
+
+
+def told_dates(session: Session, dirty: dict[str, set[date]]) -> str:
+    """How many dates with games of each table, as a part of a sentence."""
     slate_days = set(slate(session) or session.window.dates())
     return ", ".join(f"{short} {len(days & slate_days)} dates" for short, days in dirty.items() if days & slate_days)
 
 
+def wrong(session: Session) -> dict[str, set[date]]:
+    """The dates of each table, by its short name, that are missing or not as they should be, predictions only if some are there."""
+    cells = coverage(session, with_lineage=True)
+    if not has_predictions(session):
+        cells = cells[cells.table != "PREDICTIONS"]
+    bad = cells[cells.state.isin(list(REASONS))]
+    return {short: set(of_table.date) for short, of_table in bad.groupby("table", sort=False)}
+
+
+def has_predictions(session: Session) -> bool:
+    """Whether the optional step's table holds anything, so that a repair must keep it up."""
+    return bool(session.warehouse.fingerprints(tables.named("PREDICTIONS")))
+
+
 REASONS = {
     "gap": "missing",
-    "contaminated": "present but wrong",
-    "unaudited": "no gate has passed it as it is",
-    "stale": "what it was computed from has changed",
-    "tainted": "built past an accepted failure",
+    "contaminated": "contaminated: rows that are wrong, or on a date without games",
+    "unaudited": "{}",
+    "stale": "stale: {}",
+    "tainted": "built past an accepted failure: {}",
 }
 _NOTHING = {"table_rows": 0, "have": 0, "contaminated": 0, "failures": 0}
 
@@ -191,6 +223,8 @@ def _state(
         expected = len(slate_games)
     if expected == 0 and not row["table_rows"]:
         return "no games", 0, "no official game" if slate_games else "no game"
+    if slate_games == [] and output.short != "SCHEDULE":  # the schedule itself holds postponed games
+        return "contaminated", 0, f"{row['table_rows']} rows on a date without games"
     if row["contaminated"]:
         return "contaminated", expected, f"{CRITICAL.get(output.short, 'critical field')}: {row['contaminated']} rows wrong"
     if not row["table_rows"]:

@@ -8,6 +8,7 @@ import sqlglot
 from sqlglot import exp
 
 from nbhelpers import dialect
+from nbhelpers.errors import BadInput
 
 LAYERS = {1: "raw", 2: "analytics", 3: "precompute", 4: "predictions"}  # a step's first digit
 LOAD_STEP = 11
@@ -97,6 +98,19 @@ def step_outputs(step: int) -> list[Output]:
 def layer_outputs(layer: int) -> list[Output]:
     """What the steps of a layer compute, in the order they run."""
     return [output for output in outputs() if output.layer == layer]
+
+
+def named(name: str) -> Output:
+    """The output of a table by its short name, its own name or its full one.
+
+    >>> named("TDZA").table.name == named("team_defense_zone_analysis").table.name
+    True
+    """
+    for output in outputs():
+        if not output.processor and name in (output.short, output.table.name, output.table.name.split(".")[1]):
+            return output
+    known = ", ".join(output.short for output in outputs() if not output.processor)
+    raise BadInput(f"no step writes a table called {name!r}.", then=f"the tables are {known}, or their full names.")
 
 
 def gate_of(layer: int) -> int:

@@ -28,7 +28,7 @@ from nbhelpers.errors import BadInput, Broken, Locked
 from nbhelpers.tables import Output, Table
 
 LOCK_PATIENCE = 60  # seconds: publishing takes a few, so a longer lock is somebody else's open connection
-PROVENANCE = {"run_id", "created_at"}  # tell who wrote a row, not what it says
+PROVENANCE = {"run_id", "created_at", "source_object"}  # tell who wrote a row or which schedule said so first, not what it says
 EMPTY = "empty"  # the fingerprint of a partition without rows
 
 ARROW = {
