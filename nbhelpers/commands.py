@@ -79,7 +79,7 @@ def repair(chosen: Settings, given: Namespace) -> int:
     if what == build.WRONG:
         print(f"{survey.plan(here).tables.to_string(index=False)}\n")
     dirty = survey.told_dates(here, survey.dirtied(here, seeds))
-    print(f"{what} repaired -> {dirty or 'no date with games'}")
+    print(f"{'all that is wrong' if what == build.WRONG else what} repaired -> {dirty or 'no date with games'}")
     print("At most, while the schedule stays as it is: what comes out as it was dirties nothing above it.\n", flush=True)
     lowest = min(tables.named(short).layer for short in seeds)
     given.repair, given.first = what, given.first or (0 if lowest == 1 else lowest * 10)
