@@ -176,7 +176,7 @@ def drill(chosen: Settings, given: Namespace) -> int:
     """Plant every known fault in scratch copies of a healthy season and show which check catches it."""
     from nbhelpers import drill as fire
 
-    return fire.walk(chosen, window(given), given.only.split(",") if given.only else None)
+    return fire.walk(chosen, window(given), [name.strip() for name in given.only.split(",")] if given.only else None)
 
 
 def window(given: Namespace) -> Window:
