@@ -6,11 +6,8 @@ a script relies on it asks again inside the transaction: rows that changed since
 """
 
 import hashlib
-import io
 import json
-import os
 import re
-import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
@@ -21,24 +18,21 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 import sqlglot
 from google.api_core import exceptions as api
-from google.auth.credentials import AnonymousCredentials
 from google.cloud import bigquery
 from sqlglot import exp
 
 from nbhelpers import candidate, dialect, lease, tables
-from nbhelpers.bigquery_errors import RETRIED_REASONS, explained, explaining
+from nbhelpers.bigquery_errors import explaining
+from nbhelpers.bigquery_jobs import RETRY, Jobs, column_type, schema_fields, word
 from nbhelpers.errors import BadInput, Broken
 from nbhelpers.season import Season
 from nbhelpers.tables import Output, Table
-from nbhelpers.warehouse import ARROW, PROVENANCE, DuckDB, Partition, Staged, staged_from
+from nbhelpers.warehouse import PROVENANCE, DuckDB, Partition, Staged, staged_from
 
 STAGING, REPLACED = "backfill_staging", "backfill_replaced"  # datasets of the runbook's own
 MOST_CLUSTERING_COLUMNS = 4  # BigQuery's own limit
-MOST_TRIES = 3  # of a job that failed for a reason that passes
-RETRY = bigquery.DEFAULT_RETRY.with_timeout(120)  # seconds; the client's own ten minutes look like a hang
 OURS = "nba_processing."  # tables that only the runbook writes and reads, small enough to be read whole
 
 
@@ -48,13 +42,6 @@ class Script:
 
     statements: list[str] = field(default_factory=list)
     scratch: list[str] = field(default_factory=list)  # tables to drop when it is over
-
-
-def client(project: str, location: str) -> bigquery.Client:
-    """BigQuery's client with application-default credentials; an emulator named by BIGQUERY_EMULATOR_HOST asks for none."""
-    with explaining("signing in"):
-        anonymous = AnonymousCredentials() if os.environ.get("BIGQUERY_EMULATOR_HOST") else None
-        return bigquery.Client(project, anonymous, location=location)
 
 
 class BigQuery:
@@ -74,8 +61,16 @@ class BigQuery:
         meter: Callable[[str, float], None] = lambda kind, amount: None,
     ):
         self._client, self._season, self._area, self._prefix = client, season, area, prefix
-        self._most_bytes, self._meter = most_bytes, meter
-        self.step = 0  # the step or gate at work, for the labels of its jobs
+        self.jobs = Jobs(client, area, most_bytes, meter)
+
+    @property
+    def step(self) -> int:
+        """The step or gate at work, for the labels of its jobs."""
+        return self.jobs.step
+
+    @step.setter
+    def step(self, number: int) -> None:
+        self.jobs.step = number
 
     def __str__(self) -> str:
         return f"BigQuery project {self._client.project}, datasets {self._prefix}nba_*, location {self._client.location}"
@@ -94,7 +89,7 @@ class BigQuery:
         missing = wanted - (parameters or {}).keys()
         if missing:
             raise KeyError(f"the query takes {', '.join(sorted(missing))}, which nobody gave")
-        return self._frame(self._read(text, {name: parameters[name] for name in wanted}))
+        return self._frame(self.jobs.read(text, {name: parameters[name] for name in wanted}))
 
     def text(self, query: str | exp.Query, layer: int | None = None, facts_before: date | None = None) -> tuple[str, set[str]]:
         """A query as it is sent to BigQuery, and the names of its parameters."""
@@ -102,16 +97,9 @@ class BigQuery:
         bound = dialect.bind_once(parsed, lambda name: self._relation(name, layer, facts_before))
         return dialect.write(bound, "bigquery"), dialect.parameters(bound)
 
-    def estimate(self, text: str, parameters: dict[str, object]) -> int:
-        """The bytes that a query would read, by BigQuery's dry run, which costs nothing."""
-        config = self._config(parameters)
-        config.dry_run, config.use_query_cache, config.maximum_bytes_billed = True, False, None
-        with explaining("estimating a query"):
-            return self._client.query(text, job_config=config, retry=RETRY).total_bytes_processed or 0
-
     def fingerprints(self, output: Output, layer: int | None = None) -> dict[date, Partition]:
         """What each date of an output holds: {date: Partition}. Dates without rows are left out."""
-        found = self._frame(self._read(self.fingerprint_text(output, layer), {}))
+        found = self._frame(self.jobs.read(self.fingerprint_text(output, layer), {}))
         return {row.day.date(): Partition(int(row.row_count), row.fingerprint) for row in found.itertuples()}
 
     def staged(self, output: Output) -> Staged | None:
@@ -134,7 +122,7 @@ class BigQuery:
             f"CREATE OR REPLACE TABLE {self._quoted(name)} AS SELECT {columns} FROM (\n{text}\n) WHERE {output.table.date} IN ({days})"
         )
         told = f"{self._area} {output.name} {staged.built_at}"
-        self._write(create, {key: parameters[key] for key in wanted}, f"building {output.short}", told)
+        self.jobs.write(create, {key: parameters[key] for key in wanted}, f"building {output.short}", told)
         self._require_types(output, name)
         return self._settle(output, name, staged)
 
@@ -143,7 +131,7 @@ class BigQuery:
         name = self._staged_name(output)
         self._ensure_datasets()
         self._drop(f"{name}__note")
-        self._load(name, output.table, rows, f"{self._area} {output.name} {staged.built_at}")
+        self.jobs.load(self._full(name), output.table, rows, f"{self._area} {output.name} {staged.built_at}")
         return self._settle(output, name, staged)
 
     def discard_staged(self, output: Output) -> None:
@@ -154,11 +142,11 @@ class BigQuery:
 
     def drop_staging(self) -> None:
         """Forget all that was staged in this area."""
-        self._drop_areas(lambda area: area == _word(self._area))
+        self._drop_areas(lambda area: area == word(self._area))
 
     def drop_ended_staging(self) -> None:
         """Forget what runs that never ended had staged; what was staged by hand is kept."""
-        self._drop_areas(lambda area: re.match(r"\d{8}T", area) and area != _word(self._area))
+        self._drop_areas(lambda area: re.match(r"\d{8}T", area) and area != word(self._area))
 
     # publishing
 
@@ -180,31 +168,31 @@ class BigQuery:
             yield script
             if script.statements:
                 body = ";\n".join(["BEGIN TRANSACTION", *script.statements, "COMMIT TRANSACTION"]) + ";"
-                self._write(body, {}, "publishing", f"{self._area} {body}", "publishing")
+                self.jobs.write(body, {}, "publishing", f"{self._area} {body}", "publishing")
         finally:
             for name in script.scratch:
                 self._drop(name)
 
     def replaced(self, receipt_id: str) -> str:
         """Where the partitions that a publishing replaced are kept: the first part of the names of their tables."""
-        return f"{REPLACED}.{_word(receipt_id)}"
+        return f"{REPLACED}.{word(receipt_id)}"
 
     def replaced_dates(self, output: Output, receipt_id: str) -> list[date]:
         """The dates of an output that a publishing replaced."""
-        return self._kept_dates(f"{self.replaced(receipt_id)}__{_word(output.name)}")
+        return self._kept_dates(f"{self.replaced(receipt_id)}__{word(output.name)}")
 
     def replace_partitions(self, script: Script, output: Output, dates: Iterable[date], keep_in: str) -> None:
         """Put the staged rows of `dates` in place of the published ones, which are kept first. Inside `writing()` only."""
         where, days = candidate.partitions(output, dates), sorted(map(str, dates))
-        kept = f"{keep_in}__{_word(output.name)}"
+        kept = f"{keep_in}__{word(output.name)}"
         published = f"SELECT * FROM {self._quoted(output.table.name)} WHERE {where}"
-        self._write(f"CREATE OR REPLACE TABLE {self._quoted(kept)} AS {published}", {}, f"keeping {output.short}", f"{kept} {where}")
+        self.jobs.write(f"CREATE OR REPLACE TABLE {self._quoted(kept)} AS {published}", {}, f"keeping {output.short}", f"{kept} {where}")
         self._put_note(kept, {"dates": days})
         self._put(script, output, where, self._staged_name(output))
 
     def restore_partitions(self, script: Script, output: Output, kept_in: str) -> list[date]:
         """Put kept partitions back; returns their dates. Inside `writing()` only."""
-        kept = f"{kept_in}__{_word(output.name)}"
+        kept = f"{kept_in}__{word(output.name)}"
         dates = self._kept_dates(kept)
         if dates:
             self._put(script, output, candidate.partitions(output, dates), kept)
@@ -212,22 +200,22 @@ class BigQuery:
 
     def kept(self, output: Output, kept_in: str) -> tuple[list[date], pd.DataFrame, pd.DataFrame]:
         """The dates that a publishing replaced, their rows before it and their rows now."""
-        kept = f"{kept_in}__{_word(output.name)}"
+        kept = f"{kept_in}__{word(output.name)}"
         dates = self._kept_dates(kept)
         if not dates:
             return [], pd.DataFrame(), pd.DataFrame()
         columns, where = ", ".join(output.table.column_names), candidate.partitions(output, dates)
-        before = self._frame(self._read(f"SELECT {columns} FROM {self._quoted(kept)}", {}))
-        return dates, before, self._frame(self._read(f"SELECT {columns} FROM {self._quoted(output.table.name)} WHERE {where}", {}))
+        before = self._frame(self.jobs.read(f"SELECT {columns} FROM {self._quoted(kept)}", {}))
+        return dates, before, self._frame(self.jobs.read(f"SELECT {columns} FROM {self._quoted(output.table.name)} WHERE {where}", {}))
 
     def insert(self, script: Script, name: str, rows: list[dict]) -> None:
         """Append rows to a table of nba_processing. Inside `writing()` only."""
         if not rows:
             return
         self._require_shape(name)
-        waiting = f"{STAGING}.{_word(self._area)}__new_{name.partition('.')[2]}_{len(script.scratch)}"
+        waiting = f"{STAGING}.{word(self._area)}__new_{name.partition('.')[2]}_{len(script.scratch)}"
         script.scratch.append(waiting)
-        self._load(waiting, tables.schema()[name], rows, f"{waiting} {rows}")
+        self.jobs.load(self._full(waiting), tables.schema()[name], rows, f"{waiting} {rows}")
         columns = ", ".join(tables.schema()[name].column_names)
         script.statements.append(f"INSERT INTO {self._quoted(name)} ({columns}) SELECT {columns} FROM {self._quoted(waiting)}")
 
@@ -270,7 +258,7 @@ class BigQuery:
         with copied.writing() as connection:
             for table in tables.schema().values():
                 columns = ", ".join(table.column_names)
-                rows = self._naive(self._read(self._published(table).sql("bigquery"), {}))  # noqa: F841 - read by name below
+                rows = self._naive(self.jobs.read(self._published(table).sql("bigquery"), {}))  # noqa: F841 - read by name below
                 connection.execute(f"INSERT INTO {table.name} ({columns}) SELECT {columns} FROM rows")
 
     def check(self) -> None:
@@ -313,7 +301,7 @@ class BigQuery:
             )
 
     def _create_table(self, table: Table) -> None:
-        made = bigquery.Table(self._full(table.name), schema=_schema(table))
+        made = bigquery.Table(self._full(table.name), schema=schema_fields(table))
         made.description = table.about
         made.clustering_fields = [name for name in table.key if name != table.date][:MOST_CLUSTERING_COLUMNS] or None
         if table.date:
@@ -331,7 +319,7 @@ class BigQuery:
         for name in tables.schema():
             with suppress(api.NotFound), explaining(f"looking at table {name}", api.NotFound):
                 schema = self._client.get_table(self._full(name), retry=RETRY).schema
-                found[name] = {column.name: _type(column) for column in schema}
+                found[name] = {column.name: column_type(column) for column in schema}
         return found
 
     def _ensure_datasets(self) -> None:
@@ -357,7 +345,7 @@ class BigQuery:
         return f"`{self._full(name)}`"
 
     def _staged_name(self, output: Output) -> str:
-        return f"{STAGING}.{_word(self._area)}__{_word(output.name)}"
+        return f"{STAGING}.{word(self._area)}__{word(output.name)}"
 
     # SQL
 
@@ -409,77 +397,6 @@ class BigQuery:
             f" FROM {source} WHERE {candidate.mine(output)}) GROUP BY day"
         )
 
-    def _config(self, parameters: dict[str, object]) -> bigquery.QueryJobConfig:
-        return bigquery.QueryJobConfig(
-            query_parameters=[_parameter(name, value) for name, value in sorted(parameters.items())],
-            labels=self._labels(),
-            maximum_bytes_billed=self._most_bytes,
-        )
-
-    def _labels(self) -> dict[str, str]:
-        return {"run_id": _word(self._area).lower()[:63], "step": str(self.step)}
-
-    def _read(self, text: str, parameters: dict[str, object]) -> pa.Table:
-        started = time.monotonic()
-        with explaining("reading"):
-            job = self._client.query(text, job_config=self._config(parameters), retry=RETRY)
-            rows = job.result(retry=RETRY).to_arrow(create_bqstorage_client=False)
-        self._spent("SQL", started, job)
-        return rows
-
-    def _write(self, text: str, parameters: dict[str, object], what: str, told: str, kind: str = "SQL") -> None:
-        """Run a statement that writes, once: `told` makes the job's id, so that the same is never run a second time."""
-        started = time.monotonic()
-        config = self._config(parameters)
-        self._once(what, told, lambda job_id: self._client.query(text, job_config=config, job_id=job_id, retry=RETRY, job_retry=None))
-        self._spent(kind, started, None)
-
-    def _load(self, name: str, table: Table, rows: list[dict], told: str) -> None:
-        """Put rows into a table of the runbook's own by a load job, in place of what is in it."""
-        started = time.monotonic()
-        arrow = pa.Table.from_pylist(rows, pa.schema([pa.field(c.name, ARROW[c.type]) for c in table.columns]))
-        body = io.BytesIO()
-        pq.write_table(arrow, body)
-        listed = bigquery.ParquetOptions()
-        listed.enable_list_inference = True
-        config = bigquery.LoadJobConfig(
-            source_format=bigquery.SourceFormat.PARQUET,
-            schema=_schema(table, is_strict=False),
-            write_disposition=bigquery.WriteDisposition.WRITE_TRUNCATE,
-            parquet_options=listed,
-            labels=self._labels(),
-        )
-
-        def start(job_id: str):
-            body.seek(0)
-            return self._client.load_table_from_file(body, self._full(name), job_config=config, job_id=job_id)
-
-        self._once(f"loading {name}", told, start)
-        self._spent("SQL", started, None)
-
-    def _once(self, what: str, told: str, start: Callable[[str], object]) -> None:
-        digest = hashlib.sha256(told.encode()).hexdigest()[:32]
-        for attempt in range(1, MOST_TRIES + 1):
-            job_id = f"backfill_{digest}_{attempt}"
-            with explaining(what):
-                try:
-                    job = start(job_id)
-                except api.Conflict:  # it was started, and the answer was lost
-                    job = self._client.get_job(job_id, location=self._client.location, retry=RETRY)
-                try:
-                    job.result(retry=RETRY, **_once_only(job))
-                    return
-                except api.GoogleAPICallError as problem:
-                    # A job that failed wrote nothing: a script is one transaction, a load or a CREATE is whole or not at all.
-                    reasons = {error.get("reason") for error in problem.errors or [] if isinstance(error, dict)}
-                    if attempt == MOST_TRIES or not reasons & RETRIED_REASONS:
-                        raise explained(problem, what) from None
-
-    def _spent(self, kind: str, started: float, job) -> None:
-        self._meter(kind, time.monotonic() - started)
-        if job is not None and job.total_bytes_billed:
-            self._meter("bytes billed", job.total_bytes_billed)
-
     @classmethod
     def _frame(cls, rows: pa.Table) -> pd.DataFrame:
         """Rows as the embedded warehouse gives them, so that whatever reads them need not know which it was."""
@@ -500,7 +417,7 @@ class BigQuery:
         required = [column.name for column in table.columns if column.required]
         asked = ", ".join(f"COUNTIF({column} IS NULL) AS {column}" for column in required)
         counted = self._frame(
-            self._read(f"SELECT COUNT(*) AS n, COUNT(DISTINCT {table.date}) AS d, {asked} FROM {self._quoted(name)}", {})
+            self.jobs.read(f"SELECT COUNT(*) AS n, COUNT(DISTINCT {table.date}) AS d, {asked} FROM {self._quoted(name)}", {})
         ).to_dict("records")[0]
         blank = [column for column in required if counted[column]]
         if blank:
@@ -515,19 +432,19 @@ class BigQuery:
 
     def _require_types(self, output: Output, name: str) -> None:
         with explaining(f"looking at what was built of {output.short}"):
-            found = {column.name: _type(column) for column in self._client.get_table(self._full(name), retry=RETRY).schema}
+            found = {column.name: column_type(column) for column in self._client.get_table(self._full(name), retry=RETRY).schema}
         for column in output.table.columns:
             if found.get(column.name) != column.type:
                 self._drop(name)
                 raise Broken(f"{output.path}: {column.name} is {found.get(column.name)}, and schema.sql says {column.type}.")
 
     def _put_note(self, name: str, told: dict) -> None:
-        self._load(f"{name}__note", _NOTE, [{"told": json.dumps(told)}], f"{name} {json.dumps(told)} {datetime.now(UTC)}")
+        self.jobs.load(self._full(f"{name}__note"), _NOTE, [{"told": json.dumps(told)}], f"{name} {json.dumps(told)} {datetime.now(UTC)}")
 
     def _note(self, name: str) -> dict | None:
         with explaining(f"looking at {name}", api.NotFound):
             try:
-                rows = list(self._client.list_rows(self._full(f"{name}__note"), selected_fields=_schema(_NOTE), retry=RETRY))
+                rows = list(self._client.list_rows(self._full(f"{name}__note"), selected_fields=schema_fields(_NOTE), retry=RETRY))
             except api.NotFound:
                 return None
         return json.loads(rows[0]["told"]) if rows else None
@@ -552,47 +469,3 @@ class BigQuery:
 
 
 _NOTE = Table("note", "", (tables.Column("told", "STRING", True),), (), None)
-_STANDARD = {"INTEGER": "INT64", "FLOAT": "FLOAT64", "BOOLEAN": "BOOL"}
-
-
-def _schema(table: Table, is_strict: bool = True) -> list[bigquery.SchemaField]:
-    fields = []
-    for column in table.columns:
-        kind = column.type.removeprefix("ARRAY<").removesuffix(">")
-        mode = "REPEATED" if kind != column.type else "REQUIRED" if column.required and is_strict else "NULLABLE"
-        fields.append(bigquery.SchemaField(column.name, kind, mode))
-    return fields
-
-
-def _type(found: bigquery.SchemaField) -> str:
-    """A column's type as schema.sql says it."""
-    kind = _STANDARD.get(found.field_type, found.field_type)
-    return f"ARRAY<{kind}>" if found.mode == "REPEATED" else kind
-
-
-def _parameter(name: str, value: object) -> bigquery.ScalarQueryParameter | bigquery.ArrayQueryParameter:
-    """A named parameter of the type that its value has."""
-    if isinstance(value, list | tuple):
-        return bigquery.ArrayQueryParameter(name, _kind(value[0]) if value else "STRING", list(value))
-    if isinstance(value, datetime) and value.tzinfo is None:
-        value = value.replace(tzinfo=UTC)
-    return bigquery.ScalarQueryParameter(name, _kind(value), value)
-
-
-def _kind(value: object) -> str:
-    kinds = {bool: "BOOL", int: "INT64", float: "FLOAT64", str: "STRING", date: "DATE"}
-    return "TIMESTAMP" if isinstance(value, datetime) else kinds[type(value)]
-
-
-def _once_only(job: bigquery.QueryJob | bigquery.LoadJob) -> dict[str, None]:
-    """What keeps the client from running a failed query again under an id of its own; loads it leaves alone."""
-    return {"job_retry": None} if isinstance(job, bigquery.QueryJob) else {}
-
-
-def _word(text: str) -> str:
-    """Text as a part of a table's name.
-
-    >>> _word("20251217T110500Z_ab12cd/39/20251217T1106")
-    '20251217T110500Z_ab12cd_39_20251217T1106'
-    """
-    return re.sub(r"[^A-Za-z0-9_]", "_", text)

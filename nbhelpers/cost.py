@@ -50,7 +50,7 @@ def estimate(here: Session, steps: list[int]) -> Estimate:
             query = dialect.parse(path)
             text, wanted = here.warehouse.text(query, layer)
             told = {name: parameters[name] for name in wanted}
-            billed += max(here.warehouse.estimate(text, told), len(dialect.table_names(query)) * LEAST_BILLED)
+            billed += max(here.warehouse.jobs.estimate(text, told), len(dialect.table_names(query)) * LEAST_BILLED)
             jobs += 1
         is_gate = tables.gate_of(layer) == step
         read = [output for output in tables.outputs() if is_gate and output.layer <= layer]
@@ -58,7 +58,7 @@ def estimate(here: Session, steps: list[int]) -> Estimate:
             read = [source for output in tables.step_outputs(step) for source in tables.inputs(output)]
         for output in read:
             text = here.warehouse.fingerprint_text(output, None)
-            billed += FINGERPRINTED * max(here.warehouse.estimate(text, {}), LEAST_BILLED)
+            billed += FINGERPRINTED * max(here.warehouse.jobs.estimate(text, {}), LEAST_BILLED)
             jobs += FINGERPRINTED
         if is_gate:
             written = [output.table.name for output in tables.layer_outputs(layer)]

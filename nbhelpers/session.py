@@ -92,9 +92,9 @@ def opened(window: Window, chosen: Settings, run_id: str) -> Session:
     """A session on the profile's warehouse, with the staging area of a run."""
     meter = partial(spend, chosen.runs / run_id)
     if chosen.is_cloud:
-        from nbhelpers import bigquery  # only who uses it pays for importing it
+        from nbhelpers import bigquery, bigquery_jobs  # only who uses them pays for importing them
 
-        client = bigquery.client(chosen.project, chosen.location)
+        client = bigquery_jobs.client(chosen.project, chosen.location)
         warehouse = bigquery.BigQuery(client, window.season, run_id, chosen.dataset_prefix, chosen.max_bytes, meter)
     else:
         warehouse = DuckDB.at(chosen.warehouse, run_id, meter)

@@ -12,7 +12,7 @@ from bigquery_server import DONE, Server, failed, refused
 from google.api_core.retry import retry_unary
 from tiny import AT, SEASON, day, output
 
-from nbhelpers import bigquery, cost, dialect, lease, tables
+from nbhelpers import bigquery_jobs, cost, dialect, lease, tables
 from nbhelpers.bigquery import BigQuery, Script
 from nbhelpers.errors import BadInput, Broken, Locked, OverBudget
 from nbhelpers.season import Window
@@ -39,7 +39,7 @@ def write(warehouse: BigQuery, *statements: str) -> None:
     """Have a transaction of these statements done, without making tables first."""
     script = Script(list(statements))
     text = ";\n".join(["BEGIN TRANSACTION", *script.statements, "COMMIT TRANSACTION"])
-    warehouse._write(text, {}, "publishing", text)
+    warehouse.jobs.write(text, {}, "publishing", text)
 
 
 def test_a_job_whose_answer_was_lost_is_asked_for_by_its_id_and_not_run_again(server, warehouse):
@@ -168,7 +168,7 @@ def test_every_query_may_bill_no_more_than_it_is_allowed_and_takes_typed_paramet
 
 def test_a_dry_run_tells_bytes_and_runs_nothing(server, warehouse):
     server.bytes_read = 12_345
-    assert warehouse.estimate("SELECT 1 AS n", {}) == 12_345
+    assert warehouse.jobs.estimate("SELECT 1 AS n", {}) == 12_345
     assert not server.jobs
 
 
@@ -243,7 +243,7 @@ def test_an_estimate_counts_bytes_jobs_and_writes_of_the_steps_that_are_asked_fo
 @pytest.mark.parametrize(("max_bytes", "max_cost", "said"), [(10**9, None, "more than --max-bytes 1,000,000,000"), (None, 0.01, "more than --max-cost 0.01")])
 def test_a_run_over_budget_is_refused_before_anything_is_written(server, budget, monkeypatch, max_bytes, max_cost, said):
     here, given = budget
-    monkeypatch.setattr(bigquery, "client", lambda project, location: server.client())
+    monkeypatch.setattr(bigquery_jobs, "client", lambda project, location: server.client())
     given.max_cost = max_cost
     with pytest.raises(OverBudget, match=f"{said}. Nothing was written") as refused_:
         cost.require_budget(replace(here.settings, max_bytes=max_bytes), here.window, [20, 21], given)
@@ -257,4 +257,4 @@ def test_without_credentials_it_is_said_what_to_type(monkeypatch, tmp_path):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path / "none.json"))
     with pytest.raises(BadInput, match="gcloud auth application-default login"):
-        bigquery.client("p", "US")
+        bigquery_jobs.client("p", "US")
