@@ -196,6 +196,15 @@ def test_a_receipt_tells_checks_passed_and_how_many_of_how_many_were_examined(tm
     assert "Done: 1 of 1 notebooks done, 1 gate receipt." in page
 
 
+def test_a_check_that_was_accepted_stands_open_with_the_reason_given(tmp_path):
+    accepted = {"name": "mirror", "severity": "fail", "verdict": "accepted", "examined": 2, "expected": 2, "offending": 1,
+                "reason": "known since <May>"}  # fmt: skip
+    receipt = {"gate": "29", "run_id": "one", "checks": [accepted], "created_at": "2025-12-17T10:00:10Z"}
+    leave(tmp_path, manifest(receipts=[receipt]))
+    assert "<td>accepted: known since &lt;May&gt;</td>" in page_of(tmp_path)
+    assert '<details class="checks" open>' in page_of(tmp_path)
+
+
 def test_a_run_without_receipts_says_that_nobody_vouched(tmp_path):
     leave(tmp_path, manifest(receipts=[]))
     assert "This run left no receipt." in page_of(tmp_path)

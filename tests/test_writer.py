@@ -8,8 +8,8 @@ import sys
 import pytest
 from tiny import Tiny
 
-from nbhelpers import writer
-from nbhelpers.errors import BadInput, Locked
+from nbhelpers import record, writer
+from nbhelpers.errors import BadInput, Broken, Locked
 
 HOLD = """
 import sys
@@ -53,3 +53,16 @@ def test_a_place_that_cannot_be_written_is_refused(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(BadInput, match="cannot be written"), writer.hold(tmp_path / "file" / "season.duckdb", "mine"):
         pass
+
+
+def test_a_notebook_that_outlives_its_run_is_not_let_in(tmp_path):
+    tiny = Tiny(tmp_path)
+    folder = tiny.settings.runs / "20251217T100000Z_aaaaaa"
+    folder.mkdir(parents=True)
+    record.save(folder, {})
+    session = tiny.session(run_id=folder.name)
+    with pytest.raises(Broken, match="has ended or was killed"), writer.lock(session):
+        raise AssertionError("let in")
+    journal = record.Journal(folder)  # as a run at work holds it
+    with writer.lock(session):
+        journal.close()
