@@ -16,7 +16,7 @@ import pandas as pd
 import sqlglot
 from sqlglot import exp
 
-from nbhelpers import dialect, lineage, recompute, roots, tables, writer
+from nbhelpers import dialect, lineage, recompute, roots, tables, thresholds, writer
 from nbhelpers.build import MIN_FEATURE_ROWS, brief, on_dates
 from nbhelpers.errors import BadInput, Broken, GateFailed
 from nbhelpers.session import Session, now
@@ -315,7 +315,9 @@ def code_version(gate: int) -> str:
     told = hashlib.sha256()
     for path in sorted(dialect.SQL.glob(f"{gate}_*/*.sql")):
         told.update(dialect.write(dialect.expand(dialect.parse(path)), "bigquery").encode())
-    told.update(Path(recompute.__file__).read_bytes() + Path(__file__).read_bytes())
+    for module in (recompute, thresholds):
+        told.update(Path(module.__file__).read_bytes())
+    told.update(Path(__file__).read_bytes())
     return told.hexdigest()[:12]
 
 

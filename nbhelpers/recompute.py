@@ -15,11 +15,9 @@ from nbhelpers import dialect, lineage, tables
 from nbhelpers.season import Window
 from nbhelpers.session import Session, now
 from nbhelpers.snapshots import newest_snapshots
+from nbhelpers.thresholds import THRESHOLDS
 from nbhelpers.warehouse import Staged, utc
 
-SAMPLED_DATES = 4  # dates whose rows are recomputed, spread over the window
-FEWEST_ROWS = 20  # a column may stand still over fewer rows by chance
-FEWEST_GAMES = 3  # as may what a team shares, over fewer games
 MAY_STAND_STILL = {
     "games_in_sample": "it is 15 (teams) or 10 (players) once everybody has played that many",
     "games_played_season": "everybody with a row has played just five when the first rows appear",
@@ -149,7 +147,7 @@ def nothing_from_the_future(session: Session, gate: int, contents: lineage.Conte
 def sampled_dates(session: Session) -> list[date]:
     """The slate dates whose rows are recomputed, the last one among them."""
     slate = session.query("SELECT DISTINCT game_date FROM views.slate_games WHERE game_date >= @start_date ORDER BY 1")
-    step = max(len(slate) // SAMPLED_DATES, 1)
+    step = max(len(slate) // THRESHOLDS["sampled_dates"], 1)
     return [when.date() for when in slate.game_date[step - 1 :: step]]
 
 
@@ -183,7 +181,7 @@ def nothing_constant(session: Session, gate: int, contents: lineage.Contents) ->
     then:    run the step of the stage named again; if it stays, the table below it is constant too
     """
     games = session.query("SELECT game_date, COUNT(*) AS n FROM views.slate_games WHERE game_date >= @start_date GROUP BY game_date")
-    many = {when.date() for when, n in zip(games.game_date, games.n, strict=True) if n >= FEWEST_GAMES}
+    many = {when.date() for when, n in zip(games.game_date, games.n, strict=True) if n >= THRESHOLDS["fewest_games"]}
     rows = [(session.window.start_date, "window", True, None)]
     for output in tables.layer_outputs(gate // 10):
         if output.processor:
@@ -200,9 +198,9 @@ def nothing_constant(session: Session, gate: int, contents: lineage.Contents) ->
         )
         for row in found.to_dict("records"):
             day = row["game_date"].date()
-            if row["all_rows"] < FEWEST_ROWS or day not in many:
+            if row["all_rows"] < THRESHOLDS["fewest_rows"] or day not in many:
                 continue
-            still = [name for name in numeric if row[name] == 1 and row[f"{name}_known"] >= FEWEST_ROWS]
+            still = [name for name in numeric if row[name] == 1 and row[f"{name}_known"] >= THRESHOLDS["fewest_rows"]]
             still = [name for name in still if row[f"{name}_least"] != MAY_STAND_STILL_AT.get(name, (None, ""))[0]]
             rows.append((day, output.short, True, f"constant: {', '.join(still)}" if still else None))
     return _frame(rows)

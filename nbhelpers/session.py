@@ -16,6 +16,7 @@ import pandas as pd
 from nbhelpers import identifiers, objects, season, settings, trail
 from nbhelpers.season import Window
 from nbhelpers.settings import Settings
+from nbhelpers.thresholds import THRESHOLDS
 from nbhelpers.warehouse import DuckDB
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class Session:
             "end_date": self.window.end_date,
             "teams": list(identifiers.TEAMS),
             "run_id": self.run_id,
-        } | more
+        } | THRESHOLDS | more
 
     @contextmanager
     def spending(self, kind: str) -> Iterator[None]:

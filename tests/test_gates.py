@@ -1,5 +1,6 @@
 """What a gate does with its checks' answers: show, then stop and leave everything, or publish with a receipt."""
 
+import inspect
 import json
 from datetime import date, timedelta
 from functools import cache
@@ -10,8 +11,9 @@ import pytest
 import sqlglot
 from tiny import SEASON, Tiny, checks_of, day, output
 
-from nbhelpers import build, gates, lineage, recompute, tables, writer
+from nbhelpers import build, dialect, gates, lineage, recompute, tables, writer
 from nbhelpers.errors import BadInput, Broken, GateFailed, Locked
+from nbhelpers.thresholds import THRESHOLDS
 
 FINE = (
     "SELECT game_date, game_id AS member, TRUE AS is_examined, CAST(NULL AS STRING) AS problem FROM views.slate_games"
@@ -478,3 +480,13 @@ def test_a_well_made_season_passes_the_first_gate_as_it_is(tiny):
     assert {name for name, verdict in checks_of(receipt).items() if verdict != "pass"} == {
         "plan_gate_1"
     }  # two dates, not 50
+
+
+# Thresholds.
+
+
+def test_every_threshold_is_what_some_check_judges_by():
+    checks = [path for path in dialect.SQL.glob("[0-9]9_*/*.sql") if not path.stem.startswith("plan_")]
+    asked = set().union(*(dialect.parameters(dialect.expand(dialect.parse(path))) for path in checks))
+    in_python = {name for name in THRESHOLDS if f'THRESHOLDS["{name}"]' in inspect.getsource(recompute)}
+    assert (asked & THRESHOLDS.keys()) | in_python == THRESHOLDS.keys()

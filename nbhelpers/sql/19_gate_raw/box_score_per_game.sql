@@ -28,7 +28,7 @@ SELECT
         WHEN expected.member IS NULL THEN 'the schedule knows no such game, team or date'
         WHEN lines.of_another_season > 0 THEN 'lines of another season'
         WHEN lines.not_final > 0 THEN 'not final'
-        WHEN lines.players < 8 THEN CONCAT('only ', CAST(lines.players AS STRING), ' players who played')
+        WHEN lines.players < @least_players THEN CONCAT('only ', CAST(lines.players AS STRING), ' players who played')
         WHEN lines.sources > 1 THEN 'pieced together from several snapshots'
         WHEN
             lines.pairings != 1

@@ -18,7 +18,7 @@ SELECT
     expected.member,
     teams.game_id IS NOT NULL AS is_examined,
     IF(
-        ABS(teams.minutes - teams.team_minutes) <= 8,
+        ABS(teams.minutes - teams.team_minutes) <= @most_minutes_off,
         NULL,
         CONCAT(CAST(CAST(teams.minutes AS INT64) AS STRING), ' of ', CAST(teams.team_minutes AS STRING), ' minutes')
     ) AS problem,

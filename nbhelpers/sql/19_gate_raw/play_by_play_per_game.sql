@@ -22,7 +22,7 @@ SELECT
     CASE
         WHEN shots.game_id IS NULL THEN 'no play-by-play'
         WHEN box.game_id IS NULL THEN 'no box score to compare with'
-        WHEN ABS(shots.attempts - box.attempts) <= 1 AND ABS(shots.makes - box.makes) <= 1 THEN NULL
+        WHEN ABS(shots.attempts - box.attempts) <= @most_shots_off AND ABS(shots.makes - box.makes) <= @most_shots_off THEN NULL
         ELSE CONCAT(
             'shots ', CAST(shots.makes AS STRING), ' of ', CAST(shots.attempts AS STRING),
             ', box score ', COALESCE(CAST(box.makes AS STRING), 'unknown'), ' of ', COALESCE(CAST(box.attempts AS STRING), 'unknown')

@@ -32,5 +32,5 @@ SELECT
     CONCAT('day ', CAST(day AS STRING)),
     TRUE,
     -- The All-Star break is the longest pause of a season, and shorter than eight days.
-    IF(last_game_date IS NOT NULL AND DATE_DIFF(day, last_game_date, DAY) < 8, NULL, 'no game in the schedule for 8 days or more'),
+    IF(last_game_date IS NOT NULL AND DATE_DIFF(day, last_game_date, DAY) <= @most_quiet_days, NULL, 'no game in the schedule for days'),
 FROM days

@@ -7,8 +7,7 @@ WITH shots AS (
     SELECT
         game_id,
         COUNT(*) AS attempts,
-        -- The line is 22 feet away where it is nearest, and distances come as whole feet.
-        COUNTIF(shot_value = 3 AND (distance_ft < 21 OR x_ft * x_ft + y_ft * y_ft < 21 * 21)) AS threes_from_inside,
+        COUNTIF(shot_value = 3 AND (distance_ft < @nearest_three_ft OR x_ft * x_ft + y_ft * y_ft < @nearest_three_ft * @nearest_three_ft)) AS threes_from_inside,
         -- Where the source tells the area, the place decides nothing.
         COUNTIF(zone_basic IS NULL AND x_ft = 0 AND y_ft = 0) AS at_the_hoop,
     FROM nba_raw.nbac_shots
@@ -22,10 +21,9 @@ SELECT
     CASE
         WHEN shots.game_id IS NULL THEN 'no play-by-play'
         -- One may be the slip of a scorer's pen.
-        WHEN shots.threes_from_inside > 1
+        WHEN shots.threes_from_inside > @most_threes_from_inside
             THEN CONCAT(CAST(shots.threes_from_inside AS STRING), ' three-pointers from inside the line')
-        -- Dunks are noted at the hoop itself: up to 8 % of a game's shots.
-        WHEN shots.at_the_hoop > 0.1 * shots.attempts
+        WHEN shots.at_the_hoop > @most_share_at_the_hoop * shots.attempts
             THEN CONCAT(CAST(shots.at_the_hoop AS STRING), ' of ', CAST(shots.attempts AS STRING), ' shots at exactly (0, 0)')
     END AS problem,
 FROM views.expected_team_games AS expected

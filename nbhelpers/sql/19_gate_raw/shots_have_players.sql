@@ -18,7 +18,7 @@ SELECT
     by_date.game_date IS NOT NULL AS is_examined,
     CASE
         WHEN by_date.game_date IS NULL THEN 'no shots'
-        WHEN by_date.resolved < 0.97 * by_date.attempts
+        WHEN by_date.resolved < @least_named_share_of_date * by_date.attempts
             THEN CONCAT(CAST(by_date.attempts - by_date.resolved AS STRING), ' of ', CAST(by_date.attempts AS STRING), ' shots of nobody listed')
     END AS problem,
 FROM dates
@@ -29,7 +29,7 @@ SELECT
     'the whole range',
     TRUE,
     IF(
-        SUM(resolved) >= 0.99 * SUM(attempts),
+        SUM(resolved) >= @least_named_share * SUM(attempts),
         NULL,
         CONCAT(CAST(SUM(attempts) - SUM(resolved) AS STRING), ' of ', CAST(SUM(attempts) AS STRING), ' shots of nobody listed')
     ),

@@ -15,7 +15,7 @@ SELECT
     shots.game_id IS NOT NULL AS is_examined,
     CASE
         WHEN shots.game_id IS NULL THEN 'no play-by-play'
-        WHEN shots.with_zone < 0.99 * shots.attempts
+        WHEN shots.with_zone < @least_zoned_share * shots.attempts
             THEN CONCAT(CAST(shots.attempts - shots.with_zone AS STRING), ' of ', CAST(shots.attempts AS STRING), ' shots without a zone')
     END AS problem,
 FROM views.expected_team_games AS expected

@@ -30,7 +30,7 @@ SELECT
     teams.game_id IS NOT NULL AS is_examined,
     CASE
         WHEN teams.game_id IS NULL THEN 'no box score'
-        WHEN teams.minutes < 0.9 * teams.team_minutes
+        WHEN teams.minutes < @least_minutes_share * teams.team_minutes
             THEN CONCAT(CAST(CAST(teams.minutes AS INT64) AS STRING), ' of ', CAST(teams.team_minutes AS STRING), ' minutes')
         WHEN teams.misjudged > 0 THEN CONCAT(CAST(teams.misjudged AS STRING), ' lines whose did_play contradicts them')
     END AS problem,

@@ -18,13 +18,13 @@ compared AS (
         ABS(
             offence.possessions
             - (offence.fg_attempts + 0.44 * offence.ft_attempts - offence.offensive_rebounds + offence.turnovers)
-        ) < 0.01
-        AND ABS(offence.offensive_rating - SAFE_DIVIDE(100 * offence.points_scored, offence.possessions)) < 0.01
+        ) < @most_rating_off
+        AND ABS(offence.offensive_rating - SAFE_DIVIDE(100 * offence.points_scored, offence.possessions)) < @most_rating_off
         AND offence.overtime_periods = periods.overtimes
         AND defence.overtime_periods = periods.overtimes
         AND offence.team_minutes = 240 + 25 * periods.overtimes
-        AND ABS(offence.pace - offence.possessions * 48 / (48 + 5 * periods.overtimes)) < 0.01
-        AND ABS(defence.opponent_pace - defence.opp_possessions * 48 / (48 + 5 * periods.overtimes)) < 0.01 AS agrees,
+        AND ABS(offence.pace - offence.possessions * 48 / (48 + 5 * periods.overtimes)) < @most_rating_off
+        AND ABS(defence.opponent_pace - defence.opp_possessions * 48 / (48 + 5 * periods.overtimes)) < @most_rating_off AS agrees,
     FROM views.expected_team_games AS expected
     LEFT JOIN periods ON periods.game_id = expected.game_id
     LEFT JOIN nba_analytics.team_offense_game_summary AS offence

@@ -65,11 +65,9 @@ SELECT
     CASE
         WHEN NOT is_examined THEN 'no rows on one side'
         WHEN unequal != '' THEN CONCAT('unequal: ', unequal)
-        -- Of all attempts: one shot of a rare zone may fall between two sources.
-        WHEN has_play_by_play AND COALESCE(paint_lost + mid_range_lost > 0.02 * fg_attempts, TRUE)
-            THEN 'player zones differ from team zones by more than 2 % of attempts'
-        -- By definition 100; who played less than a minute has plays and no rate.
-        WHEN COALESCE(usage NOT BETWEEN 85 AND 105, TRUE)
+        WHEN has_play_by_play AND COALESCE(paint_lost + mid_range_lost > @most_zone_share_lost * fg_attempts, TRUE)
+            THEN 'player zones differ from team zones by too large a share of attempts'
+        WHEN COALESCE(usage NOT BETWEEN @least_usage AND @most_usage, TRUE)
             THEN CONCAT('usage of the five on the floor is ', COALESCE(CAST(ROUND(usage, 1) AS STRING), 'unknown'), ' of 100')
         WHEN impossible > 0 THEN CONCAT(CAST(impossible AS STRING), ' shooting percentages above 1.5')
     END AS problem,

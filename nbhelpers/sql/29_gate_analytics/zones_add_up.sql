@@ -16,8 +16,8 @@ SELECT
                     defence.opp_paint_attempts + defence.opp_mid_range_attempts + defence.opp_three_pt_attempts
                     - defence.opp_fg_attempts
                 )),
-                2
-            ) > 1
+                @most_shots_off + 1
+            ) > @most_shots_off
             THEN CONCAT(
                 'zones make ',
                 COALESCE(CAST(MAX(defence.opp_paint_attempts + defence.opp_mid_range_attempts + defence.opp_three_pt_attempts) AS STRING), 'unknown'),

@@ -56,7 +56,7 @@ SELECT
     CONCAT('date ', CAST(game_date AS STRING)),
     TRUE,
     IF(
-        COUNT(DISTINCT opponent_team_abbr) >= 3 AND COUNT(DISTINCT score) < 3,
+        COUNT(DISTINCT opponent_team_abbr) >= @least_opponents AND COUNT(DISTINCT score) < @least_opponents,
         CONCAT(CAST(COUNT(DISTINCT score) AS STRING), ' scores for ', CAST(COUNT(DISTINCT opponent_team_abbr) AS STRING), ' opponents'),
         NULL
     ),

@@ -39,8 +39,7 @@ SELECT
                 'window ', CAST(zones.window_start_date AS STRING), ' to ', CAST(zones.window_end_date AS STRING),
                 ', played ', CAST(before.tenth_date AS STRING), ' to ', CAST(before.newest_date AS STRING)
             )
-        -- Play-by-play and box score may differ by a shot a game.
-        WHEN ABS(zones.total_shots_last_10 - before.shots_last_10) > 10
+        WHEN ABS(zones.total_shots_last_10 - before.shots_last_10) > @most_shots_off_in_ten
             THEN CONCAT(CAST(zones.total_shots_last_10 AS STRING), ' shots, box scores ', CAST(before.shots_last_10 AS STRING))
     END,
 FROM views.played_before AS before

@@ -34,7 +34,7 @@ SELECT
     CONCAT('league on ', CAST(game_date AS STRING)),
     COUNT(paint) > 0,
     IF(
-        SUM(paint) / SUM(paint + mid_range + three_pt) BETWEEN 0.35 AND 0.6,
+        SUM(paint) / SUM(paint + mid_range + three_pt) BETWEEN @least_paint_share AND @most_paint_share,
         NULL,
         CONCAT('paint share of attempts ', COALESCE(CAST(ROUND(SUM(paint) / SUM(paint + mid_range + three_pt), 3) AS STRING), 'unknown'))
     ),
@@ -47,7 +47,7 @@ SELECT
     zones.player_lookup IS NOT NULL OR failures.entity_id IS NOT NULL,
     CASE
         WHEN zones.player_lookup IS NULL OR zones.total_shots_last_10 = 0 THEN NULL
-        WHEN COALESCE(ABS(zones.paint_rate_last_10 + zones.mid_range_rate_last_10 + zones.three_pt_rate_last_10 - 100) > 0.05, TRUE)
+        WHEN COALESCE(ABS(zones.paint_rate_last_10 + zones.mid_range_rate_last_10 + zones.three_pt_rate_last_10 - 100) > @most_rate_sum_off, TRUE)
             THEN 'rates do not sum to 100'
     END,
 FROM views.stage_members AS members

@@ -1,0 +1,49 @@
+"""Every number that a check judges by, each with its reason: the one place for them.
+
+The SQL of the checks takes them as @parameters. What a table is (15 games, 25 features, 240 minutes) is no threshold and
+stands in its definition, and the plan's own checks keep their own numbers word for word.
+"""
+
+THRESHOLDS: dict[str, int | float] = {
+    # Gate 1. A side that finishes a game has used more than its five; the league dresses 8 at the least.
+    "least_players": 8,
+    # Longer than the All-Star break, the longest pause of a season.
+    "most_quiet_days": 7,
+    # Each of ten players' minutes is cut to a whole one, which loses less than a minute each.
+    "most_minutes_off": 8,
+    # A team below this share of its minutes has lost lines, not seconds.
+    "least_minutes_share": 0.9,
+    # The two sources may differ by one shot: a tip that one of them gives to nobody.
+    "most_shots_off": 1,
+    "least_zoned_share": 0.99,
+    # A date may have a bad night of names; the whole range may not.
+    "least_named_share_of_date": 0.97,
+    "least_named_share": 0.99,
+    # The line is 22 feet away where it is nearest, and distances come as whole feet.
+    "nearest_three_ft": 21,
+    "most_threes_from_inside": 1,
+    # Dunks are noted at the hoop itself: up to 8 % of a game's shots.
+    "most_share_at_the_hoop": 0.1,
+    # Gate 2. Of all attempts: one shot of a rare zone may fall between two sources.
+    "most_zone_share_lost": 0.02,
+    # Five on the floor share 100 by definition; who played less than a minute has plays and no rate.
+    "least_usage": 85,
+    "most_usage": 105,
+    # A half of the last digit that is published, and a little.
+    "most_rating_off": 0.01,
+    # Gate 3. Fewer opponents, or games, may be alike by chance, as may a column over fewer rows.
+    "least_opponents": 3,
+    "fewest_games": 3,
+    "fewest_rows": 20,
+    # Shares of attempts that no league of these years has left.
+    "least_paint_share": 0.35,
+    "most_paint_share": 0.6,
+    # Three rates rounded to two places.
+    "most_rate_sum_off": 0.05,
+    # A shot a game, over ten games.
+    "most_shots_off_in_ten": 10,
+    # Dates whose rows are recomputed, spread over the window: each costs as much as building it.
+    "sampled_dates": 4,
+    # Gate 4. A naive forecast of the season mean misses by about 5 points.
+    "most_points_off": 7,
+}
