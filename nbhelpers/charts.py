@@ -109,6 +109,53 @@ def checks(matrix: pd.DataFrame, simulated: bool = False) -> go.Figure:
     return drawing.finish(figure, title, says, table, simulated, rows=max(places.values()) + 1)
 
 
+def kill_matrix(matrix: pd.DataFrame, simulated: bool = False) -> go.Figure:
+    """Which check saw which planted fault, the plan's own checks last.
+
+    `matrix`: fault, title, gate, interlock, then a column a check with its verdict, '' where it was not asked.
+    """
+    title = "What each check saw of each planted fault"
+    if matrix.empty:
+        return drawing.nothing(title, simulated)
+    names = [name for name in matrix.columns if name not in ("fault", "title", "planted", "gate", "interlock")]
+    names = sorted(names, key=lambda name: name.startswith("plan_"))
+    verdict = {"pass": "pass", "not due": "pass", "warn": "warn", "fail": "fail", "plan": "fail"}
+    asked = list(verdict.values())
+    codes = [[asked.index(verdict[row[name]]) if row[name] in verdict else None for name in names] for row in matrix.to_dict("records")]
+    rows = [f"{safe(row.fault)} {safe(row.title)}" for row in matrix.itertuples()]
+    fills = [VERDICTS[look].fill for look in asked]
+    steps = [(n / len(fills), (n + 1) / len(fills), fill) for n, fill in enumerate(fills)]
+    figure = go.Figure(
+        go.Heatmap(
+            z=codes,
+            x=[f"<i>{safe(name)}</i>" if name.startswith("plan_") else safe(name) for name in names],
+            y=rows,
+            zmin=-0.5,
+            zmax=len(fills) - 0.5,
+            colorscale=[point for low, high, fill in steps for point in ((low, fill), (high, fill))],
+            showscale=False,
+            xgap=2,
+            ygap=2,
+            hoverongaps=False,
+            text=[[row[name] for name in names] for row in matrix.to_dict("records")],
+            hovertemplate="<b>%{y}</b><br>%{x}: %{text}<extra></extra>",
+        )
+    )
+    figure.update_xaxes(tickangle=60, tickfont={"size": 11}, automargin=True, showgrid=False)
+    figure.update_yaxes(autorange="reversed", tickfont={"size": 11}, showgrid=False)
+    saw = matrix[names].isin(["fail"])
+    plan_saw = matrix[[name for name in names if name.startswith("plan_")]].isin(["plan", "fail"])
+    table = matrix[["fault", "title", "gate"]].assign(
+        **{
+            "stopped by": [", ".join(saw.columns[row]) or found for row, found in zip(saw.to_numpy(), matrix["interlock"], strict=True)],
+            "the plan's own": [", ".join(plan_saw.columns[row]) for row in plan_saw.to_numpy()],
+        }
+    )
+    stopped = sum(bool(found) for found in table["stopped by"])
+    says = f"{stopped} of {len(matrix)} faults stopped · {int(plan_saw.any(axis=1).sum())} seen by the plan's own checks"
+    return drawing.finish(figure, title, says, table, simulated, rows=len(rows) + 6)  # six for the names of the checks
+
+
 def contamination(shares: pd.DataFrame, simulated: bool = False) -> go.Figure:
     """The share of valid values of each critical field on each date: a cell that is quiet to its top is 100 % valid.
 

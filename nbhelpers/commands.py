@@ -63,7 +63,8 @@ def plan(chosen: Settings, given: Namespace) -> int:
     if chosen.is_cloud:
         from nbhelpers import cost
 
-        print(f"\n{cost.estimate(here, cost.STEPS)}, {cost.money(cost.estimate(here, cost.STEPS), given.price)}")
+        expected = cost.estimate(here, cost.STEPS)
+        print(f"\n{expected}, {cost.money(expected, given.price)}")
     return 0
 
 

@@ -4,18 +4,21 @@ A drill stages faulty rows as if a build had made them and asks the gate of thei
 season it is copied from is not touched.
 """
 
+import json
+import secrets
 from collections.abc import Callable
+from pathlib import Path
 
 import pandas as pd
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from nbhelpers import build, checklist, faults, gates, planting, scratch, tables
+from nbhelpers import build, checklist, faults, gates, planting, report, scratch, tables
 from nbhelpers.errors import BadInput, GateFailed
 from nbhelpers.faults import Fault
 from nbhelpers.season import Window
-from nbhelpers.session import Session, start
+from nbhelpers.session import Session, now, start
 from nbhelpers.settings import Settings
 
 REFUSED, LET_THROUGH, NOT_ASKED = "refused", "let through", ""
@@ -48,11 +51,27 @@ def walk(settings: Settings, window: Window, only: list[str] | None = None) -> i
     console.print(
         f"{len(matrix) - len(alive)} of {len(matrix)} faults were stopped; the plan's own checks saw {seen} of them."
     )
+    console.print(f"Report: {escape(str(_record(session, matrix, bool(alive or idle))))}")
     if alive:
         console.print(f"[bold]Nothing stopped {', '.join(alive)}.[/]")
     if idle:
         console.print(f"[bold]Nothing was stopped by {', '.join(idle)}.[/]")
     return 1 if alive or idle else 0
+
+
+def _record(session: Session, matrix: pd.DataFrame, is_let_through: bool) -> Path:
+    """Leave the matrix and its chart in a folder beside the runs' own; returns the report's path."""
+    at, settings = now(), session.settings
+    folder = settings.runs / f"drill-{at:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+    folder.mkdir(parents=True)
+    manifest = {
+        "run_id": folder.name, "status": "broken" if is_let_through else "done", "is_simulated": settings.is_simulated,
+        "profile": settings.profile, "season": session.window.season.name, "settings": settings.told(),
+        "window": {"start_date": str(session.window.start_date), "end_date": str(session.window.end_date)},
+        "started_at": f"{at:%Y-%m-%dT%H:%M:%SZ}", "notebooks": [], "receipts": [], "matrix": matrix.to_dict("records"),
+    }  # fmt: skip
+    (folder / "manifest.json").write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+    return report.build(folder)
 
 
 def healthy(session: Session) -> dict[str, str]:

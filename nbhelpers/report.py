@@ -103,6 +103,8 @@ def _headline(manifest: dict) -> str:
     ran = f"{done} of {len(notebooks)} notebooks done"
     where = f" in {verdict['notebook']}" if verdict.get("notebook") else ""
     status = manifest.get("status")
+    if "matrix" in manifest:
+        return f"Drill of {len(manifest['matrix'])} faults: {'each was stopped' if status == 'done' else 'something got through'}."
     if status == "done":
         receipts = len(manifest.get("receipts") or [])
         return f"Done: {ran}, {receipts} gate receipt{'' if receipts == 1 else 's'}."
@@ -124,6 +126,8 @@ def _overview(manifest: dict) -> list:
     spent = manifest.get("spent") or {}
     parts = pd.DataFrame({"kind": list(spent), "seconds": list(spent.values())})
     simulated = bool(manifest.get("is_simulated"))
+    if "matrix" in manifest:  # a drill, which has no notebooks
+        return [charts.kill_matrix(pd.DataFrame(manifest["matrix"]), simulated)]
     return [charts.timeline(spans, simulated), charts.spending(parts, simulated)]
 
 

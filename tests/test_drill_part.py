@@ -1,6 +1,7 @@
 """The part of the fire drill that every test run plants: the whole catalogue takes minutes, see test_drill.py."""
 
 from argparse import Namespace
+from pathlib import Path
 
 from drilled import CHECK_FOR, REFUSED_BY_STAGING, TOLD, row_of
 
@@ -34,3 +35,13 @@ def test_a_part_of_the_catalogue_is_stopped_by_the_checks_that_are_there_for_it(
     found = drill.run(published_season, PART)
     assert {fault: row_of(found, fault)[CHECK_FOR[fault]] for fault in PART} == dict.fromkeys(PART, "fail")
     assert drill.survivors(found) == []
+
+
+def test_a_drill_leaves_its_matrix_as_a_chart_with_a_table_in_a_report(published_season, monkeypatch, capsys):
+    monkeypatch.setattr(drill, "healthy", lambda session: {"19 who_played": "pass"})
+    assert drill.walk(published_season.settings, published_season.window, ["A3"]) == 0
+    [told] = [line for line in capsys.readouterr().out.splitlines() if line.startswith("Report: ")]
+    page = Path(told.removeprefix("Report: ")).read_text(encoding="utf-8")
+    assert "Drill of 1 faults: each was stopped." in page
+    assert "What each check saw of each planted fault" in page
+    assert "paint_present" in page and "opp_paint_attempts NULL in one game" in page

@@ -272,7 +272,8 @@ def test_run_while_another_writes_is_turned_away_and_told_by_whom(second):
 def test_tables_can_be_read_and_watched_while_a_run_goes_on(second):
     assert second.counted == 776
     assert second.watched.code == 0
-    assert re.search(rf"run {second.left.folder.name}: running, at 2\d_", second.watched.out)
+    # Which notebook it is at by the time status looks, or whether it is between two, depends on the machine.
+    assert f"run {second.left.folder.name}: running" in second.watched.out
 
 
 # Looking without touching.
