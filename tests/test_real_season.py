@@ -199,7 +199,7 @@ def test_bad_answers_are_asked_again_and_an_interrupted_fetch_goes_on_where_it_s
                 kept, before = len(session.store.keys()), kept
                 assert kept >= before
     assert runs == 1 or share > 0.05
-    assert fetched.spent.retries > 0
+    assert runs > 1 or fetched.spent.retries > 0  # the last of several runs may have met no bad answer
     assert fetched.gaps == []
     assert [count.fetched + count.there for count in (fetched.box_scores, fetched.play_by_play)] == [4, 28]
     assert len(session.store.keys()) == 1 + 4 + 28
