@@ -20,6 +20,7 @@ from nbhelpers.bigquery import BigQuery
 from nbhelpers.season import DEFAULT_END, season
 
 END = DEFAULT_END if os.environ.get("WHOLE_SEASON") else "2025-11-11"  # a week into the factors, with player zones
+PATIENCE = 3600  # seconds; the whole season takes the emulator many minutes
 WORDS = ("--location", "US", "--bucket", f"gs://{BUCKET}/season", "--dataset-prefix", "try_", "--end-date", END)
 
 
@@ -38,7 +39,9 @@ def home(tmp_path_factory, bigquery_emulator, storage_emulator) -> Iterator[Home
 
 @pytest.fixture(scope="module")
 def ended(home) -> Ended:
-    return home.run("--from", "10", "--to", "49", "--with-predictions", *WORDS)
+    process = home.start("--from", "10", "--to", "49", "--with-predictions", *WORDS)
+    out, err = process.communicate(timeout=PATIENCE)
+    return Ended(process.returncode, out, err)
 
 
 @pytest.fixture
