@@ -8,6 +8,7 @@ from nbhelpers.errors import GateFailed
 from nbhelpers.session import Session, now
 from nbhelpers.tables import Output
 from nbhelpers.warehouse import Staged, utc
+from nbhelpers.wording import many, on_dates
 
 MIN_FEATURE_ROWS = 50  # the plan's own floor: below it a date's predictions rest on too few players
 
@@ -27,7 +28,7 @@ class Built:
     def __str__(self) -> str:
         if self.is_as_published:
             return f"{self.output.short} nothing to rebuild"
-        return f"{self.output.short} {self.rows:,} rows on {self.dates_with_rows} dates"
+        return f"{self.output.short} {many(self.rows, 'row')} on {many(self.dates_with_rows, 'date')}"
 
 
 def asked(repair: str) -> date | str | None:
@@ -153,25 +154,6 @@ def unready_inputs(session: Session, number: int) -> dict[date, tuple[Output, st
             elif entry["fingerprint"] != lineage.content_at(published, day).fingerprint:
                 problems[day] = (source, f"is not what gate {tables.gate_of(source.layer)} audited: its rows have changed since")
     return problems
-
-
-def on_dates(dates: list[date]) -> str:
-    """The same with their number, as a part of a sentence.
-
-    >>> on_dates([date(2025, 11, 1)])
-    'on 2025-11-01'
-    """
-    return f"on {brief(dates)}" if len(dates) <= 1 else f"on {len(dates)} dates ({brief(dates)})"
-
-
-def brief(dates: list[date], most: int = 3) -> str:
-    """A list of dates for one line.
-
-    >>> brief([date(2025, 11, d) for d in (1, 2, 3, 4, 5)])
-    '2025-11-01, 2025-11-02, 2025-11-03 and 2 more'
-    """
-    shown = ", ".join(map(str, dates[:most]))
-    return f"{shown} and {len(dates) - most} more" if len(dates) > most else shown
 
 
 def _dates(session: Session, output: Output, inputs: dict[str, tuple[str, str]], repair: str) -> list[date]:

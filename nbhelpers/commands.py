@@ -12,6 +12,7 @@ from nbhelpers.errors import BadInput, Locked
 from nbhelpers.season import Window
 from nbhelpers.session import Session
 from nbhelpers.settings import Settings
+from nbhelpers.wording import many
 
 # Heavy parts are imported where they are used: papermill alone takes two seconds, and plan and status do without.
 
@@ -138,14 +139,15 @@ def verify(chosen: Settings, given: Namespace) -> int:
     if chosen.is_cloud or chosen.warehouse.exists():
         there = receipts(here)
         found += trail.receipt_problems(trail.manifests(chosen.runs), there, chosen.told())
-        held = f"{len(there)} receipts"
+        held = many(len(there), "receipt")
     if given.run_id:
         if given.run_id not in [folder.name for folder in trail.folders(chosen.runs)] and not any(given.run_id in line for line in found):
             raise BadInput(f"no run {given.run_id} in {chosen.runs}.", then="see its folders for the names of runs.")
         found = [line for line in found if line.startswith((given.run_id, trail.CHAIN))]
     for problem in found:
         print(problem)
-    print(f"{trail.runs_checked(chosen.runs)} runs in {chosen.runs}; in {here.warehouse} {held}: {len(found)} problems.")
+    checked, problems = many(trail.runs_checked(chosen.runs), "run"), many(len(found), "problem")
+    print(f"{checked} in {chosen.runs}; in {here.warehouse} {held}: {problems}.")
     return 1 if found else 0
 
 

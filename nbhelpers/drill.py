@@ -20,6 +20,7 @@ from nbhelpers.faults import Fault
 from nbhelpers.season import Window
 from nbhelpers.session import Session, now, start
 from nbhelpers.settings import Settings
+from nbhelpers.wording import many
 
 REFUSED, LET_THROUGH, NOT_ASKED = "refused", "let through", ""
 ABOUT = ["fault", "title", "planted", "gate", "interlock"]  # the columns of the matrix that are not checks
@@ -42,7 +43,7 @@ def walk(settings: Settings, window: Window, only: list[str] | None = None) -> i
             "where a check fails anyway, nothing shows that a planted fault is what it sees",
             "run the backfill first: python run_backfill.py --with-predictions.",
         )
-    console.print(f"{window} passes every check as it is published. Planting {len(wanted)} faults, one at a time:\n")
+    console.print(f"{window} passes every check as it is published. Planting {many(len(wanted), 'fault')}, one at a time:\n")
     matrix = run(session, [fault.id for fault in wanted], lambda fault, row: console.print(escape(_told(row))))
     console.print()
     console.print(_table(matrix))

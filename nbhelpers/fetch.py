@@ -23,13 +23,14 @@ from nbhelpers.holdings import (
 )
 from nbhelpers.identifiers import game_id
 from nbhelpers.objects import Store
-from nbhelpers.progress import ThrottledLines, in_words
+from nbhelpers.progress import ThrottledLines
 from nbhelpers.raw import Game, Gap
 from nbhelpers.raw import games as games_of
 from nbhelpers.season import Window
 from nbhelpers.shots import has_shots, why_not_whole
 from nbhelpers.sources import BallDontLie, NbaCdn
 from nbhelpers.web import Spent
+from nbhelpers.wording import in_words, many
 
 __all__ = ["Count", "Fetched", "Gap", "Missing", "ThrottledLines", "fetch", "missing", "slate", "stored_games"]
 
@@ -61,11 +62,11 @@ class Fetched:
 
     def __str__(self) -> str:
         parts = [
-            f"box scores {self.box_scores.fetched} dates fetched, {self.box_scores.there} there before",
-            f"play-by-play {self.play_by_play.fetched} games fetched, {self.play_by_play.there} there before",
-            f"{len(self.gaps)} gaps",
-            f"{len(self.broken)} unreadable objects",
-            f"{self.spent.requests} requests ({self.spent.retries} repeated) in {in_words(self.seconds)}",
+            f"box scores {many(self.box_scores.fetched, 'date')} fetched, {self.box_scores.there} there before",
+            f"play-by-play {many(self.play_by_play.fetched, 'game')} fetched, {self.play_by_play.there} there before",
+            many(len(self.gaps), "gap"),
+            many(len(self.broken), "unreadable object"),
+            f"{many(self.spent.requests, 'request')} ({self.spent.retries} repeated) in {in_words(self.seconds)}",
         ]
         return f"{self.window}: " + "; ".join(part for part in parts if part != "0 unreadable objects")
 

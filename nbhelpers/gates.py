@@ -17,10 +17,11 @@ import sqlglot
 from sqlglot import exp
 
 from nbhelpers import dialect, lineage, recompute, roots, tables, thresholds, writer
-from nbhelpers.build import MIN_FEATURE_ROWS, brief, on_dates
+from nbhelpers.build import MIN_FEATURE_ROWS
 from nbhelpers.errors import BadInput, Broken, GateFailed
 from nbhelpers.session import Session, now
 from nbhelpers.warehouse import Staged, utc
+from nbhelpers.wording import brief, many, on_dates
 
 MOST_OFFENDERS = 500  # members named in a notebook; the counts are always of all
 
@@ -209,7 +210,7 @@ class Audit:
                 if unequal:
                     warehouse.replace_partitions(connection, output, unequal, keep_in)
                     rows = sum(lineage.content_at(audited, day).rows for day in unequal)
-                    changed.append(f"{output.short} {rows:,} rows on {len(unequal)} dates")
+                    changed.append(f"{output.short} {many(rows, 'row')} on {many(len(unequal), 'date')}")
                 for day in window_dates:
                     entry = _log_entry(output, day, staged, log.get((output.name, day)))
                     content = lineage.content_at(audited, day)

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from nbhelpers.wording import in_words
+
 UNITS = {"box scores": " dates", "play-by-play": " games"}
 
 
@@ -28,12 +30,3 @@ class ThrottledLines:
         if always or self._clock() - self._written_at >= self._every:
             self._write(text)
             self._written_at = self._clock()
-
-
-def in_words(seconds: float) -> str:
-    """A duration as one says it.
-
-    >>> in_words(42.4), in_words(130)
-    ('42 s', '2 min')
-    """
-    return f"{max(seconds, 1):.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"

@@ -24,6 +24,7 @@ from plotly.offline import get_plotlyjs
 
 from nbhelpers import charts, drawing
 from nbhelpers.errors import BadInput, Broken
+from nbhelpers.wording import many
 
 PLOTLY = "application/vnd.plotly.v1+json"
 TABLE_TAGS = {"table", "thead", "tbody", "tr", "th", "td", "p", "b", "br", "caption"}
@@ -104,7 +105,7 @@ def _headline(manifest: dict) -> str:
     where = f" in {verdict['notebook']}" if verdict.get("notebook") else ""
     status = manifest.get("status")
     if "matrix" in manifest:
-        return f"Drill of {len(manifest['matrix'])} faults: {'each was stopped' if status == 'done' else 'something got through'}."
+        return f"Drill of {many(len(manifest['matrix']), 'fault')}: {'each was stopped' if status == 'done' else 'something got through'}."
     if status == "done":
         receipts = len(manifest.get("receipts") or [])
         return f"Done: {ran}, {receipts} gate receipt{'' if receipts == 1 else 's'}."

@@ -26,6 +26,7 @@ from nbhelpers.kernels import Kernels
 from nbhelpers.season import Window
 from nbhelpers.session import Session, now, opened
 from nbhelpers.settings import ROOT, Settings
+from nbhelpers.wording import many
 
 NOTEBOOKS = ROOT / "notebooks"
 TOGETHER = {30, 31}  # neither reads what the other writes
@@ -188,7 +189,7 @@ class Run:
         cells = [cell for cell in nbformat.read(aside, 4).cells if cell.cell_type == "code" and cell.source]
         unrun = [cell for cell in cells if cell.execution_count is None]
         if unrun:
-            said = f"{len(unrun)} cells did not run"
+            said = f"{many(len(unrun), 'cell')} did not run"
             return Outcome("broken", BROKEN, said, f"{said}, though nothing failed.",
                            "a cell that was skipped may be the one that stops",
                            f"look at {path.name} for an exit or a tag that skips cells.")  # fmt: skip

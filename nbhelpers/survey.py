@@ -8,6 +8,7 @@ import pandas as pd
 from nbhelpers import dialect, holdings, identifiers, lineage, tables
 from nbhelpers.errors import Broken
 from nbhelpers.session import Session
+from nbhelpers.wording import many
 
 CRITICAL = {  # short name: the field whose absence or zero poisons what is above
     "SHOTS": "zone",
@@ -132,7 +133,7 @@ class Work:
         )
         if self.tables.empty:
             return f"{self.fetch} Every table's every date is published, audited and up to date.{unlike}"
-        return f"{self.fetch} To build: {self.tables.table.nunique()} tables, {self.tables.dates.sum()} partitions.{unlike}"
+        return f"{self.fetch} To build: {many(self.tables.table.nunique(), 'table')}, {many(self.tables.dates.sum(), 'partition')}.{unlike}"
 
 
 def plan(session: Session) -> Work:
@@ -145,8 +146,8 @@ def plan(session: Session) -> Work:
         days, plays = len(lacking.box_score_dates), len(lacking.play_by_play_games)
         pace = session.settings.bdl_rate or 5
         fetch = (
-            f"To fetch: the schedule, box scores of {days} dates ({days / pace:.0f} min at {pace} requests a minute), "
-            f"play-by-play of {plays} games."
+            f"To fetch: the schedule, box scores of {many(days, 'date')} ({days / pace:.0f} min at {pace} requests a minute), "
+            f"play-by-play of {many(plays, 'game')}."
         )
     cells, rows = coverage(session, with_lineage=True), []
     for output in _surveyed():
@@ -183,7 +184,7 @@ def dirtied(session: Session, rebuilt: dict[str, set[date]]) -> dict[str, set[da
 def told_dates(session: Session, dirty: dict[str, set[date]]) -> str:
     """How many dates with games of each table, as a part of a sentence."""
     slate_days = set(slate(session) or session.window.dates())
-    return ", ".join(f"{short} {len(days & slate_days)} dates" for short, days in dirty.items() if days & slate_days)
+    return ", ".join(f"{short} {many(len(days & slate_days), 'date')}" for short, days in dirty.items() if days & slate_days)
 
 
 def wrong(session: Session) -> dict[str, set[date]]:
@@ -224,9 +225,9 @@ def _state(
     if expected == 0 and not row["table_rows"]:
         return "no games", 0, "no official game" if slate_games else "no game"
     if slate_games == [] and output.short != "SCHEDULE":  # the schedule itself holds postponed games
-        return "contaminated", 0, f"{row['table_rows']} rows on a date without games"
+        return "contaminated", 0, f"{many(row['table_rows'], 'row')} on a date without games"
     if row["contaminated"]:
-        return "contaminated", expected, f"{CRITICAL.get(output.short, 'critical field')}: {row['contaminated']} rows wrong"
+        return "contaminated", expected, f"{CRITICAL.get(output.short, 'critical field')}: {many(row['contaminated'], 'row')} wrong"
     if not row["table_rows"]:
         if row["failures"]:
             return "bootstrap", expected, f"{row['failures']} fail for a reason that is recorded"

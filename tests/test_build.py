@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from tiny import Tiny, day, output, staged
 
-from nbhelpers import build, gates, lineage, tables
+from nbhelpers import build, gates, lineage, tables, wording
 from nbhelpers.errors import GateFailed
 
 
@@ -127,9 +127,9 @@ def test_within_a_layer_a_step_waits_for_the_ones_it_reads(tiny):
 
 
 def test_dates_are_told_with_the_first_of_many():
-    assert build.brief([]) == ""
-    assert build.brief([date(2025, 11, 1)]) == "2025-11-01"
-    assert build.on_dates([day(n) for n in range(5)]) == "on 5 dates (2025-10-21, 2025-10-22, 2025-10-23 and 2 more)"
+    assert wording.brief([]) == ""
+    assert wording.brief([date(2025, 11, 1)]) == "2025-11-01"
+    assert wording.on_dates([day(n) for n in range(5)]) == "on 5 dates (2025-10-21, 2025-10-22, 2025-10-23 and 2 more)"
 
 
 def test_an_accepted_gap_changes_what_the_dates_after_it_are_computed_from(tiny):

@@ -42,6 +42,6 @@ def test_a_drill_leaves_its_matrix_as_a_chart_with_a_table_in_a_report(published
     assert drill.walk(published_season.settings, published_season.window, ["A3"]) == 0
     [told] = [line for line in capsys.readouterr().out.splitlines() if line.startswith("Report: ")]
     page = Path(told.removeprefix("Report: ")).read_text(encoding="utf-8")
-    assert "Drill of 1 faults: each was stopped." in page
+    assert "Drill of 1 fault: each was stopped." in page
     assert "What each check saw of each planted fault" in page
     assert "paint_present" in page and "opp_paint_attempts NULL in one game" in page

@@ -304,7 +304,7 @@ def test_only_what_differs_is_replaced_and_what_was_there_is_kept_beside(tiny, a
     publish(tiny)
     tiny.lines[-1]["assists"] = 9
     tiny.stage_raw(tiny.session(run_id="again"))
-    assert publish(tiny, run_id="again").endswith("Published BOXSCORES 20 rows on 1 dates.")
+    assert publish(tiny, run_id="again").endswith("Published BOXSCORES 20 rows on 1 date.")
     [receipt] = tiny.select("SELECT receipt_id FROM nba_processing.gate_receipts WHERE run_id = 'again'")
     kept = tiny.warehouse.replaced(receipt["receipt_id"])
     assert [path.name for path in kept.iterdir()] == ["nba_raw.bdl_player_boxscores.parquet"]

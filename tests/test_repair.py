@@ -112,7 +112,7 @@ def test_a_season_that_is_as_it_was_published_has_nothing_to_rebuild(tiny):
 
 def test_a_corrected_date_is_rebuilt_with_the_dates_that_it_reaches_and_can_be_compared_and_taken_back(tiny):
     told = survey.dirtied_by(tiny.session(end=END), day(9))
-    assert told.startswith("PGS 1 dates, TDGS 1 dates, TOGS 1 dates, TDZA 2 dates, PSZA 3 dates, ")
+    assert told.startswith("PGS 1 date, TDGS 1 date, TOGS 1 date, TDZA 2 dates, PSZA 3 dates, ")
     before = {one.name: tiny.warehouse.fingerprints(one) for one in tables.outputs()}
     correct(tiny, day(9))
     built = rebuilt(tiny, run(tiny, build.WRONG, run_id="repair"))

@@ -183,7 +183,7 @@ def test_a_postponed_game_is_not_due(tiny):
 def test_a_repaired_date_dirties_the_windows_that_hold_it(tiny):
     # The summaries of the day itself; the analyses of the two slate dates after it, and of its own for who is listed.
     assert survey.dirtied_by(tiny.session(end=day(7)), day(2)) == (
-        "PGS 1 dates, TDGS 1 dates, TOGS 1 dates, TDZA 2 dates, PSZA 3 dates, PCF 3 dates, PDC 3 dates, MLFS 3 dates, "
+        "PGS 1 date, TDGS 1 date, TOGS 1 date, TDZA 2 dates, PSZA 3 dates, PCF 3 dates, PDC 3 dates, MLFS 3 dates, "
         "PREDICTIONS 3 dates"
     )
     assert survey.dirtied_by(tiny.session(end=day(7)), day(7)) == ""

@@ -1,0 +1,40 @@
+"""How counts, dates and durations read in a line of text."""
+
+from datetime import date
+
+
+def many(count: int, thing: str) -> str:
+    """A count with its noun.
+
+    >>> many(1, "gap"), many(1042, "row"), many(2, "game")
+    ('1 gap', '1,042 rows', '2 games')
+    """
+    return f"{count:,} {thing}{'' if count == 1 else 's'}"
+
+
+def on_dates(dates: list[date]) -> str:
+    """Dates with their number, as a part of a sentence.
+
+    >>> on_dates([date(2025, 11, 1)])
+    'on 2025-11-01'
+    """
+    return f"on {brief(dates)}" if len(dates) <= 1 else f"on {len(dates)} dates ({brief(dates)})"
+
+
+def brief(dates: list[date], most: int = 3) -> str:
+    """A list of dates for one line.
+
+    >>> brief([date(2025, 11, d) for d in (1, 2, 3, 4, 5)])
+    '2025-11-01, 2025-11-02, 2025-11-03 and 2 more'
+    """
+    shown = ", ".join(map(str, dates[:most]))
+    return f"{shown} and {len(dates) - most} more" if len(dates) > most else shown
+
+
+def in_words(seconds: float) -> str:
+    """A duration as one says it.
+
+    >>> in_words(42.4), in_words(130)
+    ('42 s', '2 min')
+    """
+    return f"{max(seconds, 1):.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
