@@ -85,16 +85,14 @@ class BigQuery:
         facts_before: date | None = None,
     ) -> pd.DataFrame:
         """The rows of a query, table names resolved to what a step of `layer` may see; as the embedded warehouse's."""
-        text, wanted = self.text(query, layer, facts_before)
-        missing = wanted - (parameters or {}).keys()
-        if missing:
-            raise KeyError(f"the query takes {', '.join(sorted(missing))}, which nobody gave")
-        return self._frame(self.jobs.read(text, {name: parameters[name] for name in wanted}))
+        text, wanted = self.text(query, layer, facts_before is not None)
+        told = (parameters or {}) | {candidate.FACTS_BEFORE: facts_before}
+        return self._frame(self.jobs.read(text, dialect.given(wanted, told)))
 
-    def text(self, query: str | exp.Query, layer: int | None = None, facts_before: date | None = None) -> tuple[str, set[str]]:
+    def text(self, query: str | exp.Query, layer: int | None = None, is_cut: bool = False) -> tuple[str, set[str]]:
         """A query as it is sent to BigQuery, and the names of its parameters."""
         parsed = sqlglot.parse_one(query, read="bigquery") if isinstance(query, str) else query
-        bound = dialect.bind_once(parsed, lambda name: self._relation(name, layer, facts_before))
+        bound = dialect.bind(parsed, lambda name: self._relation(name, layer, is_cut))
         return dialect.write(bound, "bigquery"), dialect.parameters(bound)
 
     def fingerprints(self, output: Output, layer: int | None = None) -> dict[date, Partition]:
@@ -122,7 +120,7 @@ class BigQuery:
             f"CREATE OR REPLACE TABLE {self._quoted(name)} AS SELECT {columns} FROM (\n{text}\n) WHERE {output.table.date} IN ({days})"
         )
         told = f"{self._area} {output.name} {staged.built_at}"
-        self.jobs.write(create, {key: parameters[key] for key in wanted}, f"building {output.short}", told)
+        self.jobs.write(create, dialect.given(wanted, parameters), f"building {output.short}", told)
         self._require_types(output, name)
         return self._settle(output, name, staged)
 
@@ -349,11 +347,11 @@ class BigQuery:
 
     # SQL
 
-    def _relation(self, name: str, layer: int | None, facts_before: date | None) -> exp.Query | exp.Table:
+    def _relation(self, name: str, layer: int | None, is_cut: bool = False) -> exp.Query | exp.Table:
         table = tables.schema()[name]
         published = self._published(table)
-        if facts_before and name.startswith("nba_analytics."):
-            return candidate.before(table, published, facts_before)
+        if is_cut and name.startswith("nba_analytics."):
+            return candidate.before(table, published)
         staged = [
             (output, made.dates, sqlglot.to_table(self._quoted(self._staged_name(output)), dialect="bigquery"))
             for output in tables.outputs()
@@ -389,7 +387,7 @@ class BigQuery:
         told = ", ".join(
             f"{c.name} + 0.0 AS {c.name}" if c.type == "FLOAT64" else c.name for c in table.columns if c.name not in PROVENANCE
         )
-        relation = self._relation(table.name, layer, None)
+        relation = self._relation(table.name, layer)
         source = dialect.write(relation.subquery("rows_of"), "bigquery")
         return (
             "SELECT day, COUNT(*) AS row_count, TO_HEX(MD5(STRING_AGG(line, '' ORDER BY line))) AS fingerprint FROM ("

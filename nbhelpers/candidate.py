@@ -1,10 +1,14 @@
 """The candidate: a table as its gate reads it, the published rows with what is staged laid over them."""
 
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, timedelta
 
+import sqlglot
 from sqlglot import exp
 
 from nbhelpers.tables import Output, Table
+
+FACTS_BEFORE = "facts_before"  # the parameter of a query that is to know nothing of a date or later
 
 
 def overlaid(table: Table, published: exp.Query | exp.Table, staged: list[tuple[Output, tuple[str, ...], exp.Expression]]):
@@ -14,28 +18,29 @@ def overlaid(table: Table, published: exp.Query | exp.Table, staged: list[tuple[
     """
     if not staged:
         return published
-    columns = [exp.column(name) for name in table.column_names]
-    rows = exp.select(*columns).from_(published.subquery("published") if isinstance(published, exp.Query) else published)
-    for output, dates, _ in staged:
-        mine = exp.column(table.date).isin(*(literal(date.fromisoformat(day)) for day in dates))
-        if output.processor:
-            mine = mine.and_(exp.column("processor_name").eq(output.processor))
-        rows = rows.where(exp.not_(mine))
-    for _, _, source in staged:
-        rows = exp.union(rows, exp.select(*columns).from_(source), distinct=False)
-    return rows
+    columns = ", ".join(table.column_names)
+    kept = " AND ".join(f"NOT ({partitions(output, map(date.fromisoformat, dates))})" for output, dates, _ in staged)
+    parts = [f"SELECT {columns} FROM published WHERE {kept}", *(f"SELECT {columns} FROM staged_{n}" for n in range(len(staged)))]
+    query = sqlglot.parse_one(" UNION ALL ".join(parts), read="bigquery")
+    sources = {"published": published, **{f"staged_{n}": source for n, (_, _, source) in enumerate(staged)}}
+    for place in list(query.find_all(exp.Table)):
+        source = sources[place.name]
+        place.replace(source.subquery("published") if isinstance(source, exp.Query) else source)
+    return query
 
 
-def before(table: Table, published: exp.Query | exp.Table, day: date) -> exp.Query:
-    """The rows of `published` dated before a day."""
+def before(table: Table, published: exp.Query | exp.Table) -> exp.Query:
+    """The rows of `published` dated before the day that the parameter `facts_before` gives."""
     rows = published.subquery("published") if isinstance(published, exp.Query) else published
-    return exp.select("*").from_(rows).where(exp.column(table.date) < literal(day))
+    return exp.select("*").from_(rows).where(f"{table.date} < @{FACTS_BEFORE}", dialect="bigquery")
 
 
-def partitions(output: Output, dates) -> str:
+def partitions(output: Output, dates: Iterable[date]) -> str:
     """The condition that holds for an output's rows of some dates, on either warehouse."""
-    days = ", ".join(f"DATE '{day}'" for day in sorted(dates))
-    return f"{mine(output)} AND {output.table.date} IN ({days})"
+    spans = " OR ".join(
+        f"{output.table.date} BETWEEN DATE '{first}' AND DATE '{last}'" for first, last in _spans(sorted(dates))
+    )
+    return f"{mine(output)} AND ({spans or 'FALSE'})"
 
 
 def mine(output: Output) -> str:
@@ -43,6 +48,12 @@ def mine(output: Output) -> str:
     return f"processor_name = '{output.processor}'" if output.processor else "TRUE"
 
 
-def literal(day: date) -> exp.Expression:
-    """A date as SQL."""
-    return exp.cast(exp.Literal.string(str(day)), "DATE")
+def _spans(dates: list[date]) -> list[tuple[date, date]]:
+    """The runs of days that follow one another, as first and last: a season's window is one, a repair few."""
+    spans: list[tuple[date, date]] = []
+    for day in dates:
+        if spans and day - spans[-1][1] == timedelta(1):
+            spans[-1] = spans[-1][0], day
+        else:
+            spans.append((day, day))
+    return spans

@@ -1,6 +1,6 @@
 """One SQL text for two warehouses: BigQuery's dialect, read once, written for the engine that runs it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 
@@ -61,23 +61,10 @@ def parameters(query: exp.Query) -> set[str]:
 
 
 def bind(query: exp.Query, relation: Callable[[str], exp.Query | exp.Table]) -> exp.Query:
-    """The query with its views expanded and each table read from what `relation(name)` gives for it."""
-    query = expand(query)
-    for table in list(query.find_all(exp.Table)):
-        if not table.db:
-            continue
-        source = relation(f"{table.db}.{table.name}")
-        alias = exp.TableAlias(this=exp.to_identifier(table.alias_or_name))
-        if isinstance(source, exp.Table):
-            source.set("alias", alias)
-            table.replace(source)
-        else:
-            table.replace(exp.Subquery(this=source, alias=alias))
-    return query.transform(_round_exactly)
+    """The query with each table read from what `relation(name)` gives for it, its views expanded.
 
-
-def bind_once(query: exp.Query, relation: Callable[[str], exp.Query | exp.Table]) -> exp.Query:
-    """As `bind`, each view and each table said once, in front: a text a fraction as long, for an engine that reads it each time."""
+    A view, and a table that is itself a query, is said once, in front: engines read and work out what is repeated.
+    """
     said: dict[str, exp.Query] = {}
 
     def placed(part: exp.Query) -> exp.Query:
@@ -85,48 +72,65 @@ def bind_once(query: exp.Query, relation: Callable[[str], exp.Query | exp.Table]
         for table in list(part.find_all(exp.Table)):
             if not table.db:
                 continue
-            name = f"{table.db}__{table.name}"
-            if name not in said:
+            name, told = f"{table.db}.{table.name}", f"{table.db}__{table.name}"
+            if told not in said:
                 is_view = table.db == "views"
-                source = placed(parse(SQL / "views" / f"{table.name}.sql")) if is_view else relation(f"{table.db}.{table.name}")
-                said[name] = source if isinstance(source, exp.Query) else exp.select("*").from_(source)
-            table.replace(exp.alias_(exp.to_table(name), table.alias_or_name, table=True))
+                source = placed(parse(SQL / "views" / f"{table.name}.sql")) if is_view else relation(name)
+                if isinstance(source, exp.Table):
+                    table.replace(exp.alias_(source, table.alias_or_name, table=True))
+                    continue
+                said[told] = source
+            table.replace(exp.alias_(exp.to_table(told), table.alias_or_name, table=True))
         return part
 
     bound = placed(query)
     own = bound.args.get("with_")
     front = [exp.CTE(this=source, alias=exp.TableAlias(this=exp.to_identifier(name))) for name, source in said.items()]
     bound.set("with_", exp.With(expressions=front + (own.expressions if own else [])) if front else own)
-    return bound.transform(_round_exactly)
+    _change(bound, exp.Round, _round_exactly)
+    return bound
+
+
+def given(wanted: Iterable[str], parameters: dict[str, object]) -> dict[str, object]:
+    """Those of the parameters that a query takes; one that nobody gave is an error."""
+    missing = set(wanted) - parameters.keys()
+    if missing:
+        raise KeyError(f"the query takes {', '.join(sorted(missing))}, which nobody gave")
+    return {name: parameters[name] for name in wanted}
 
 
 def write(query: exp.Expression, dialect: str) -> str:
     """The text of a bound query for `duckdb` or `bigquery`; what cannot be said there is an error."""
     if dialect == "duckdb":
-        query = query.transform(_decimal_literal_to_double).transform(_count_if_to_count)
+        query = query.copy()
+        _change(query, exp.Literal, _decimal_literal_to_double)
+        _change(query, exp.CountIf, _count_if_to_count)
     return query.sql(dialect, unsupported_level=sqlglot.ErrorLevel.RAISE, comments=False)
 
 
-def _round_exactly(node: exp.Expression) -> exp.Expression:
+def _change(query: exp.Expression, kind: type[exp.Expression], to: Callable) -> None:
+    """Put `to(node)` in place of each node of a kind, where it gives one."""
+    for node in list(query.find_all(kind)):
+        if instead := to(node):
+            node.replace(instead)
+
+
+def _round_exactly(node: exp.Round) -> exp.Expression | None:
     # ROUND(x, n) of a mean that is exactly half way (110.005) falls on either side with the order of summation.
     # Scaled by 10^n and cleaned of binary dust first, a tie is a tie and goes away from zero, on any engine.
-    if isinstance(node, exp.Round) and isinstance(node.args.get("decimals"), exp.Literal):
-        scale = exp.Literal.number(f"{10 ** int(node.args['decimals'].this)}.0")
-        scaled = exp.Mul(this=exp.Paren(this=node.this), expression=scale.copy())
-        cleaned = exp.Anonymous(this="ROUND", expressions=[scaled, exp.Literal.number(6)])
-        return exp.Paren(this=exp.Div(this=exp.Anonymous(this="ROUND", expressions=[cleaned]), expression=scale))
-    return node
+    if not isinstance(node.args.get("decimals"), exp.Literal):
+        return None
+    scale = exp.Literal.number(f"{10 ** int(node.args['decimals'].this)}.0")
+    scaled = exp.Mul(this=exp.Paren(this=node.this), expression=scale.copy())
+    cleaned = exp.Anonymous(this="ROUND", expressions=[scaled, exp.Literal.number(6)])
+    return exp.Paren(this=exp.Div(this=exp.Anonymous(this="ROUND", expressions=[cleaned]), expression=scale))
 
 
-def _decimal_literal_to_double(node: exp.Expression) -> exp.Expression:
+def _decimal_literal_to_double(node: exp.Literal) -> exp.Expression | None:
     # 0.44 is a FLOAT64 in BigQuery and a DECIMAL in DuckDB, whose sums and quotients differ.
-    if isinstance(node, exp.Literal) and not node.is_string and not node.is_int:
-        return exp.Cast(this=node.copy(), to=exp.DataType.build("DOUBLE"))
-    return node
+    return None if node.is_string or node.is_int else exp.Cast(this=node.copy(), to=exp.DataType.build("DOUBLE"))
 
 
-def _count_if_to_count(node: exp.Expression) -> exp.Expression:
+def _count_if_to_count(node: exp.CountIf) -> exp.Expression:
     # Where no condition is known, or there is no row, COUNTIF is 0 in BigQuery and COUNT_IF is NULL in DuckDB.
-    if isinstance(node, exp.CountIf):
-        return exp.Count(this=exp.If(this=node.this, true=exp.Literal.number(1)))
-    return node
+    return exp.Count(this=exp.If(this=node.this, true=exp.Literal.number(1)))

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from datetime import date
+from functools import lru_cache
 
 from nbhelpers.errors import BadInput
 
@@ -38,6 +39,7 @@ def team_abbr(text: str) -> str:
     return _TEAM[text]
 
 
+@lru_cache(maxsize=4096)  # a season has some six hundred names, each said thousands of times
 def player_lookup(name: str) -> str:
     """A player's name as a key: accents and punctuation dropped, suffixes kept.
 

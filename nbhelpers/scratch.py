@@ -9,26 +9,21 @@ from datetime import date
 from pathlib import Path
 
 import duckdb
-import sqlglot
 
-from nbhelpers import dialect, tables, writer
+from nbhelpers import writer
 from nbhelpers.session import Session
 from nbhelpers.tables import Output
 from nbhelpers.warehouse import DuckDB, Partition
 
 
 class Scratch(DuckDB):
-    """A warehouse that is the drill's alone: it stays open, and what is asked a second time is not worked out again.
-
-    A drill asks the same hundred queries of a layer once a fault. Only their answers differ.
-    """
+    """A warehouse that is the drill's alone: it stays open, and the fingerprints of what has not changed are looked up once."""
 
     def __init__(self, folder: Path, published: Path):
         super().__init__(folder / "season.duckdb", folder / "staging")
         self._published, self._as_built = published, folder / "as_built"
         self._open_for_reading = ExitStack()
         self._connection: duckdb.DuckDBPyConnection | None = None
-        self._translated: dict[tuple, tuple[str, set[str]]] = {}
         self._looked_up: dict[tuple, dict[date, Partition]] = {}
         self.restore()
 
@@ -80,17 +75,6 @@ class Scratch(DuckDB):
             # Staged files change under their names faster than that cache can see.
             self._connection.execute("SET enable_external_file_cache = false; SET threads = 1")
         yield self._connection
-
-    def _run(self, connection, query, parameters, layer, facts_before) -> duckdb.DuckDBPyRelation:
-        asked = query if isinstance(query, str) else query.sql("bigquery")
-        staged = [o.name for o in tables.outputs() if o.layer == layer and self._staged_path(o).exists()]
-        key = (asked, layer, facts_before, *staged)  # a drill stages all dates of its window, or nothing
-        if key not in self._translated:
-            parsed = sqlglot.parse_one(asked, read="bigquery")
-            bound = dialect.bind(parsed, lambda name: self._relation(name, layer, facts_before))
-            self._translated[key] = dialect.write(bound, "duckdb"), dialect.parameters(bound)
-        text, wanted = self._translated[key]
-        return connection.sql(text, params={name: parameters[name] for name in wanted})
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Self
 
@@ -103,7 +104,7 @@ class DuckDB:
     def fingerprints(self, output: Output, layer: int | None = None) -> dict[date, Partition]:
         """What each date of an output holds: {date: Partition}. Dates without rows are left out."""
         with self._reading() as connection:
-            return self._fingerprints(connection, output, self._relation(output.table.name, layer, None))
+            return self._fingerprints(connection, output, layer)
 
     def staged(self, output: Output) -> Staged | None:
         """What a build left in this staging area for an output, or None."""
@@ -253,11 +254,11 @@ class DuckDB:
 
     def published_fingerprints(self, connection: duckdb.DuckDBPyConnection, output: Output) -> dict[date, Partition]:
         """As `fingerprints`, of the published table, inside `writing()`."""
-        return self._fingerprints(connection, output, exp.to_table(output.table.name))
+        return self._fingerprints(connection, output, None)
 
     def candidate_fingerprints(self, connection: duckdb.DuckDBPyConnection, output: Output) -> dict[date, Partition]:
         """As `fingerprints`, of what the output's gate reads, inside `writing()`."""
-        return self._fingerprints(connection, output, self._relation(output.table.name, output.layer, None))
+        return self._fingerprints(connection, output, output.layer)
 
     # the file
 
@@ -360,40 +361,66 @@ class DuckDB:
     # SQL
 
     def _run(self, connection, query, parameters, layer, facts_before) -> duckdb.DuckDBPyRelation:
-        parsed = sqlglot.parse_one(query, read="bigquery") if isinstance(query, str) else query
-        bound = dialect.bind(parsed, lambda name: self._relation(name, layer, facts_before))
-        wanted = dialect.parameters(bound)
-        missing = wanted - parameters.keys()
-        if missing:
-            raise KeyError(f"the query takes {', '.join(sorted(missing))}, which nobody gave")
-        text = dialect.write(bound, "duckdb")
-        return connection.sql(text, params={name: parameters[name] for name in wanted})
+        dates, files = self._staged_of(layer)
+        text, wanted = _translated(query, dates, facts_before is not None)
+        told = parameters | files | {candidate.FACTS_BEFORE: facts_before}
+        return connection.sql(text, params=dialect.given(wanted, told))
 
-    def _relation(self, name: str, layer: int | None, facts_before: date | None) -> exp.Query | exp.Table:
-        table = tables.schema()[name]
-        published = exp.to_table(name)
-        if facts_before and name.startswith("nba_analytics."):
-            return candidate.before(table, published, facts_before)
-        staged = [
-            (output, made.dates, exp.func("read_parquet", exp.Literal.string(str(self._staged_path(output)))))
-            for output in tables.outputs()
-            if output.table == table and output.layer == layer and (made := self.staged(output)) and not made.is_in_place
-        ]
-        return candidate.overlaid(table, published, staged)
-
-    def _fingerprints(self, connection, output: Output, relation: exp.Query | exp.Table) -> dict[date, Partition]:
-        table = output.table
-        told = [c for c in table.columns if c.name not in PROVENANCE]
-        # -0.0 and 0.0 are one number but two texts; adding 0.0 makes them one.
-        packed = ", ".join(f"{c.name} := {c.name}{' + 0.0::DOUBLE' if c.type == 'FLOAT64' else ''}" for c in told)
-        source = dialect.write(relation.subquery("rows_of") if isinstance(relation, exp.Query) else relation, "duckdb")
-        found = connection.execute(
-            f"""SELECT day, COUNT(*), md5(string_agg(line, '' ORDER BY line))
-                FROM (SELECT {table.date} AS day, md5(to_json(struct_pack({packed}))::VARCHAR) AS line
-                      FROM {source} WHERE {candidate.mine(output)})
-                GROUP BY day"""
-        ).fetchall()
+    def _fingerprints(self, connection, output: Output, layer: int | None) -> dict[date, Partition]:
+        dates, files = self._staged_of(layer)
+        text, wanted = _fingerprint_text(output, dates)
+        found = connection.execute(text, dialect.given(wanted, files)).fetchall()
         return {day: Partition(rows, fingerprint) for day, rows, fingerprint in found}
+
+    def _staged_of(self, layer: int | None) -> tuple["StagedDates", dict[str, str]]:
+        """What is staged of a layer: each output with its ISO dates, and the files by the parameters that stand for them."""
+        found = [(output, self.staged(output)) for output in tables.outputs() if output.layer == layer]
+        there = [(output, made.dates) for output, made in found if made and not made.is_in_place]
+        return tuple(there), {_file_of(output): str(self._staged_path(output)) for output, _ in there}
+
+
+StagedDates = tuple[tuple[Output, tuple[str, ...]], ...]
+
+
+@lru_cache(maxsize=1024)  # what a gate or a drill asks, it asks many times over; only the rows differ
+def _translated(query: str | exp.Query, staged: StagedDates, is_cut: bool) -> tuple[str, set[str]]:
+    """A query for DuckDB, and the names of its parameters."""
+    parsed = sqlglot.parse_one(query, read="bigquery") if isinstance(query, str) else query
+    bound = dialect.bind(parsed, lambda name: _relation(name, staged, is_cut))
+    return dialect.write(bound, "duckdb"), dialect.parameters(bound)
+
+
+@lru_cache(maxsize=1024)
+def _fingerprint_text(output: Output, staged: StagedDates) -> tuple[str, set[str]]:
+    """The query that tells what each date of an output holds, and the names of its parameters."""
+    table, relation = output.table, _relation(output.table.name, staged)
+    # -0.0 and 0.0 are one number but two texts; adding 0.0 makes them one.
+    told = [f"{c.name} := {c.name}{' + 0.0::DOUBLE' if c.type == 'FLOAT64' else ''}" for c in table.columns if c.name not in PROVENANCE]
+    source = dialect.write(relation.subquery("rows_of") if isinstance(relation, exp.Query) else relation, "duckdb")
+    return (
+        f"""SELECT day, COUNT(*), md5(string_agg(line, '' ORDER BY line))
+            FROM (SELECT {table.date} AS day, md5(to_json(struct_pack({', '.join(told)}))::VARCHAR) AS line
+                  FROM {source} WHERE {candidate.mine(output)})
+            GROUP BY day""",
+        dialect.parameters(relation),
+    )
+
+
+def _relation(name: str, staged: StagedDates, is_cut: bool = False) -> exp.Query | exp.Table:
+    table, published = tables.schema()[name], exp.to_table(name)
+    if is_cut and name.startswith("nba_analytics."):
+        return candidate.before(table, published)
+    files = [
+        (output, dates, exp.func("read_parquet", exp.Parameter(this=exp.var(_file_of(output)))))
+        for output, dates in staged
+        if output.table == table
+    ]
+    return candidate.overlaid(table, published, files)
+
+
+def _file_of(output: Output) -> str:
+    """The parameter that stands for the file that an output is staged in."""
+    return f"staged_{output.name.replace('.', '_').replace('/', '_')}"
 
 
 def kept_dates(path: Path) -> list[date]:

@@ -198,9 +198,17 @@ def test_every_table_is_read_from_where_the_warehouse_says_under_its_own_name():
     )
     relations = {"a.t": exp.to_table("elsewhere.t2"), "b.u": sqlglot.parse_one("SELECT 1 AS x")}
     told = dialect.write(dialect.bind(query, relations.__getitem__), "duckdb")
-    assert (
-        told == "SELECT t.x, u.x FROM elsewhere.t2 AS t CROSS JOIN (SELECT 1 AS x) AS u WHERE t.x IN (SELECT x FROM c)"
+    assert told == (
+        "WITH b__u AS (SELECT 1 AS x) "
+        "SELECT t.x, u.x FROM elsewhere.t2 AS t CROSS JOIN b__u AS u WHERE t.x IN (SELECT x FROM c)"
     )
+
+
+def test_what_is_read_twice_is_said_once():
+    query = sqlglot.parse_one("SELECT one.x FROM views.slate_games AS one INNER JOIN views.slate_games AS two ON TRUE", read="bigquery")
+    told = dialect.write(dialect.bind(query, exp.to_table), "bigquery")
+    assert told.count("views__slate_games AS (") == 1
+    assert told.endswith("SELECT one.x FROM views__slate_games AS one INNER JOIN views__slate_games AS two ON TRUE")
 
 
 def test_the_parameters_of_a_query_are_those_of_its_views_too():

@@ -172,7 +172,7 @@ def asked_in_the_package() -> dict[tuple[str, int], int]:
 
 @pytest.fixture(scope="module")
 def asked(season, tmp_path_factory) -> dict[tuple, tuple]:
-    """What the package asks of its warehouse, by where and for which columns: query, layer, facts_before, parameters."""
+    """What the package asks of its warehouse, by where and for which columns: query, layer, is_cut, parameters."""
     places, found, query = asked_in_the_package(), {}, DuckDB.query
 
     def noting(self, text, parameters=None, layer=None, facts_before=None):
@@ -182,7 +182,7 @@ def asked(season, tmp_path_factory) -> dict[tuple, tuple]:
         name, line = Path(frame.f_code.co_filename).name, frame.f_lineno
         place = next((at for at, last in places.items() if at[0] == name and at[1] <= line <= last), (name, line))
         parsed = dialect.sqlglot.parse_one(text, read="bigquery") if isinstance(text, str) else text
-        told = (parsed, layer, facts_before, parameters or {})
+        told = (parsed, layer, facts_before is not None, (parameters or {}) | {"facts_before": facts_before})
         found.setdefault((*place, tuple(parsed.named_selects), layer), told)
         return query(self, text, parameters, layer, facts_before)
 
@@ -215,8 +215,8 @@ def test_no_query_of_the_package_is_missed(asked):
 
 def test_bigquery_takes_every_query_of_the_package(analyzer, asked):
     refused = {}
-    for place, (query, layer, facts_before, parameters) in asked.items():
-        text, wanted = Sent().text(query, layer, facts_before)
+    for place, (query, layer, is_cut, parameters) in asked.items():
+        text, wanted = Sent().text(query, layer, is_cut)
         try:
             told = analyzer.columns(text, {name: parameter_type(parameters[name]) for name in wanted})
         except ServerError as problem:
