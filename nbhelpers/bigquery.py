@@ -9,7 +9,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -99,6 +99,10 @@ class BigQuery:
         """What each date of an output holds: {date: Partition}. Dates without rows are left out."""
         found = self._frame(self.jobs.read(self.fingerprint_text(output, layer), {}))
         return {row.day.date(): Partition(int(row.row_count), row.fingerprint) for row in found.itertuples()}
+
+    def held_open(self) -> AbstractContextManager[None]:
+        """As the embedded warehouse's, which has a file to open."""
+        return nullcontext()
 
     def staged(self, output: Output) -> Staged | None:
         """What a build left in this staging area for an output, or None."""

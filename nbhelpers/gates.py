@@ -104,8 +104,9 @@ class Audit:
     def run(self, *names: str) -> list[Finding]:
         """Run the named checks, or all that have not been run yet."""
         known = {check.name: check for check in checks(self.gate)}
-        for name in names or [name for name in known if name not in self.findings]:
-            self.findings[name] = self._examine(known[name])
+        with self.session.warehouse.held_open():
+            for name in names or [name for name in known if name not in self.findings]:
+                self.findings[name] = self._examine(known[name])
         return [self.findings[name] for name in names or self.findings]
 
     def evidence(self, *names: str) -> pd.DataFrame:
@@ -224,7 +225,7 @@ class Audit:
             warehouse.insert(connection, "nba_processing.partition_log", entries)
         for output in tables.layer_outputs(self.layer):
             warehouse.discard_staged(output)
-        passed = sum(finding.verdict == "pass" for finding in self.run())
+        passed = sum(finding.verdict == "pass" for finding in self.findings.values())
         what = f"published {', '.join(changed)}" if changed else "nothing to change: what is published is what was built"
         accepted = [finding.check.name for finding in self.findings.values() if self._verdict(finding) == "accepted"]
         if accepted:
@@ -242,7 +243,7 @@ class Audit:
                 "offending": finding.offending,
             }
             | ({"reason": self.accept[finding.check.name]} if self._verdict(finding) == "accepted" else {})
-            for finding in self.run()
+            for finding in self.findings.values()
         ]
         window = self.session.window
         return {

@@ -29,7 +29,8 @@ def coverage(session: Session, step: int | None = None, with_lineage: bool = Fal
     With `step`, the tables that a step reads and writes, or that a gate judges, as they look to it: its own layer as
     the candidate. With `with_lineage`, partitions whose inputs have changed since are stale; this reads every table.
     """
-    return _judge(session, _surveyed(step), step // 10 if step else None, with_lineage)
+    with session.warehouse.held_open():
+        return _judge(session, _surveyed(step), step // 10 if step else None, with_lineage)
 
 
 def up_to(session: Session, layer: int) -> pd.DataFrame:

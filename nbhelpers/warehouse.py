@@ -75,6 +75,7 @@ class DuckDB:
         self.path, self.staging, self._meter = path, staging, meter
         self.step = 0  # the step or gate at work; BigQuery's jobs are labelled with it
         self._lacks: bool | None = None  # whether the file lacks tables of ours; None before it was looked at
+        self._held: duckdb.DuckDBPyConnection | None = None  # open for reading, for the length of a block
 
     def __str__(self) -> str:
         return str(self.path)
@@ -105,6 +106,18 @@ class DuckDB:
         """What each date of an output holds: {date: Partition}. Dates without rows are left out."""
         with self._reading() as connection:
             return self._fingerprints(connection, output, layer)
+
+    @contextmanager
+    def held_open(self) -> Iterator[None]:
+        """Read all that a block reads through one connection: to open the file takes longer than most queries do."""
+        if self._held is not None:
+            yield
+            return
+        with self._reading() as self._held:
+            try:
+                yield
+            finally:
+                self._held = None
 
     def staged(self, output: Output) -> Staged | None:
         """What a build left in this staging area for an output, or None."""
@@ -307,6 +320,9 @@ class DuckDB:
 
     @contextmanager
     def _reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        if self._held is not None:
+            yield self._held
+            return
         if self._lacks is None and self.path.exists():
             with self._open(read_only=True) as connection:
                 self._lacks = bool(self._missing_tables(connection))
