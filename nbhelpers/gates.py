@@ -122,7 +122,7 @@ class Audit:
             }
             for finding in self.run(*names)
         )
-        return told.set_index("check")
+        return told.set_index("check").rename_axis(index=None, columns="check")  # one row of headings
 
     def matrix(self) -> pd.DataFrame:
         """Checks by dates, for the chart: check, severity, date, verdict, examined, expected, offending."""

@@ -188,10 +188,10 @@ def test_the_charts_data_is_what_the_notebook_stored(stopped_run):
     assert json.loads(stored) == executed.cells[2].outputs[0].data["application/vnd.plotly.v1+json"]
 
 
-def test_a_receipt_tells_checks_passed_and_how_many_of_how_many_were_examined(tmp_path):
+def test_a_receipt_tells_how_many_checks_were_clean_as_its_gate_does_and_how_much_they_examined(tmp_path):
     leave(tmp_path, manifest(notebook("19_gate_raw")), _19_gate_raw=[code()])
     page = page_of(tmp_path)
-    assert "1 of 1 checks passed, 1 warned · examined 388 of 388 · 2025-10-21 to 2025-12-16" in page
+    assert "2 of 3 checks clean, 1 warned · examined 1,164 of 1,164 · 2025-10-21 to 2025-12-16" in page
     assert "<td>plan_gate_1</td><td>plan</td><td>pass</td>" in page
     assert "Done: 1 of 1 notebooks done, 1 gate receipt." in page
 
