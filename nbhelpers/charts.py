@@ -1,11 +1,12 @@
 """Every chart of the runbook: findings or counts go in, a plotly figure comes out, nothing is queried.
 
 Each figure carries a small table of what it shows (`layout.meta["table"]`) for readers without scripts; `show` puts
-both into the notebook. Every function takes `simulated`, which ends the title with SIMULATED.
+both into the notebook, with the marks that every chart of the season bears: SIMULATED, and what somebody accepted.
 """
 
 import html
 import json
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 import pandas as pd
@@ -34,14 +35,14 @@ MOST_ROWS = 60  # a table longer than this is cut, and says by how much
 PLAN_BANDS = [(0, 6, 100, 100), (7, 13, 90, 100), (14, 20, 60, 75), (21, 27, 40, 50), (28, None, 25, 30)]
 
 
-def coverage(cells: pd.DataFrame, simulated: bool = False) -> go.Figure:
+def coverage(cells: pd.DataFrame) -> go.Figure:
     """What there is of each table on each date.
 
     `cells`: table, date, state (of STATES), rows, expected (NA where nothing says), note. Tables stay in their order.
     """
     title = "Coverage of each table by date"
     if cells.empty:
-        return drawing.nothing(title, simulated)
+        return drawing.nothing(title)
     drawing.known("state", cells["state"], STATES)
     names = list(dict.fromkeys(cells["table"]))
     hover = [
@@ -62,17 +63,17 @@ def coverage(cells: pd.DataFrame, simulated: bool = False) -> go.Figure:
         if state in ("gap", "contaminated"):
             table[f"{state} dates"] = [some_of(days) for days in dates]
     says = f"{span(cells['date'])} · " + ", ".join(f"{len(found):,} {state}" for state, found in tally.items())
-    return drawing.finish(figure, title, says, table, simulated, rows=len(names))
+    return drawing.finish(figure, title, says, table, rows=len(names))
 
 
-def checks(matrix: pd.DataFrame, simulated: bool = False) -> go.Figure:
+def checks(matrix: pd.DataFrame) -> go.Figure:
     """What each check said of each date, the plan's own queries apart at the bottom.
 
     `matrix`: check, severity ('fail', 'warn', 'plan'), date, verdict (of VERDICTS), examined, expected, offending.
     """
     title = "Checks by date"
     if matrix.empty:
-        return drawing.nothing(title, simulated)
+        return drawing.nothing(title)
     drawing.known("verdict", matrix["verdict"], VERDICTS)
     severities = dict(zip(matrix["check"], matrix["severity"], strict=True))
     plans = [name for name in severities if severities[name] == "plan" or name.startswith("plan_")]
@@ -106,17 +107,17 @@ def checks(matrix: pd.DataFrame, simulated: bool = False) -> go.Figure:
     failing = [name for name, which in zip(places, table["fail dates"], strict=True) if which and name in ours]
     says = f"{span(matrix['date'])} · {len(ours)} checks, {len(failing)} failing"
     says += f", {len(plans)} of the plan's own" if plans else ""
-    return drawing.finish(figure, title, says, table, simulated, rows=max(places.values()) + 1)
+    return drawing.finish(figure, title, says, table, rows=max(places.values()) + 1)
 
 
-def kill_matrix(matrix: pd.DataFrame, simulated: bool = False) -> go.Figure:
+def kill_matrix(matrix: pd.DataFrame) -> go.Figure:
     """Which check saw which planted fault, the plan's own checks last.
 
     `matrix`: fault, title, gate, interlock, then a column a check with its verdict, '' where it was not asked.
     """
     title = "What each check saw of each planted fault"
     if matrix.empty:
-        return drawing.nothing(title, simulated)
+        return drawing.nothing(title)
     names = [name for name in matrix.columns if name not in ("fault", "title", "planted", "gate", "interlock")]
     names = sorted(names, key=lambda name: name.startswith("plan_"))
     verdict = {"pass": "pass", "not due": "pass", "warn": "warn", "fail": "fail", "plan": "fail"}
@@ -153,17 +154,17 @@ def kill_matrix(matrix: pd.DataFrame, simulated: bool = False) -> go.Figure:
     )
     stopped = sum(bool(found) for found in table["stopped by"])
     says = f"{stopped} of {len(matrix)} faults stopped · {int(plan_saw.any(axis=1).sum())} seen by the plan's own checks"
-    return drawing.finish(figure, title, says, table, simulated, rows=len(rows) + 6)  # six for the names of the checks
+    return drawing.finish(figure, title, says, table, rows=len(rows) + 6)  # six for the names of the checks
 
 
-def contamination(shares: pd.DataFrame, simulated: bool = False) -> go.Figure:
+def contamination(shares: pd.DataFrame) -> go.Figure:
     """The share of valid values of each critical field on each date: a cell that is quiet to its top is 100 % valid.
 
     `shares`: table, field, date, valid, total (values that date). Where total is 0 nothing is drawn: absent, not wrong.
     """
     title = "Contamination: valid share by field and date"
     if shares.empty:
-        return drawing.nothing(title, simulated)
+        return drawing.nothing(title)
     shares = shares.assign(name=shares["table"].astype(str) + " · " + shares["field"].astype(str))
     names = list(dict.fromkeys(shares["name"]))
     some = shares[shares["total"].fillna(0) > 0]
@@ -193,13 +194,13 @@ def contamination(shares: pd.DataFrame, simulated: bool = False) -> go.Figure:
         "contaminated dates": [some_of(rows["date"][rows["share"] < 1]) for rows in of_field],
     })
     says = f"{span(shares['date'])} · {len(names)} fields, {len(wrong):,} field-dates below 100 %"
-    return drawing.finish(figure, title, says, table, simulated, rows=len(names))
+    return drawing.finish(figure, title, says, table, rows=len(names))
 
 
-def by_date(counts: pd.DataFrame, title: str, y: str = "rows", simulated: bool = False) -> go.Figure:
+def by_date(counts: pd.DataFrame, title: str, y: str = "rows") -> go.Figure:
     """How many there are on each date, as bars; `title` names what is counted, `y` its unit. `counts`: date, count."""
     if counts.empty:
-        return drawing.nothing(title, simulated)
+        return drawing.nothing(title)
     figure = go.Figure()
     figure.add_bar(
         x=iso(counts["date"]), y=plain(counts["count"]), width=0.8 * drawing.DAY_MS, marker={"color": "#6f8798"},
@@ -211,10 +212,10 @@ def by_date(counts: pd.DataFrame, title: str, y: str = "rows", simulated: bool =
         figure.update_yaxes(dtick=1)  # else halves would be labelled as whole numbers
     table = pd.DataFrame({"date": iso(counts["date"]), y: plain(counts["count"])})
     says = f"{count(total(counts['count']))} {y} on {len(counts):,} {'date' if len(counts) == 1 else 'dates'}"
-    return drawing.finish(figure, title, says, table, simulated, height=150)
+    return drawing.finish(figure, title, says, table, height=150)
 
 
-def expected_failures(counts: pd.DataFrame, opening_night: date | None = None, simulated: bool = False) -> go.Figure:
+def expected_failures(counts: pd.DataFrame, opening_night: date | None = None) -> go.Figure:
     """Failures each date against the number computed from raw lines, as a share of those listed.
 
     `counts`: processor, date, expected, actual, listed. More than expected is loss, fewer is leakage. With
@@ -222,7 +223,7 @@ def expected_failures(counts: pd.DataFrame, opening_night: date | None = None, s
     """
     title = "Failures: expected against actual"
     if counts.empty:
-        return drawing.nothing(title, simulated)
+        return drawing.nothing(title)
     names = list(dict.fromkeys(counts["processor"]))
     counts = counts.assign(apart=counts["actual"] - counts["expected"])
     kinds = [
@@ -263,14 +264,14 @@ def expected_failures(counts: pd.DataFrame, opening_night: date | None = None, s
     table["dates with more"] = [some_of(rows["date"][rows["apart"] > 0]) for rows in rows_of]
     table["dates with fewer"] = [some_of(rows["date"][rows["apart"] < 0]) for rows in rows_of]
     says = f"{span(counts['date'])} · {int((counts['apart'] != 0).sum()):,} of {len(counts):,} counts differ"
-    return drawing.finish(figure, title, says, table, simulated, height=125 * len(names))
+    return drawing.finish(figure, title, says, table, height=125 * len(names))
 
 
-def timeline(spans: pd.DataFrame, simulated: bool = False) -> go.Figure:
+def timeline(spans: pd.DataFrame) -> go.Figure:
     """When each notebook ran. `spans`: notebook, started_at and ended_at (UTC, NaT if never), status (of STATUSES)."""
     title = "Timeline of the notebooks (UTC)"
     if spans.empty:
-        return drawing.nothing(title, simulated)
+        return drawing.nothing(title)
     drawing.known("status", spans["status"], STATUSES)
     times = {column: pd.to_datetime(spans[column], utc=True) for column in ("started_at", "ended_at")}
     spans = spans.assign(**times, took=(times["ended_at"] - times["started_at"]).dt.total_seconds())
@@ -306,14 +307,14 @@ def timeline(spans: pd.DataFrame, simulated: bool = False) -> go.Figure:
     table["took"] = spans["told"].where(spans["started_at"].notna())
     tally = {look.words: int((spans["status"] == status).sum()) for status, look in STATUSES.items()}
     says = ", ".join(f"{number} {words}" for words, number in tally.items() if number)
-    return drawing.finish(figure, title, says, table, simulated, rows=len(names))
+    return drawing.finish(figure, title, says, table, rows=len(names))
 
 
-def spending(parts: pd.DataFrame, simulated: bool = False) -> go.Figure:
+def spending(parts: pd.DataFrame) -> go.Figure:
     """Where the time of a run went. `parts`: kind, seconds (NA where it was not measured)."""
     title = "Where the time went"
     if parts.empty:
-        return drawing.nothing(title, simulated)
+        return drawing.nothing(title)
     parts = parts.assign(seconds=pd.to_numeric(parts["seconds"]))
     told = [drawing.duration(seconds) for seconds in parts["seconds"]]
     names = [safe(kind) for kind in parts["kind"]]
@@ -328,19 +329,18 @@ def spending(parts: pd.DataFrame, simulated: bool = False) -> go.Figure:
     drawing.rows_axis(figure, names)
     table = pd.DataFrame({"kind": parts["kind"], "time": told, "seconds": plain(parts["seconds"])})
     says = f"{drawing.duration(parts['seconds'].sum())} in all"
-    return drawing.finish(figure, title, says, table, simulated, rows=len(names))
+    return drawing.finish(figure, title, says, table, rows=len(names))
 
 
-def bundle(figure: go.Figure, table: pd.DataFrame | None = None) -> dict:
+def bundle(figure: go.Figure) -> dict:
     """The figure as one Jupyter output: drawn where plotly is at hand, else a plain table as HTML or text.
 
-    `table` takes the place of the figure's own small one. After MOST_ROWS rows it says how many more there are.
+    After MOST_ROWS rows the table says how many more there are.
     """
     content = json.loads(figure.to_json())
     content["config"] = {"displayModeBar": False, "responsive": True}
     title = html.unescape(figure.layout.title.text or "")
-    if table is None:
-        table = pd.DataFrame(**(figure.layout.meta or {}).get("table", {}), dtype=object)
+    table = pd.DataFrame(**(figure.layout.meta or {}).get("table", {}), dtype=object)
     shown = table.head(MOST_ROWS).astype(object).map(_cell)
     rest = f"and {len(table) - MOST_ROWS:,} more" if len(table) > MOST_ROWS else ""
     with pd.option_context("display.max_colwidth", None):
@@ -353,11 +353,11 @@ def bundle(figure: go.Figure, table: pd.DataFrame | None = None) -> dict:
     }
 
 
-def show(figure: go.Figure, table: pd.DataFrame | None = None) -> None:
-    """Displays the figure in a notebook; where IPython does not run, prints its table."""
+def show(figure: go.Figure, marks: Iterable[str] = ()) -> None:
+    """Displays the figure in a notebook, with the marks of the season; where IPython does not run, prints its table."""
     from IPython import display, get_ipython
 
-    data = bundle(figure, table)
+    data = bundle(drawing.marked(figure, marks))
     if get_ipython() is None:
         print(data["text/plain"])
     else:

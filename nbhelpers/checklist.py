@@ -4,12 +4,12 @@ import json
 
 import pandas as pd
 
-from nbhelpers import survey, tables
+from nbhelpers import overrides, survey, tables
 from nbhelpers.session import Session
 
 
 def answers(session: Session, cells: pd.DataFrame) -> pd.DataFrame:
-    """The plan's items with what the warehouse says: item, answer (yes, no, not run), evidence.
+    """The plan's items with what the warehouse says: item, answer (yes, no; not run, noted), evidence.
 
     `cells` is survey.coverage with lineage, so that a stale partition counts against its table.
     """
@@ -36,12 +36,18 @@ def answers(session: Session, cells: pd.DataFrame) -> pd.DataFrame:
     counted = f"{must.actual.sum():,} failures of {must.listed.sum():,} members"
     rows.append(("Failures are those that too few games explain", "no" if len(off) else "yes", counted))
     rows.append(("No PROCESSING_ERROR", "no" if errors else "yes", f"{errors} of {int(categories.failures.sum()):,} failures"))
+    past, missing = overrides.tainted(session), overrides.gaps(session)
+    reasons = "; ".join(dict.fromkeys(past.why)) or "no failing check was accepted"
+    rows.append(("Nothing stands on an accepted failure", "no" if len(past) else "yes", reasons))
+    if len(missing):
+        told = ", ".join(f"{row.game_id} {row.what}: {row.reason}" for row in missing.itertuples())
+        rows.append(("Games accepted as missing", "noted", told))
     return pd.DataFrame(rows, columns=["item", "answer", "evidence"])
 
 
 def told(answered: pd.DataFrame) -> str:
     """The checklist in one line."""
-    asked = answered[answered.answer != "not run"]
+    asked = answered[answered.answer.isin(["yes", "no"])]
     no = list(asked.loc[asked.answer == "no", "item"])
     return f"The plan's checklist: {len(asked) - len(no)} of {len(asked)} items hold" + (f"; not: {', '.join(no)}." if no else ".")
 

@@ -5,6 +5,7 @@ The looks are the one place for colours: notebooks, report and monitor mean the 
 
 import html
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pandas as pd
@@ -44,6 +45,7 @@ VERDICTS = {
     "pass": Look("pass", QUIET, QUIET),
     "warn": Look("warn", "#f6d778", "#f6d778"),
     "fail": Look("fail", INK, INK),
+    "accepted": Look("accepted although it fails", "#ffffff", INK, mark="x"),
     "none": Look("nothing to examine", "#dcdcdc", "#dcdcdc"),
 }
 STATUSES = {
@@ -104,7 +106,7 @@ def rows_axis(figure: go.Figure, labels: list[str], places: list[float] | None =
                         zeroline=False, ticklabelstandoff=6)
 
 
-def finish(figure, title, says, table, simulated, rows: float | None = None, height: float | None = None) -> go.Figure:
+def finish(figure, title, says, table, rows: float | None = None, height: float | None = None) -> go.Figure:
     """Adds title, one line of what the chart says, the legend below, and its small table for readers without scripts.
 
     The plot is `rows` rows or `height` pixels high.
@@ -114,7 +116,7 @@ def finish(figure, title, says, table, simulated, rows: float | None = None, hei
     legend_lines = 1 + sum(6 * len(name) + 45 for name in names) // 900 if len(names) > 1 else 0
     below = 14 if figure.layout.xaxis.visible is False else 42 + 20 * legend_lines
     figure.update_layout(
-        title={"text": safe(title) + (" · SIMULATED" if simulated else ""), "x": 0, "xanchor": "left", "y": 1,
+        title={"text": safe(title), "x": 0, "xanchor": "left", "y": 1,
                "yanchor": "top", "pad": {"t": 10, "l": 8}, "font": {"size": 16},
                "subtitle": {"text": safe(says), "font": {"size": 12, "color": FAINT}}},
         legend={"orientation": "h", "x": 0, "y": -40 / inner, "yanchor": "top", "font": {"size": 11},
@@ -129,14 +131,21 @@ def finish(figure, title, says, table, simulated, rows: float | None = None, hei
     return figure
 
 
-def nothing(title: str, simulated: bool) -> go.Figure:
+def marked(figure: go.Figure, marks: Iterable[str]) -> go.Figure:
+    """The figure with its title ended by what every chart of a season is to say: SIMULATED, 1 accepted gap."""
+    told = go.Figure(figure)
+    told.layout.title.text = " · ".join([figure.layout.title.text, *map(safe, marks)])
+    return told
+
+
+def nothing(title: str) -> go.Figure:
     """What a chart of no rows looks like: its title, and that there is nothing to show."""
     figure = go.Figure()
     figure.add_annotation(text="nothing to show", x=0, y=0.5, xref="paper", yref="paper", xanchor="left",
                           showarrow=False, font={"size": 14, "color": FAINT})
     figure.update_xaxes(visible=False)
     figure.update_yaxes(visible=False)
-    return finish(figure, title, "", pd.DataFrame(), simulated, height=30)
+    return finish(figure, title, "", pd.DataFrame(), height=30)
 
 
 def known(name: str, values, looks: dict[str, Look]) -> None:

@@ -4,7 +4,6 @@ A drill stages faulty rows as if a build had made them and asks the gate of thei
 season it is copied from is not touched.
 """
 
-import json
 import secrets
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from nbhelpers import build, checklist, faults, gates, planting, report, scratch, tables
+from nbhelpers import build, checklist, faults, gates, planting, record, report, scratch, tables
 from nbhelpers.errors import BadInput, GateFailed
 from nbhelpers.faults import Fault
 from nbhelpers.season import Window
@@ -67,11 +66,11 @@ def _record(session: Session, matrix: pd.DataFrame, is_let_through: bool) -> Pat
     folder.mkdir(parents=True)
     manifest = {
         "run_id": folder.name, "status": "broken" if is_let_through else "done", "is_simulated": settings.is_simulated,
-        "profile": settings.profile, "season": session.window.season.name, "settings": settings.told(),
+        "marks": session.marks, "profile": settings.profile, "season": session.window.season.name, "settings": settings.told(),
         "window": {"start_date": str(session.window.start_date), "end_date": str(session.window.end_date)},
         "started_at": f"{at:%Y-%m-%dT%H:%M:%SZ}", "notebooks": [], "receipts": [], "matrix": matrix.to_dict("records"),
     }  # fmt: skip
-    (folder / "manifest.json").write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+    record.save(folder, manifest)
     return report.build(folder)
 
 

@@ -129,7 +129,7 @@ class Audit:
         rows = []
         for finding in self.run():
             for row in finding.by_date.itertuples():
-                verdict = "pass" if row.offending == 0 else "fail"
+                verdict = "pass" if row.offending == 0 else "accepted" if self._verdict(finding) == "accepted" else "fail"
                 rows.append((finding.check.name, finding.check.severity, row.game_date, verdict, row.examined, row.expected, row.offending))
         return pd.DataFrame(rows, columns=["check", "severity", "date", "verdict", "examined", "expected", "offending"])
 

@@ -126,10 +126,11 @@ def _overview(manifest: dict) -> list:
         spans[column] = pd.to_datetime(spans[column], utc=True, format="ISO8601")
     spent = manifest.get("spent") or {}
     parts = pd.DataFrame({"kind": list(spent), "seconds": list(spent.values())})
-    simulated = bool(manifest.get("is_simulated"))
     if "matrix" in manifest:  # a drill, which has no notebooks
-        return [charts.kill_matrix(pd.DataFrame(manifest["matrix"]), simulated)]
-    return [charts.timeline(spans, simulated), charts.spending(parts, simulated)]
+        figures = [charts.kill_matrix(pd.DataFrame(manifest["matrix"]))]
+    else:
+        figures = [charts.timeline(spans), charts.spending(parts)]
+    return [drawing.marked(figure, manifest.get("marks") or []) for figure in figures]
 
 
 def _receipt(receipt: dict) -> dict:

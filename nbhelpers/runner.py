@@ -20,7 +20,7 @@ from jupyter_client import KernelManager
 from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
-from nbhelpers import gates, provenance, record, trail
+from nbhelpers import gates, overrides, provenance, record, trail
 from nbhelpers.errors import BadInput, Explained, GateFailed, Locked, Unavailable, is_full, unwritable
 from nbhelpers.kernels import Kernels
 from nbhelpers.season import Window
@@ -99,6 +99,8 @@ class Run:
             ],
             "verdict": None,
             "receipts": [],
+            "marks": ["SIMULATED"] * settings.is_simulated,  # what its charts bear beside their titles
+            "accepted": [],  # what somebody accepted in the season, a line each
             "spent": {},
             "bytes_billed": None,  # by BigQuery
             "journal_sha256": None,
@@ -263,6 +265,7 @@ class Run:
             session.warehouse.drop_staging()  # first: it can make the room that the record needs
             ended = {"status": status, "exit_code": code, "ended_at": _iso(now()), "spent": _spent(self.folder, seconds)}
             ended["bytes_billed"] = int(_account(self.folder)["bytes billed"]) if self.settings.is_cloud else None
+            ended |= {"marks": session.marks, "accepted": overrides.told(session)}
             self.manifest |= ended | {"receipts": record.receipts(session, self.run_id)}
             self._journal.write({"at": _iso(now()), "event": "ended", "status": status, "exit_code": code})
             record.end(self.folder, self.manifest)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -59,6 +59,13 @@ class Session:
         started = time.monotonic()
         yield
         spend(self.settings.runs / self.run_id, kind, time.monotonic() - started)
+
+    @cached_property
+    def marks(self) -> list[str]:
+        """What every chart of the season bears: that it is SIMULATED, and that somebody accepted a failure or a gap in it."""
+        from nbhelpers import overrides  # it asks the lineage, which is built on sessions
+
+        return ["SIMULATED"] * self.settings.is_simulated + overrides.marks(self)
 
     def query(self, sql: str, layer: int | None = None):
         """Rows of a query with the window's parameters, as a DataFrame; `layer` reads that layer's candidate."""

@@ -5,7 +5,7 @@ from datetime import date
 
 import pandas as pd
 
-from nbhelpers import dialect, holdings, identifiers, lineage, tables
+from nbhelpers import dialect, holdings, identifiers, lineage, overrides, tables
 from nbhelpers.errors import Broken
 from nbhelpers.session import Session
 from nbhelpers.wording import many
@@ -126,15 +126,17 @@ class Work:
     fetch: str
     tables: pd.DataFrame  # step, table, dates, first, last, reason
     differences: pd.DataFrame  # table, column, declared, there: columns of tables that are not as schema.sql says
+    accepted: list[str]  # what somebody accepted, a line each
 
     def __str__(self) -> str:
-        unlike = "".join(
-            f"\n{row.table}.{row.column} is {row.there or 'missing'}, and schema.sql says {row.declared}: it reads as absent."
+        lines = [f"Accepted: {line}." for line in self.accepted]
+        lines += [
+            f"{row.table}.{row.column} is {row.there or 'missing'}, and schema.sql says {row.declared}: it reads as absent."
             for row in self.differences.itertuples()
-        )
-        if self.tables.empty:
-            return f"{self.fetch} Every table's every date is published, audited and up to date.{unlike}"
-        return f"{self.fetch} To build: {many(self.tables.table.nunique(), 'table')}, {many(self.tables.dates.sum(), 'partition')}.{unlike}"
+        ]
+        to_build = f"To build: {many(self.tables.table.nunique(), 'table')}, {many(self.tables.dates.sum(), 'partition')}."
+        whole = "Every table's every date is published, audited and up to date."
+        return "\n".join([*lines, f"{self.fetch} {whole if self.tables.empty else to_build}"])
 
 
 def plan(session: Session) -> Work:
@@ -158,7 +160,7 @@ def plan(session: Session) -> Work:
             for why, cell in of_state.groupby(of_state.note if "{}" in reason else of_state.state, sort=False):
                 rows.append((output.step, output.table.name, len(cell), cell.date.min(), cell.date.max(), reason.format(why)))
     work = pd.DataFrame(rows, columns=["step", "table", "dates", "first", "last", "reason"])
-    return Work(fetch, work, session.warehouse.differences())
+    return Work(fetch, work, session.warehouse.differences(), overrides.told(session))
 
 
 def dirtied_by(session: Session, repaired: date) -> str:

@@ -76,6 +76,8 @@ class Terminal:
             if run.manifest["bytes_billed"] is not None:
                 self.console.print(f"BigQuery billed {run.manifest['bytes_billed']:,} bytes.")
             self.console.print(f"Report: {folder}/report.html")
+        for line in run.manifest["accepted"]:
+            self.console.print(f"Accepted: {escape(line)}")
         edited = [entry["name"] for entry in run.manifest["notebooks"] if entry["is_edited"]]
         if edited:
             self.console.print(f"Not as committed: {', '.join(edited)}")

@@ -43,29 +43,26 @@ def small_table(figure):
 
 
 EMPTY = {
-    "coverage": lambda simulated: charts.coverage(cells(), simulated=simulated),
-    "checks": lambda simulated: charts.checks(matrix(), simulated=simulated),
-    "contamination": lambda simulated: charts.contamination(shares(), simulated=simulated),
-    "by_date": lambda simulated: charts.by_date(
-        pd.DataFrame(columns=["date", "count"]), "team games without paint attempts", simulated=simulated
-    ),
-    "expected_failures": lambda simulated: charts.expected_failures(failures(), OCT_21, simulated=simulated),
-    "timeline": lambda simulated: charts.timeline(spans(), simulated=simulated),
-    "spending": lambda simulated: charts.spending(pd.DataFrame(columns=["kind", "seconds"]), simulated=simulated),
+    "coverage": charts.coverage(cells()),
+    "checks": charts.checks(matrix()),
+    "contamination": charts.contamination(shares()),
+    "by_date": charts.by_date(pd.DataFrame(columns=["date", "count"]), "team games without paint attempts"),
+    "expected_failures": charts.expected_failures(failures(), OCT_21),
+    "timeline": charts.timeline(spans()),
+    "spending": charts.spending(pd.DataFrame(columns=["kind", "seconds"])),
 }
 
 
 @pytest.mark.parametrize("name", EMPTY)
 def test_nothing_found_is_a_figure_that_says_so(name):
-    figure = EMPTY[name](False)
+    figure = EMPTY[name]
     assert [note.text for note in figure.layout.annotations] == ["nothing to show"]
     assert "nothing to show" in charts.bundle(figure)["text/html"]
 
 
-@pytest.mark.parametrize("name", EMPTY)
-def test_a_simulated_season_is_named_at_the_end_of_every_title(name):
-    assert EMPTY[name](True).layout.title.text.endswith(" · SIMULATED")
-    assert "SIMULATED" not in EMPTY[name](False).layout.title.text
+def test_what_every_chart_of_a_season_is_to_say_ends_its_title(capsys):
+    charts.show(EMPTY["coverage"], ["SIMULATED", "1 accepted gap"])
+    assert "Coverage of each table by date · SIMULATED · 1 accepted gap" in capsys.readouterr().out
 
 
 def test_no_two_states_look_the_same_and_a_gap_is_never_like_a_contamination():
@@ -273,10 +270,9 @@ def test_a_figure_is_plain_json_without_packed_arrays():
 
 
 def test_a_long_table_is_cut_and_says_by_how_much():
-    table = pd.DataFrame({"game_id": [f"game {n}" for n in range(75)], "rows": [1042] * 75})
-    data = charts.bundle(charts.spending(pd.DataFrame({"kind": ["SQL"], "seconds": [1.0]})), table)
+    data = charts.bundle(charts.spending(pd.DataFrame({"kind": [f"kind {n}" for n in range(75)], "seconds": [1042] * 75})))
     for kind in ("text/html", "text/plain"):
-        assert "game 59" in data[kind] and "game 60" not in data[kind]
+        assert "kind 59" in data[kind] and "kind 60" not in data[kind]
         assert "and 15 more" in data[kind] and "1,042" in data[kind]
 
 

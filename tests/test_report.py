@@ -87,7 +87,7 @@ def stopped_run(tmp_path):
         _29_gate_analytics=[
             v4.new_markdown_cell(f"# 29 · Gate: analytics\n\n**Only** reads. {PLANTED} ![x](https://a.org/x.png)"),
             v4.new_markdown_cell("## Paint attempts\n\nDoes every team-game have some?"),
-            code(displayed(charts.by_date(blank, f"team games without paint attempts {PLANTED}", simulated=True))),
+            code(displayed(charts.by_date(blank, f"team games without paint attempts {PLANTED}"))),
             code(
                 v4.new_output("stream", name="stdout", text=f"1 of 7\r7 of 7\n\x1b[31m{PLANTED}\x1b[0m\n"),
                 v4.new_output("display_data", data={"text/html": f"<table onclick='x()'><tr><td>{PLANTED}kept</td></tr>"

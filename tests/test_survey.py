@@ -3,7 +3,7 @@
 import pytest
 from tiny import Tiny, day
 
-from nbhelpers import build, drawing, gates, survey
+from nbhelpers import build, checklist, drawing, gates, survey
 
 
 @pytest.fixture(autouse=True)
@@ -202,3 +202,14 @@ def test_failures_are_counted_against_those_that_must_fail(tiny):
 def test_only_the_dates_of_the_window_are_judged(tiny):
     cells = survey.coverage(tiny.session(start=day(4), end=day(6)))
     assert set(cells.date) == {day(4), day(5), day(6)}
+
+
+def test_a_game_accepted_as_missing_is_named_in_the_plan_the_checklist_and_on_every_chart(tiny):
+    tiny.accept_gap("20251023_BOS_LAL")
+    tiny.accept_gap("20241023_BOS_LAL")  # of another season
+    run = tiny.session(end=day(7))
+    line = "20251023_BOS_LAL play by play accepted as missing by a test on 2026-01-01: lost"
+    assert str(survey.plan(run)).splitlines()[0] == f"Accepted: {line}."
+    assert run.marks == ["1 accepted gap"]
+    answered = checklist.answers(run, survey.coverage(run)).set_index("item").loc["Games accepted as missing"]
+    assert tuple(answered) == ("noted", "20251023_BOS_LAL play_by_play: lost")

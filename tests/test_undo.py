@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from nbhelpers import build, gates, lineage, settings, simulation, survey, tables, undo
+from nbhelpers import build, checklist, gates, lineage, overrides, settings, simulation, survey, tables, undo
 from nbhelpers.errors import BadInput, GateFailed
 from nbhelpers.season import Window, season
 from nbhelpers.session import Session
@@ -158,10 +158,17 @@ def test_an_accepted_failure_is_on_record_and_taints_what_is_built_on_it_until_i
     cells = survey.coverage(run).set_index(["table", "date"])
     assert cells.loc[("TOGS", day), "state"] == "tainted"
     assert cells.loc[("TDGS", day), "state"] == "contaminated"  # the louder of the two: its paint attempts are absent
+    assert session(home, "look").marks == [f"{len(tainted)} partitions past an accepted failure"]
+    told = overrides.told(run)
+    assert all(f"from {day} to {day} built past an accepted failure: " in line and reason in line for line in told)
+    assert {f"Accepted: {line}." for line in told} == set(str(survey.plan(run)).splitlines()[:-1])
+    answered = checklist.answers(run, survey.coverage(run)).set_index("item").loc["Nothing stands on an accepted failure"]
+    assert answered.answer == "no" and reason in answered.evidence
     shutil.copytree(kept, home / "bucket" / f"nba-com/play-by-play/{day}")
     fill(session(home, "whole"))
     cells = survey.coverage(session(home, "look"))
     assert "tainted" not in set(cells.state)
+    assert (session(home, "look").marks, overrides.told(session(home, "look"))) == ([], [])
 
 
 def test_a_check_is_not_accepted_without_a_reason(home):

@@ -1,0 +1,43 @@
+"""What somebody has accepted: failing checks that published rows stand on, and games that their source will never have."""
+
+import pandas as pd
+
+from nbhelpers import lineage
+from nbhelpers.session import Session
+from nbhelpers.wording import many
+
+
+def tainted(session: Session) -> pd.DataFrame:
+    """The published partitions of the window that stand on an accepted failure: table, date, why (check and reason)."""
+    window = set(session.window.dates())
+    rows = [
+        (name, day, entry["tainted_by"])
+        for (name, day), entry in sorted(lineage.logged(session).items())
+        if entry["tainted_by"] and day in window
+    ]
+    return pd.DataFrame(rows, columns=["table", "date", "why"])
+
+
+def gaps(session: Session) -> pd.DataFrame:
+    """The games up to the window's end that were accepted as missing: game_id, what, reason, accepted_by, accepted_at."""
+    found = session.query("SELECT game_id, what, reason, accepted_by, accepted_at FROM nba_processing.accepted_gaps ORDER BY game_id, what")
+    first, last = (f"{day:%Y%m%d}" for day in (session.window.season.opening_night, session.window.end_date))
+    return found[found.game_id.str[:8].between(first, last)]
+
+
+def told(session: Session) -> list[str]:
+    """Each accepted failure and each accepted gap in a line, with its reason."""
+    lines = [
+        f"{many(len(past), 'partition')} from {past.date.min()} to {past.date.max()} built past an accepted failure: {why}"
+        for why, past in tainted(session).groupby("why", sort=False)
+    ]
+    return lines + [
+        f"{row.game_id} {row.what.replace('_', ' ')} accepted as missing by {row.accepted_by} on {row.accepted_at:%Y-%m-%d}: {row.reason}"
+        for row in gaps(session).itertuples()
+    ]
+
+
+def marks(session: Session) -> list[str]:
+    """The same as every chart bears it, in a few words each."""
+    past, missing = len(tainted(session)), len(gaps(session))
+    return [f"{many(past, 'partition')} past an accepted failure"] * bool(past) + [many(missing, "accepted gap")] * bool(missing)
