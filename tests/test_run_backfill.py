@@ -8,6 +8,8 @@ import re
 import shutil
 import signal
 from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from io import StringIO
@@ -17,9 +19,11 @@ from types import SimpleNamespace
 import duckdb
 import nbformat
 import pytest
+from jupyter_client.manager import start_new_kernel
 from rich.console import Console
 from runs import (
     OPENING_NIGHT,
+    PATIENCE,
     PROGRAM,
     Ended,
     Home,
@@ -30,6 +34,7 @@ from runs import (
     stopped_after,
     wait_until,
 )
+from werkzeug import Response
 
 from nbhelpers import build, gates, gather, provenance, record, runner, season, session, settings, simulation, tables, trail
 from nbhelpers.errors import GateFailed
@@ -37,7 +42,13 @@ from nbhelpers.season import Window
 from nbhelpers.simulation import DISCLAIMER
 from nbhelpers.terminal import Terminal
 
-SECRET = "never-written-anywhere-4711"
+SECRETS = {  # planted where a user has them: each in a variable, and what of it must be found nowhere
+    "BALLDONTLIE_API_KEY": "never-written-anywhere-4711",
+    "HTTPS_PROXY": "http://somebody:proxy-password-4712@127.0.0.1:9",
+    "GOOGLE_APPLICATION_CREDENTIALS_JSON": '{"private_key": "private-key-4713"}',
+    "WAREHOUSE_PASSWORD": "password-of-another-tool-4714",
+}
+PLANTED = ("never-written-anywhere-4711", "proxy-password-4712", "private-key-4713", "password-of-another-tool-4714")
 CUP_FINAL = date(2025, 12, 16)
 TDGS = "nba_analytics.team_defense_game_summary"
 TOGS = "nba_analytics.team_offense_game_summary"
@@ -64,7 +75,7 @@ class Finished:
 def demo(tmp_path_factory) -> Finished:
     """The whole demo from nothing, predictions included."""
     home = Home(tmp_path_factory.mktemp("demo"))
-    ended = home.run("--with-predictions", BALLDONTLIE_API_KEY=SECRET)
+    ended = home.run("--with-predictions", **SECRETS)
     return Finished(home, ended, home.runs[-1])
 
 
@@ -208,9 +219,15 @@ def test_every_value_of_the_demo_is_what_an_independent_computation_gives(demo):
     assert oracle_differences(demo.home, CUP_FINAL, with_predictions=True) == {}
 
 
+def secrets_shown(home: Home, ended: Ended) -> list[str]:
+    """Where a planted secret stands: files of a home, or the terminal."""
+    said = {"terminal": (ended.out + ended.err).encode()} | {str(path): path.read_bytes() for path in state_of(home.folder)}
+    return [place for place, text in said.items() if any(secret.encode() in text for secret in PLANTED)]
+
+
 def test_nothing_is_left_in_staging_and_no_secret_anywhere(demo):
     assert list((demo.home.folder / "season.duckdb.staging").rglob("*.parquet")) == []
-    assert not [path for path in state_of(demo.home.folder) if SECRET.encode() in path.read_bytes()]
+    assert secrets_shown(demo.home, demo.ended) == []
     assert not [path for path in demo.left.folder.iterdir() if path.name.startswith(".")]
 
 
@@ -228,20 +245,44 @@ class Second:
     rival: Ended
     watched: Ended
     counted: int
+    by_hand: list[str]
+
+
+@contextmanager
+def open_notebook(home: Home) -> Iterator[Callable[[str], str]]:
+    """A kernel as JupyterLab keeps one open; runs a cell and gives what it printed, or the error that it ended with."""
+    environment = os.environ | {"BACKFILL_HOME": str(home.folder), "BACKFILL_PROFILE": "demo"}
+    manager, client = start_new_kernel(kernel_name="python3", cwd=str(settings.ROOT / "notebooks"), env=environment)
+
+    def cell(source: str) -> str:
+        said: list[str] = []
+        reply = client.execute_interactive(source, timeout=PATIENCE, output_hook=lambda message: said.append(message["content"].get("text", "")))
+        return reply["content"].get("evalue") or "".join(said)
+
+    try:
+        yield cell
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
 
 
 @pytest.fixture(scope="module")
 def second(demo, tmp_path_factory) -> Second:
-    """A run over a copy of the finished demo; meanwhile another run, the monitor, and an open DuckDB."""
+    """A run over a copy of the finished demo; meanwhile another run, the monitor, an open DuckDB and an open notebook."""
     home = demo.home.copy(tmp_path_factory.mktemp("second"))
-    with stopped_after(home.start("--to", "39")) as process:
-        wait_until(lambda: is_running(home, "20_build_player_summary"))
-        with duckdb.connect(str(home.warehouse), read_only=True) as reader:
-            rival = home.run()
-            [(counted,)] = reader.execute(f"SELECT COUNT(*) FROM {TDGS}").fetchall()
-        watched = home.run("status")
-        ended = end_of(process)
-    return Second(demo.home, home, ended, home.runs[-1], rival, watched, counted)
+    with open_notebook(home) as cell:
+        cell('from nbhelpers import build, gates, session\nrun = session.start("2025-10-21", "2025-12-16", "2025-26")')
+        by_hand = [cell("print(build.told(build.step(run, 21)))")]
+        with stopped_after(home.start("--to", "39")) as process:
+            wait_until(lambda: is_running(home, "20_build_player_summary"))
+            with duckdb.connect(str(home.warehouse), read_only=True) as reader:
+                rival = home.run()
+                [(counted,)] = reader.execute(f"SELECT COUNT(*) FROM {TDGS}").fetchall()
+            by_hand += [cell("print(build.told(build.step(run, 22)))"), cell("gates.Audit(run, 29).publish()")]
+            watched = home.run("status")
+            ended = end_of(process)
+        by_hand.append(cell("build.step(run, 21)\nbuild.step(run, 22)\nprint(gates.Audit(run, 29).publish())"))
+    return Second(demo.home, home, ended, home.runs[-1], rival, watched, counted, by_hand)
 
 
 def test_second_run_asks_for_nothing_but_the_schedule(second):
@@ -274,6 +315,13 @@ def test_tables_can_be_read_and_watched_while_a_run_goes_on(second):
     assert second.watched.code == 0
     # Which notebook it is at by the time status looks, or whether it is between two, depends on the machine.
     assert f"run {second.left.folder.name}: running" in second.watched.out
+
+
+def test_notebook_left_open_and_a_run_do_not_shut_each_other_out(second):
+    before, during, publishing, after = second.by_hand
+    assert (before, during) == ("Staged TDGS 776 rows on 56 dates.\n", "Staged TOGS 776 rows on 56 dates.\n")
+    assert publishing.startswith(f"run {second.left.folder.name} (process {second.left.manifest['pid']}, since ")
+    assert after == "Gate 29 passed, 13 of 13 checks clean. Nothing to change: what is published is what was built.\n"
 
 
 # Looking without touching.
@@ -720,6 +768,18 @@ def test_missing_key_is_said_when_a_box_score_is_wanted_and_nothing_is_lost(demo
     assert "\nWhat to do: export BALLDONTLIE_API_KEY=" in ended.last_lines
     assert "\nNot run: 11_load_raw" in ended.last_lines
     assert [key for key in home.objects() if "/schedule/" in key]
+
+
+def test_source_that_repeats_the_key_in_its_refusal_puts_it_nowhere(demo, tmp_path, httpserver):
+    httpserver.expect_request(re.compile("/v1/.*")).respond_with_handler(
+        lambda request: Response(f"no account has the key {request.headers['Authorization']}", status=401)
+    )
+    with simulation.serving((demo.home.folder / "source").resolve()) as address:
+        home = Home(tmp_path / "home", profile="local", BDL_BASE_URL=httpserver.url_for(""), NBA_CDN_BASE_URL=address, **SECRETS)
+        ended = home.run("--from", "10", "--to", "11", *FEW_DAYS)
+    assert ended.code == 2
+    assert "no account has the key" in home.runs[-1].report
+    assert secrets_shown(home, ended) == []
 
 
 def test_paths_given_as_flags_are_taken_from_where_one_stands(demo, tmp_path, monkeypatch):
