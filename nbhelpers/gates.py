@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -273,11 +274,17 @@ class Audit:
         return Finding(check, by_date, offenders)
 
     def _query(self, members: exp.Query, text: str) -> pd.DataFrame:
-        query = sqlglot.parse_one(text, read="bigquery")
-        for table in list(query.find_all(exp.Table)):
-            if table.name == "members":
-                table.replace(exp.Subquery(this=members.copy(), alias=exp.TableAlias(this=exp.to_identifier("members"))))
-        return self.session.warehouse.query(query, self.parameters, self.layer)
+        return self.session.warehouse.query(_of_members(members, text), self.parameters, self.layer)
+
+
+@cache
+def _of_members(members: exp.Query, text: str) -> exp.Query:
+    """A query of what a check's own query returns, which `text` calls members."""
+    query = sqlglot.parse_one(text, read="bigquery")
+    for table in list(query.find_all(exp.Table)):
+        if table.name == "members":
+            table.replace(exp.Subquery(this=members.copy(), alias=exp.TableAlias(this=exp.to_identifier("members"))))
+    return query
 
 
 _OFFENDER = ("game_date", "member", "problem")

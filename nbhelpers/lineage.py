@@ -1,6 +1,7 @@
 """What a partition was computed from: which dates of which tables, and with which code."""
 
 import hashlib
+from bisect import bisect_left, bisect_right
 from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
@@ -46,16 +47,19 @@ class Reach:
 
     def reads(self, output: Output, source: Output, day: date, when: date) -> bool:
         """Whether the partition of `day` depends on the partition `when` of `source`."""
-        if output.layer <= 2:
-            return when == day
-        if source.layer == 2:
-            stage = output.processor or output.short
-            if (stage, source.short) in WINDOWED:
-                return when in self._windows.get((stage, day), ())
-            return self._season.opening_night <= when < day
-        if source.short == "SCHEDULE" or (output.layer == 4 and source.short == "TDZA"):
-            return self._season.opening_night <= when <= day
-        return when == day
+        return bool(self.among(output, source, day, [when]))
+
+    def among(self, output: Output, source: Output, day: date, dates: list[date]) -> list[date]:
+        """Those of some dates of `source`, earliest first as they are, that the partition of `day` depends on."""
+        stage, opening_night = output.processor or output.short, self._season.opening_night
+        if output.layer > 2 and (stage, source.short) in WINDOWED:
+            window = self._windows.get((stage, day), ())
+            return [when for when in dates if when in window]
+        if output.layer > 2 and source.layer == 2:
+            return dates[bisect_left(dates, opening_night) : bisect_left(dates, day)]
+        if output.layer > 2 and (source.short == "SCHEDULE" or (output.layer == 4 and source.short == "TDZA")):
+            return dates[bisect_left(dates, opening_night) : bisect_right(dates, day)]
+        return dates[bisect_left(dates, day) : bisect_right(dates, day)]
 
 
 WINDOWED = {("TDZA", "TDGS"), ("PSZA", "PGS")}  # these windows end; season averages reach back to opening night
@@ -93,15 +97,18 @@ def input_fingerprints(session: Session, output: Output, contents: Contents) -> 
     """For each ISO date of the window: the earliest date that an output reads and a fingerprint of all it reads."""
     gaps = session.query("SELECT game_id, what FROM nba_processing.accepted_gaps ORDER BY game_id, what")
     accepted = [(f"{row.game_id[:4]}-{row.game_id[4:6]}-{row.game_id[6:8]}", row.what, row.game_id) for row in gaps.itertuples()]
+    sources = []
+    for source in tables.inputs(output):
+        there = contents.of(source)
+        sources.append((source, sorted(there), {when: f"{when} {there[when].fingerprint}".encode() for when in there}))
     found = {}
     for day in session.window.dates():
         told, earliest = hashlib.sha256(), day
-        for source in tables.inputs(output):
+        for source, dates, texts in sources:
             told.update(source.name.encode())
-            for when, content in sorted(contents.of(source).items()):
-                if contents.reach.reads(output, source, day, when):
-                    earliest = min(earliest, when)
-                    told.update(f"{when} {content.fingerprint}".encode())
+            read = contents.reach.among(output, source, day, dates)
+            earliest = min([earliest, *read[:1]])
+            told.update(b"".join(texts[when] for when in read))
         told.update(repr([gap for gap in accepted if gap[0] <= str(day)]).encode())
         found[str(day)] = (str(earliest), told.hexdigest()[:32])
     return found

@@ -27,7 +27,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         parser.addoption(name, help="for -m live: a real Google Cloud project's")
 
 
-LONGEST_FIRST = ["test_gcp_season.py", "test_crashes.py", "test_real_season.py", "test_run_backfill.py", "test_repair.py", "test_zetasql.py"]
+LONGEST_FIRST = [
+    "test_gcp_season.py", "test_run_backfill.py", "test_drill.py", "test_real_season.py", "test_crashes.py", "test_repair.py", "test_zetasql.py",
+]  # fmt: skip
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,25 +1,36 @@
 """The fire drill: every fault of the catalogue is stopped, by the check that is there for it, and a healthy season by none."""
 
 import os
+import re
 import subprocess
 import sys
+from argparse import Namespace
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import conftest
 import pytest
-from drilled import CHECK_FOR, REFUSED_BY_STAGING, TOLD, row_of
 
-from nbhelpers import drill, faults, gates, planting, scratch, simulation
+from nbhelpers import commands, drill, faults, gates, planting, scratch, simulation
 from nbhelpers.errors import BadInput, Broken
 from nbhelpers.faults import Fault
 from nbhelpers.season import Window
 
 LEAGUE = Path(__file__).parents[2] / "shared" / "real_season"
-pytestmark = pytest.mark.skipif(
-    not os.environ.get("FIRE_DRILL"), reason="plants every fault, which takes minutes: set FIRE_DRILL=1, or run_backfill.py drill"
-)
+README = Path(__file__).parents[1] / "README.md"
+REFUSED_BY_STAGING = {"P7"}  # a required column: no build can leave it NULL
+# The README's table of faults, by id: title, gate, what stops it, what the plan's own checks say.
+TOLD = {
+    fault: cells
+    for fault, *cells in re.findall(r"^\| (\w+) \| (.+?) \| (\d9) \| (.+?) \| (saw it)? ?\|$", README.read_text(encoding="utf-8"), re.M)
+}
+CHECK_FOR = {fault: by.strip("`") for fault, (_, _, by, _) in TOLD.items() if fault not in REFUSED_BY_STAGING}
+
+
+def row_of(matrix, fault: str) -> dict:
+    [row] = matrix[matrix.fault == fault].to_dict("records")
+    return row
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +39,19 @@ def matrix(published_season):
 
 
 # The catalogue
+
+
+def test_the_catalogue_is_whole_and_each_fault_has_the_check_that_is_there_for_it():
+    known = [fault.id for fault in faults.FAULTS]
+    last = {"R": 19, "A": 11, "P": 21, "M": 5, "S": 4}
+    assert {f"{letter}{n}" for letter, end in last.items() for n in range(1, end + 1)} <= set(known)
+    assert sorted(known) == sorted({*CHECK_FOR, *REFUSED_BY_STAGING})
+
+
+def test_the_readme_lists_the_catalogue_in_its_order_with_titles_and_gates():
+    assert [(fault, title, int(gate)) for fault, (title, gate, _, _) in TOLD.items()] == [
+        (fault.id, fault.title, fault.gate) for fault in faults.FAULTS
+    ]
 
 
 def test_a_fault_is_staged_in_the_layer_of_the_gate_that_is_asked_and_in_the_whole_window():
@@ -126,7 +150,7 @@ def test_a_drill_leaves_the_season_as_it_was(published_season):
 
 
 def test_what_a_scratch_warehouse_remembers_is_what_it_would_find_again(published_season, matrix, monkeypatch):
-    for remembering in ("fingerprints", "_open", "_run"):
+    for remembering in ("fingerprints", "_open"):
         monkeypatch.delattr(scratch.Scratch, remembering)
     again = drill.run(published_season, ["R5", "A2", "P6"])
     assert [row_of(again, fault) for fault in again.fault] == [row_of(matrix, fault) for fault in again.fault]
@@ -148,6 +172,19 @@ def test_a_walk_tells_what_was_planted_and_what_stopped_it(published_season, mon
     assert "R4   an older snapshot loaded over a newer: newest_snapshots" in told
     assert "P7   opponent_strength_score NULL: (refused before any gate)" in told
     assert "2 of 2 faults were stopped; the plan's own checks saw 0 of them." in told
+    [where] = [line for line in told.splitlines() if line.startswith("Report: ")]
+    page = Path(where.removeprefix("Report: ")).read_text(encoding="utf-8")
+    assert "Drill of 2 faults: each was stopped." in page
+    assert "What each check saw of each planted fault" in page
+    assert "newest_snapshots" in page and "an older snapshot loaded over a newer" in page
+
+
+def test_the_faults_to_drill_may_be_told_with_spaces_between(monkeypatch):
+    asked = []
+    monkeypatch.setattr(drill, "walk", lambda settings, window, only: asked.append(only) or 0)
+    given = Namespace(start_date="2025-10-21", end_date="2025-12-16", season="2025-26", only="P1, P2")
+    assert commands.drill(None, given) == 0
+    assert asked == [["P1", "P2"]]
 
 
 def test_a_season_that_fails_as_it_is_is_not_drilled(published_season, monkeypatch):
