@@ -9,10 +9,9 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
-from functools import cached_property
 from pathlib import Path
 
 import duckdb
@@ -24,16 +23,14 @@ from google.cloud import bigquery
 from sqlglot import exp
 
 from nbhelpers import candidate, dialect, lease, tables
+from nbhelpers.bigquery_datasets import REPLACED, STAGING, Datasets
 from nbhelpers.bigquery_errors import explaining
 from nbhelpers.bigquery_jobs import RETRY, Jobs, column_type, schema_fields, word
-from nbhelpers.errors import BadInput, Broken
+from nbhelpers.errors import Broken
+from nbhelpers.partitions import PROVENANCE, Partition, Staged, staged_from
 from nbhelpers.season import Season
 from nbhelpers.tables import Output, Table
-from nbhelpers.warehouse import PROVENANCE, DuckDB, Partition, Staged, staged_from
-
-STAGING, REPLACED = "backfill_staging", "backfill_replaced"  # datasets of the runbook's own
-MOST_CLUSTERING_COLUMNS = 4  # BigQuery's own limit
-OURS = "nba_processing."  # tables that only the runbook writes and reads, small enough to be read whole
+from nbhelpers.warehouse import DuckDB
 
 
 @dataclass
@@ -47,8 +44,7 @@ class Script:
 class BigQuery:
     """A season's tables in BigQuery's datasets, with a staging area of its own for each run.
 
-    Datasets carry a prefix that keeps a rehearsal away from production; nothing outside the datasets of schema.sql and
-    the two of the runbook's own is ever written to.
+    Its datasets carry a prefix that keeps a rehearsal away from production.
     """
 
     def __init__(
@@ -60,8 +56,11 @@ class BigQuery:
         most_bytes: int | None = None,
         meter: Callable[[str, float], None] = lambda kind, amount: None,
     ):
-        self._client, self._season, self._area, self._prefix = client, season, area, prefix
-        self.jobs = Jobs(client, area, most_bytes, meter)
+        self._client, self._season, self._area = client, season, area
+        self.jobs, self.datasets = Jobs(client, area, most_bytes, meter), Datasets(client, prefix)
+        self._notes: dict[str, dict | None] | None = None  # what was looked up of staging, inside held_open()
+        # What a warehouse is asked about its tables is asked of its datasets.
+        self.check, self.differences, self.create = self.datasets.check, self.datasets.differences, self.datasets.create
 
     @property
     def step(self) -> int:
@@ -73,7 +72,7 @@ class BigQuery:
         self.jobs.step = number
 
     def __str__(self) -> str:
-        return f"BigQuery project {self._client.project}, datasets {self._prefix}nba_*, location {self._client.location}"
+        return f"BigQuery project {self._client.project}, datasets {self.datasets.prefix}nba_*, location {self._client.location}"
 
     # reading
 
@@ -97,12 +96,35 @@ class BigQuery:
 
     def fingerprints(self, output: Output, layer: int | None = None) -> dict[date, Partition]:
         """What each date of an output holds: {date: Partition}. Dates without rows are left out."""
-        found = self._frame(self.jobs.read(self.fingerprint_text(output, layer), {}))
-        return {row.day.date(): Partition(int(row.row_count), row.fingerprint) for row in found.itertuples()}
+        return self.fingerprints_of([output], layer)[output.name]
 
-    def held_open(self) -> AbstractContextManager[None]:
-        """As the embedded warehouse's, which has a file to open."""
-        return nullcontext()
+    def fingerprints_of(self, outputs: list[Output], layer: int | None = None) -> dict[str, dict[date, Partition]]:
+        """As `fingerprints`, of many outputs by their names in one job, those of `layer` as the candidate."""
+        found: dict[str, dict[date, Partition]] = {output.name: {} for output in outputs}
+        texts = [self.fingerprint_text(output, layer if output.layer == layer else None) for output in outputs]
+        parts = [f"SELECT {nth} AS nth, day, row_count, fingerprint FROM ({text})" for nth, text in enumerate(texts)]
+        rows = self._frame(self.jobs.read("\nUNION ALL\n".join(parts), {})) if parts else pd.DataFrame()
+        for row in rows.itertuples():
+            found[outputs[row.nth].name][row.day.date()] = Partition(int(row.row_count), row.fingerprint)
+        return found
+
+    @contextmanager
+    def held_open(self) -> Iterator[None]:
+        """As the embedded warehouse's: what a block reads is staged as it was when it was first looked at."""
+        before, self._notes = self._notes, {} if self._notes is None else self._notes
+        try:
+            yield
+        finally:
+            self._notes = before
+
+    def copy_to(self, path: Path) -> None:
+        """Copy the season into an embedded warehouse, for drills."""
+        copied = DuckDB(path, path.with_suffix(".staging"))
+        with copied.writing() as connection:
+            for table in tables.schema().values():
+                columns = ", ".join(table.column_names)
+                rows = self._naive(self.jobs.read(self._published(table).sql("bigquery"), {}))  # noqa: F841 - read by name below
+                connection.execute(f"INSERT INTO {table.name} ({columns}) SELECT {columns} FROM rows")
 
     def staged(self, output: Output) -> Staged | None:
         """What a build left in this staging area for an output, or None."""
@@ -118,8 +140,8 @@ class BigQuery:
         # Sums of integers are INT64 in BigQuery itself and wider in an emulator; every other type has to be right as it is.
         columns = ", ".join(f"CAST({c.name} AS INT64) AS {c.name}" if c.type == "INT64" else c.name for c in output.table.columns)
         days = ", ".join(f"DATE '{day}'" for day in sorted(staged.dates))
-        self._ensure_datasets()
-        self._drop(f"{name}__note")
+        self.datasets.ensure()
+        self._drop_note(name)
         create = (
             f"CREATE OR REPLACE TABLE {self._quoted(name)} AS SELECT {columns} FROM (\n{text}\n) WHERE {output.table.date} IN ({days})"
         )
@@ -131,16 +153,16 @@ class BigQuery:
     def stage_rows(self, output: Output, rows: list[dict], staged: Staged) -> tuple[int, int]:
         """Leave rows made in Python in staging; returns how many rows on how many dates."""
         name = self._staged_name(output)
-        self._ensure_datasets()
-        self._drop(f"{name}__note")
-        self.jobs.load(self._full(name), output.table, rows, f"{self._area} {output.name} {staged.built_at}")
+        self.datasets.ensure()
+        self._drop_note(name)
+        self.jobs.load(self.datasets.full(name), output.table, rows, f"{self._area} {output.name} {staged.built_at}")
         return self._settle(output, name, staged)
 
     def discard_staged(self, output: Output) -> None:
         """Forget what was staged for an output."""
         name = self._staged_name(output)
-        self._drop(f"{name}__note")
-        self._drop(name)
+        self._drop_note(name)
+        self.datasets.drop(name)
 
     def drop_staging(self) -> None:
         """Forget all that was staged in this area."""
@@ -154,12 +176,12 @@ class BigQuery:
 
     def hold(self, run_id: str):
         """The writer's lock, held for the length of a block; Locked names who holds it already."""
-        self._ensure_datasets()
-        return lease.hold(self._client, self._full(f"{STAGING}.writer"), run_id)
+        self.datasets.ensure()
+        return lease.hold(self._client, self.datasets.full(f"{STAGING}.writer"), run_id)
 
     def holder(self) -> dict:
         """Who holds the writer's lock: run_id, host, pid, since."""
-        return lease.holder(self._client, self._full(f"{STAGING}.writer"))
+        return lease.holder(self._client, self.datasets.full(f"{STAGING}.writer"))
 
     @contextmanager
     def writing(self) -> Iterator[Script]:
@@ -173,7 +195,7 @@ class BigQuery:
                 self.jobs.write(body, {}, "publishing", f"{self._area} {body}", "publishing")
         finally:
             for name in script.scratch:
-                self._drop(name)
+                self.datasets.drop(name)
 
     def replaced(self, receipt_id: str) -> str:
         """Where the partitions that a publishing replaced are kept: the first part of the names of their tables."""
@@ -214,10 +236,10 @@ class BigQuery:
         """Append rows to a table of nba_processing. Inside `writing()` only."""
         if not rows:
             return
-        self._require_shape(name)
+        self.datasets.require_shape(name)
         waiting = f"{STAGING}.{word(self._area)}__new_{name.partition('.')[2]}_{len(script.scratch)}"
         script.scratch.append(waiting)
-        self.jobs.load(self._full(waiting), tables.schema()[name], rows, f"{waiting} {rows}")
+        self.jobs.load(self.datasets.full(waiting), tables.schema()[name], rows, f"{waiting} {rows}")
         columns = ", ".join(tables.schema()[name].column_names)
         script.statements.append(f"INSERT INTO {self._quoted(name)} ({columns}) SELECT {columns} FROM {self._quoted(waiting)}")
 
@@ -247,107 +269,18 @@ class BigQuery:
         return found
 
     def _put(self, script: Script, output: Output, where: str, source: str) -> None:
-        self._require_shape(output.table.name)
+        self.datasets.require_shape(output.table.name)
         columns, table = ", ".join(output.table.column_names), self._quoted(output.table.name)
         script.statements.append(f"DELETE FROM {table} WHERE {where}")
         script.statements.append(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {self._quoted(source)} WHERE {where}")
 
-    # the datasets
-
-    def copy_to(self, path: Path) -> None:
-        """Copy the season into an embedded warehouse, for drills."""
-        copied = DuckDB(path, path.with_suffix(".staging"))
-        with copied.writing() as connection:
-            for table in tables.schema().values():
-                columns = ", ".join(table.column_names)
-                rows = self._naive(self.jobs.read(self._published(table).sql("bigquery"), {}))  # noqa: F841 - read by name below
-                connection.execute(f"INSERT INTO {table.name} ({columns}) SELECT {columns} FROM rows")
-
-    def check(self) -> None:
-        """Refuse datasets elsewhere than said. Tables of another shape are read as far as they go: see `differences`."""
-        for dataset in self._datasets():
-            with suppress(api.NotFound), explaining(f"looking at dataset {dataset}", api.NotFound):
-                there = self._client.get_dataset(dataset, retry=RETRY)
-                if there.location and there.location.upper() != self._client.location.upper():
-                    raise BadInput(
-                        f"dataset {dataset} is in {there.location}, not in {self._client.location}.",
-                        "a query reads and writes datasets of one location only",
-                        f"say --location {there.location}, or use another --dataset-prefix.",
-                    )
-
-    def differences(self) -> pd.DataFrame:
-        """How tables that are there differ from schema.sql: table, column, declared, there ('' where it is missing)."""
-        rows = []
-        for name, table in tables.schema().items():
-            there = self._there.get(name)
-            unlike = [c for c in table.columns if there is not None and there.get(c.name) != c.type]
-            rows += [(name, column.name, column.type, there.get(column.name, "")) for column in unlike]
-        return pd.DataFrame(rows, columns=["table", "column", "declared", "there"])
-
-    def create(self) -> None:
-        """Make the datasets and tables that are missing; publishing would."""
-        self._ensure_datasets()
-        for name in tables.schema().keys() - self._there.keys():
-            self._create_table(tables.schema()[name])
-
-    def _require_shape(self, name: str) -> None:
-        """Refuse to write to a table that lacks a column of ours, or has it of another type; more columns do no harm."""
-        unlike = self.differences()
-        unlike = list(unlike.loc[unlike.table == name, "column"])
-        if unlike:
-            raise BadInput(
-                f"{name} lacks or differs in {', '.join(unlike)}.",
-                "writing into a table of another shape would lose or mangle what is in it",
-                "use a --dataset-prefix of your own, have the step done by the owner's command (--commands), "
-                "or bring the table to the columns of nbhelpers/sql/schema.sql.",
-            )
-
-    def _create_table(self, table: Table) -> None:
-        made = bigquery.Table(self._full(table.name), schema=schema_fields(table))
-        made.description = table.about
-        made.clustering_fields = [name for name in table.key if name != table.date][:MOST_CLUSTERING_COLUMNS] or None
-        if table.date:
-            # No expiration: a partition older than it would vanish the moment it is backfilled.
-            made.time_partitioning = bigquery.TimePartitioning(field=table.date)
-            made.require_partition_filter = not table.name.startswith(OURS)
-        with explaining(f"making table {table.name}"):
-            self._client.create_table(made, exists_ok=True, retry=RETRY)
-        self._there[table.name] = {column.name: column.type for column in table.columns}
-
-    @cached_property
-    def _there(self) -> dict[str, dict[str, str]]:
-        """The columns of the tables of ours that exist: {table: {column: type}}."""
-        found = {}
-        for name in tables.schema():
-            with suppress(api.NotFound), explaining(f"looking at table {name}", api.NotFound):
-                schema = self._client.get_table(self._full(name), retry=RETRY).schema
-                found[name] = {column.name: column_type(column) for column in schema}
-        return found
-
-    def _ensure_datasets(self) -> None:
-        if self._has_datasets:
-            return
-        for name in self._datasets():
-            dataset = bigquery.Dataset(name)
-            dataset.location = self._client.location
-            with explaining(f"making dataset {name}"):
-                self._client.create_dataset(dataset, exists_ok=True, retry=RETRY)
-        self._has_datasets = True
-
-    _has_datasets = False
-
-    def _datasets(self) -> list[str]:
-        names = dict.fromkeys(name.partition(".")[0] for name in tables.schema())
-        return [f"{self._client.project}.{self._prefix}{name}" for name in (*names, STAGING, REPLACED)]
-
-    def _full(self, name: str) -> str:
-        return f"{self._client.project}.{self._prefix}{name}"
-
-    def _quoted(self, name: str) -> str:
-        return f"`{self._full(name)}`"
+    # names
 
     def _staged_name(self, output: Output) -> str:
         return f"{STAGING}.{word(self._area)}__{word(output.name)}"
+
+    def _quoted(self, name: str) -> str:
+        return self.datasets.quoted(name)
 
     # SQL
 
@@ -365,7 +298,7 @@ class BigQuery:
 
     def _published(self, table: Table) -> exp.Query:
         """A published table with our columns, of this season: a table or column that is not there reads as absent."""
-        there = self._there.get(table.name)
+        there = self.datasets.columns.get(table.name)
         if there is None:
             absent = ", ".join(f"CAST(NULL AS {column.type}) AS {column.name}" for column in table.columns)
             return sqlglot.parse_one(f"SELECT {absent} FROM UNNEST([1]) WHERE FALSE", read="bigquery")
@@ -423,7 +356,7 @@ class BigQuery:
         ).to_dict("records")[0]
         blank = [column for column in required if counted[column]]
         if blank:
-            self._drop(name)
+            self.datasets.drop(name)
             raise Broken(
                 f"{output.short}: {', '.join(blank)} is NULL in some of {counted['n']:,} rows.",
                 "schema.sql says it never is, so the rows cannot be published",
@@ -434,19 +367,37 @@ class BigQuery:
 
     def _require_types(self, output: Output, name: str) -> None:
         with explaining(f"looking at what was built of {output.short}"):
-            found = {column.name: column_type(column) for column in self._client.get_table(self._full(name), retry=RETRY).schema}
+            found = {column.name: column_type(column) for column in self._client.get_table(self.datasets.full(name), retry=RETRY).schema}
         for column in output.table.columns:
             if found.get(column.name) != column.type:
-                self._drop(name)
+                self.datasets.drop(name)
                 raise Broken(f"{output.path}: {column.name} is {found.get(column.name)}, and schema.sql says {column.type}.")
 
+    def _drop_note(self, name: str) -> None:
+        self.datasets.drop(f"{name}__note")
+        self._forget_note(name)
+
+    def _forget_note(self, name: str) -> None:
+        if self._notes is not None:
+            self._notes.pop(name, None)
+
     def _put_note(self, name: str, told: dict) -> None:
-        self.jobs.load(self._full(f"{name}__note"), _NOTE, [{"told": json.dumps(told)}], f"{name} {json.dumps(told)} {datetime.now(UTC)}")
+        self._forget_note(name)
+        note = json.dumps(told)
+        # With the time, since the same may be staged again after its note was dropped.
+        self.jobs.load(self.datasets.full(f"{name}__note"), _NOTE, [{"told": note}], f"{name} {note} {datetime.now(UTC)}")
 
     def _note(self, name: str) -> dict | None:
+        if self._notes is None:
+            return self._looked_up_note(name)
+        if name not in self._notes:
+            self._notes[name] = self._looked_up_note(name)
+        return self._notes[name]
+
+    def _looked_up_note(self, name: str) -> dict | None:
         with explaining(f"looking at {name}", api.NotFound):
             try:
-                rows = list(self._client.list_rows(self._full(f"{name}__note"), selected_fields=schema_fields(_NOTE), retry=RETRY))
+                rows = list(self._client.list_rows(self.datasets.full(f"{name}__note"), selected_fields=schema_fields(_NOTE), retry=RETRY))
             except api.NotFound:
                 return None
         return json.loads(rows[0]["told"]) if rows else None
@@ -455,19 +406,15 @@ class BigQuery:
         told = self._note(kept)
         return [date.fromisoformat(day) for day in told["dates"]] if told else []
 
-    def _drop(self, name: str) -> None:
-        with explaining(f"dropping {name}"):
-            self._client.delete_table(self._full(name), not_found_ok=True, retry=RETRY)
-
     def _drop_areas(self, is_wanted: Callable[[str], object]) -> None:
         with explaining("clearing staging", api.NotFound):
             try:
-                names = [table.table_id for table in self._client.list_tables(self._full(STAGING), retry=RETRY)]
+                names = [table.table_id for table in self._client.list_tables(self.datasets.full(STAGING), retry=RETRY)]
             except api.NotFound:
                 return
         for name in names:
             if "__" in name and is_wanted(name.partition("__")[0]):
-                self._drop(f"{STAGING}.{name}")
+                self.datasets.drop(f"{STAGING}.{name}")
 
 
 _NOTE = Table("note", "", (tables.Column("told", "STRING", True),), (), None)

@@ -5,9 +5,9 @@ from datetime import date
 
 from nbhelpers import dialect, lineage, owned, raw, roots, season, survey, tables
 from nbhelpers.errors import GateFailed
+from nbhelpers.partitions import Staged, utc
 from nbhelpers.session import Session, now
 from nbhelpers.tables import Output
-from nbhelpers.warehouse import Staged, utc
 from nbhelpers.wording import many, on_dates
 
 MIN_FEATURE_ROWS = 50  # the plan's own floor: below it a date's predictions rest on too few players
@@ -55,10 +55,12 @@ def step(session: Session, number: int, min_feature_rows: int = MIN_FEATURE_ROWS
     With `repair`, only the dates that need it: WRONG those whose rows, inputs or code are not what the log says, or are
     tainted; a date or a table that one, too. Raises GateFailed where a table it reads is not the one that its gate audited.
     """
-    require_inputs(session, number)
-    if template := owned.command(session.settings.commands, number):
-        return _run_command(session, number, template, repair)
-    return compute(session, number, min_feature_rows, repair)
+    template = owned.command(session.settings.commands, number)
+    with session.warehouse.held_open():
+        require_inputs(session, number)
+        if not template:
+            return compute(session, number, min_feature_rows, repair)
+    return _run_command(session, number, template, repair)  # which writes to what would be held open
 
 
 def compute(session: Session, number: int, min_feature_rows: int = MIN_FEATURE_ROWS, repair: str = "") -> list[Built]:
@@ -141,9 +143,10 @@ def unready_inputs(session: Session, number: int) -> dict[date, tuple[Output, st
     log = lineage.logged(session)
     problems: dict[date, tuple[Output, str]] = {}
     sources = {s.name: s for output in tables.step_outputs(number) for s in tables.inputs(output) if s.step < number}
+    held = session.warehouse.fingerprints_of(list(sources.values()))
     for source in sources.values():
         staged = session.warehouse.staged(source) if source.layer == number // 10 else None
-        published = session.warehouse.fingerprints(source)
+        published = held[source.name]
         for day in session.window.dates():
             if day in problems or (staged and str(day) in staged.dates):
                 continue

@@ -4,8 +4,9 @@ import shutil
 from datetime import date
 
 from nbhelpers import dialect, raw, season, simulation, tables
+from nbhelpers.partitions import Staged, utc
 from nbhelpers.session import Session, now
-from nbhelpers.warehouse import DuckDB, Staged, utc
+from nbhelpers.warehouse import DuckDB
 
 FOUND = season.Window(season.season("2025-26"), date(2025, 11, 13), date(2025, 12, 15))  # what the plan found
 FOUND_SUMMARIES = ["PGS"]  # of the analytics tables

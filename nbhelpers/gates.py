@@ -20,8 +20,8 @@ from sqlglot import exp
 from nbhelpers import dialect, lineage, recompute, roots, tables, thresholds, writer
 from nbhelpers.build import MIN_FEATURE_ROWS
 from nbhelpers.errors import BadInput, Broken, GateFailed
+from nbhelpers.partitions import Staged, utc
 from nbhelpers.session import Session, now
-from nbhelpers.warehouse import Staged, utc
 from nbhelpers.wording import brief, many, on_dates
 
 MOST_OFFENDERS = 500  # members named in a notebook; the counts are always of all
@@ -100,7 +100,9 @@ class Audit:
         self.parameters = session.parameters(min_feature_rows=min_feature_rows)
         self.findings: dict[str, Finding] = {}
         self._contents = lineage.Contents(session, self.layer)
-        self._audited = {o.name: self._contents.of(o) for o in tables.layer_outputs(self.layer)}
+        with session.warehouse.held_open():
+            self._contents.look_up(output for output in tables.outputs() if output.layer <= self.layer)
+            self._audited = {output.name: self._contents.of(output) for output in tables.layer_outputs(self.layer)}
 
     def run(self, *names: str) -> list[Finding]:
         """Run the named checks, or all that have not been run yet."""
@@ -190,8 +192,9 @@ class Audit:
         at = utc(now())
         receipt_id = f"{session.run_id}/{self.gate}/{at:%Y%m%dT%H%M%S%f}"
         keep_in = warehouse.replaced(receipt_id)
-        log, window_dates = lineage.logged(session), session.window.dates()
-        taints = self._taints(log)
+        with warehouse.held_open():
+            log, window_dates = lineage.logged(session), session.window.dates()
+            taints = self._taints(log)
         entries, changed = [], []
         with warehouse.writing() as connection:
             for output in tables.layer_outputs(self.layer):

@@ -2,14 +2,15 @@
 
 import hashlib
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
 from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
 
 from nbhelpers import dialect, owned, tables
+from nbhelpers.partitions import NO_ROWS, Partition
 from nbhelpers.session import Session
 from nbhelpers.tables import Output
-from nbhelpers.warehouse import NO_ROWS, Partition
 
 _LOADERS = ("bodies.py", "boxscores.py", "identifiers.py", "raw.py", "shots.py")  # the code that makes raw rows
 
@@ -81,11 +82,20 @@ class Contents:
         """Which dates depend on which."""
         return Reach(self._session)
 
+    @cached_property
+    def gaps(self) -> list[tuple[str, str, str]]:
+        """The games accepted as missing: date, what, game_id."""
+        found = self._session.query("SELECT game_id, what FROM nba_processing.accepted_gaps ORDER BY game_id, what")
+        return [(f"{row.game_id[:4]}-{row.game_id[4:6]}-{row.game_id[6:8]}", row.what, row.game_id) for row in found.itertuples()]
+
+    def look_up(self, outputs: Iterable[Output]) -> None:
+        """Look up what will be asked for, all at once."""
+        unknown = {output.name: output for output in outputs if output.name not in self._found}
+        self._found |= self._session.warehouse.fingerprints_of(list(unknown.values()), self._layer)
+
     def of(self, output: Output) -> dict[date, Partition]:
         """What each date of an output holds."""
-        if output.name not in self._found:
-            layer = self._layer if output.layer == self._layer else None
-            self._found[output.name] = self._session.warehouse.fingerprints(output, layer)
+        self.look_up([output])
         return self._found[output.name]
 
     def forget(self, output: Output) -> None:
@@ -95,9 +105,8 @@ class Contents:
 
 def input_fingerprints(session: Session, output: Output, contents: Contents) -> dict[str, tuple[str, str]]:
     """For each ISO date of the window: the earliest date that an output reads and a fingerprint of all it reads."""
-    gaps = session.query("SELECT game_id, what FROM nba_processing.accepted_gaps ORDER BY game_id, what")
-    accepted = [(f"{row.game_id[:4]}-{row.game_id[4:6]}-{row.game_id[6:8]}", row.what, row.game_id) for row in gaps.itertuples()]
     sources = []
+    contents.look_up(tables.inputs(output))
     for source in tables.inputs(output):
         there = contents.of(source)
         sources.append((source, sorted(there), {when: f"{when} {there[when].fingerprint}".encode() for when in there}))
@@ -109,7 +118,7 @@ def input_fingerprints(session: Session, output: Output, contents: Contents) -> 
             read = contents.reach.among(output, source, day, dates)
             earliest = min([earliest, *read[:1]])
             told.update(b"".join(texts[when] for when in read))
-        told.update(repr([gap for gap in accepted if gap[0] <= str(day)]).encode())
+        told.update(repr([gap for gap in contents.gaps if gap[0] <= str(day)]).encode())
         found[str(day)] = (str(earliest), told.hexdigest()[:32])
     return found
 

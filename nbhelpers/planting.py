@@ -9,10 +9,10 @@ from sqlglot import exp
 from nbhelpers import build, dialect, faults, lineage, recompute, tables
 from nbhelpers.errors import BadInput, Broken
 from nbhelpers.faults import Fault
+from nbhelpers.partitions import Staged, utc
 from nbhelpers.season import Window
 from nbhelpers.session import Session, now
 from nbhelpers.tables import Output
-from nbhelpers.warehouse import Staged, utc
 
 FEWEST_GAMES = 3  # of the date that faults are aimed at, so that a flag or a column could stand still on it
 

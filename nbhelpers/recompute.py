@@ -12,11 +12,11 @@ import numpy
 import pandas as pd
 
 from nbhelpers import dialect, lineage, tables
+from nbhelpers.partitions import Staged, utc
 from nbhelpers.season import Window
 from nbhelpers.session import Session, now
 from nbhelpers.snapshots import newest_snapshots
 from nbhelpers.thresholds import THRESHOLDS
-from nbhelpers.warehouse import Staged, utc
 
 MAY_STAND_STILL = {
     "games_in_sample": "it is 15 (teams) or 10 (players) once everybody has played that many",

@@ -11,9 +11,10 @@ from pathlib import Path
 import duckdb
 
 from nbhelpers import writer
+from nbhelpers.partitions import Partition
 from nbhelpers.session import Session
 from nbhelpers.tables import Output
-from nbhelpers.warehouse import DuckDB, Partition
+from nbhelpers.warehouse import DuckDB
 
 
 class Scratch(DuckDB):

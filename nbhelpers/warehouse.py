@@ -11,9 +11,8 @@ import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
-from dataclasses import asdict, dataclass, field
-from datetime import date, datetime
-from functools import lru_cache
+from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import Self
 
@@ -21,16 +20,14 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
-import sqlglot
 from sqlglot import exp
 
-from nbhelpers import candidate, dialect, tables, writer
+from nbhelpers import candidate, dialect, duckdb_queries, tables, writer
 from nbhelpers.errors import BadInput, Broken, Locked
+from nbhelpers.partitions import Partition, Staged, staged_from
 from nbhelpers.tables import Output, Table
 
 LOCK_PATIENCE = 60  # seconds: publishing takes a few, so a longer lock is somebody else's open connection
-PROVENANCE = {"run_id", "created_at", "source_object"}  # tell who wrote a row or which schedule said so first, not what it says
-EMPTY = "empty"  # the fingerprint of a partition without rows
 
 ARROW = {
     "STRING": pa.string(), "INT64": pa.int64(), "FLOAT64": pa.float64(), "BOOL": pa.bool_(), "DATE": pa.date32(),
@@ -40,29 +37,6 @@ _DUCKDB = {
     "STRING": "VARCHAR", "INT64": "BIGINT", "FLOAT64": "DOUBLE", "BOOL": "BOOLEAN", "DATE": "DATE",
     "TIMESTAMP": "TIMESTAMP", "ARRAY<FLOAT64>": "DOUBLE[]", "ARRAY<STRING>": "VARCHAR[]",
 }  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Staged:
-    """What a build left for its gate: which partitions it computed, from what, with which code."""
-
-    dates: tuple[str, ...]  # ISO dates; a date of these without rows is to be emptied
-    run_id: str
-    code_version: str
-    built_at: str
-    inputs: dict[str, tuple[str, str]] = field(default_factory=dict)  # date -> (earliest date read, fingerprint)
-    is_in_place: bool = False  # its rows are in the published table already, put there by their owner's own command
-
-
-@dataclass(frozen=True)
-class Partition:
-    """The content of one table's one date."""
-
-    rows: int
-    fingerprint: str
-
-
-NO_ROWS = Partition(0, EMPTY)
 
 
 class DuckDB:
@@ -106,6 +80,11 @@ class DuckDB:
         """What each date of an output holds: {date: Partition}. Dates without rows are left out."""
         with self._reading() as connection:
             return self._fingerprints(connection, output, layer)
+
+    def fingerprints_of(self, outputs: list[Output], layer: int | None = None) -> dict[str, dict[date, Partition]]:
+        """As `fingerprints`, of many outputs by their names, those of `layer` as the candidate."""
+        with self.held_open():
+            return {output.name: self.fingerprints(output, layer if output.layer == layer else None) for output in outputs}
 
     @contextmanager
     def held_open(self) -> Iterator[None]:
@@ -378,65 +357,21 @@ class DuckDB:
 
     def _run(self, connection, query, parameters, layer, facts_before) -> duckdb.DuckDBPyRelation:
         dates, files = self._staged_of(layer)
-        text, wanted = _translated(query, dates, facts_before is not None)
+        text, wanted = duckdb_queries.translated(query, dates, facts_before is not None)
         told = parameters | files | {candidate.FACTS_BEFORE: facts_before}
         return connection.sql(text, params=dialect.given(wanted, told))
 
     def _fingerprints(self, connection, output: Output, layer: int | None) -> dict[date, Partition]:
         dates, files = self._staged_of(layer)
-        text, wanted = _fingerprint_text(output, dates)
+        text, wanted = duckdb_queries.fingerprint_text(output, dates)
         found = connection.execute(text, dialect.given(wanted, files)).fetchall()
         return {day: Partition(rows, fingerprint) for day, rows, fingerprint in found}
 
-    def _staged_of(self, layer: int | None) -> tuple["StagedDates", dict[str, str]]:
+    def _staged_of(self, layer: int | None) -> tuple[duckdb_queries.StagedDates, dict[str, str]]:
         """What is staged of a layer: each output with its ISO dates, and the files by the parameters that stand for them."""
         found = [(output, self.staged(output)) for output in tables.outputs() if output.layer == layer]
         there = [(output, made.dates) for output, made in found if made and not made.is_in_place]
-        return tuple(there), {_file_of(output): str(self._staged_path(output)) for output, _ in there}
-
-
-StagedDates = tuple[tuple[Output, tuple[str, ...]], ...]
-
-
-@lru_cache(maxsize=1024)  # what a gate or a drill asks, it asks many times over; only the rows differ
-def _translated(query: str | exp.Query, staged: StagedDates, is_cut: bool) -> tuple[str, set[str]]:
-    """A query for DuckDB, and the names of its parameters."""
-    parsed = sqlglot.parse_one(query, read="bigquery") if isinstance(query, str) else query
-    bound = dialect.bind(parsed, lambda name: _relation(name, staged, is_cut))
-    return dialect.write(bound, "duckdb"), dialect.parameters(bound)
-
-
-@lru_cache(maxsize=1024)
-def _fingerprint_text(output: Output, staged: StagedDates) -> tuple[str, set[str]]:
-    """The query that tells what each date of an output holds, and the names of its parameters."""
-    table, relation = output.table, _relation(output.table.name, staged)
-    # -0.0 and 0.0 are one number but two texts; adding 0.0 makes them one.
-    told = [f"{c.name} := {c.name}{' + 0.0::DOUBLE' if c.type == 'FLOAT64' else ''}" for c in table.columns if c.name not in PROVENANCE]
-    source = dialect.write(relation.subquery("rows_of") if isinstance(relation, exp.Query) else relation, "duckdb")
-    return (
-        f"""SELECT day, COUNT(*), md5(string_agg(line, '' ORDER BY line))
-            FROM (SELECT {table.date} AS day, md5(to_json(struct_pack({', '.join(told)}))::VARCHAR) AS line
-                  FROM {source} WHERE {candidate.mine(output)})
-            GROUP BY day""",
-        dialect.parameters(relation),
-    )
-
-
-def _relation(name: str, staged: StagedDates, is_cut: bool = False) -> exp.Query | exp.Table:
-    table, published = tables.schema()[name], exp.to_table(name)
-    if is_cut and name.startswith("nba_analytics."):
-        return candidate.before(table, published)
-    files = [
-        (output, dates, exp.func("read_parquet", exp.Parameter(this=exp.var(_file_of(output)))))
-        for output, dates in staged
-        if output.table == table
-    ]
-    return candidate.overlaid(table, published, files)
-
-
-def _file_of(output: Output) -> str:
-    """The parameter that stands for the file that an output is staged in."""
-    return f"staged_{output.name.replace('.', '_').replace('/', '_')}"
+        return tuple(there), {duckdb_queries.file_of(output): str(self._staged_path(output)) for output, _ in there}
 
 
 def kept_dates(path: Path) -> list[date]:
@@ -468,14 +403,3 @@ def _metadata(path: Path) -> Staged:
     except (OSError, KeyError, TypeError, pa.ArrowException) as problem:
         raise Broken(f"staged file {path} cannot be read: {problem}", then="build its step again.") from None
     return staged_from(kept)
-
-
-def staged_from(kept: dict) -> Staged:
-    """What a build left, from how it was kept beside the rows."""
-    inputs = {day: tuple(made_from) for day, made_from in kept["inputs"].items()}
-    return Staged(**kept | {"dates": tuple(kept["dates"]), "inputs": inputs})
-
-
-def utc(at: datetime) -> datetime:
-    """A UTC time as the warehouse stores it: without a zone, since every one there is UTC."""
-    return at.replace(tzinfo=None)

@@ -20,7 +20,7 @@ import nbformat
 from rich.console import Console
 from tiny import Tiny, day
 
-from nbhelpers import build, gates, lineage, record, report, runner, tables, trail, warehouse
+from nbhelpers import build, gates, lineage, partitions, record, report, runner, tables, trail, warehouse
 from nbhelpers.terminal import Terminal
 
 STEPS = (11, 19, 20, 21, 22, 29, 30, 31, 32, 33, 34, 39)
@@ -111,7 +111,7 @@ def look(folder: Path) -> dict:
         published[output.name] = {str(when): list(vars(content).values()) for when, content in held.items()}
         for when in session.window.dates():
             entry, content = log.get((output.name, when)), lineage.content_at(held, when)
-            if (entry["fingerprint"] if entry else warehouse.EMPTY) != content.fingerprint:
+            if (entry["fingerprint"] if entry else partitions.EMPTY) != content.fingerprint:
                 half.append(f"{output.name} of {when}")
     told = {receipt["receipt_id"] for manifest in trail.manifests(tiny.settings.runs) for receipt in manifest["receipts"]}
     unrecorded = [receipt["receipt_id"] for receipt in record.receipts(session) if receipt["receipt_id"] not in told]

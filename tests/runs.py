@@ -17,9 +17,10 @@ import nbformat
 import oracle
 
 from nbhelpers import demo, season, settings, tables
+from nbhelpers.partitions import Partition
 from nbhelpers.season import Window
 from nbhelpers.session import BY_HAND, Session
-from nbhelpers.warehouse import DuckDB, Partition
+from nbhelpers.warehouse import DuckDB
 
 PROGRAM = settings.ROOT / "run_backfill.py"
 OPENING_NIGHT = date(2025, 10, 21)

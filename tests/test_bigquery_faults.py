@@ -15,10 +15,10 @@ from tiny import AT, SEASON, day, output
 from nbhelpers import bigquery_jobs, cost, dialect, lease, tables
 from nbhelpers.bigquery import BigQuery, Script
 from nbhelpers.errors import BadInput, Broken, Locked, OverBudget
+from nbhelpers.partitions import Staged
 from nbhelpers.season import Window
 from nbhelpers.session import Session
 from nbhelpers.settings import Settings
-from nbhelpers.warehouse import Staged
 
 OUTPUT = output("PREDICTIONS")
 

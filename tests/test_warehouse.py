@@ -15,7 +15,8 @@ from tiny import AT, Tiny, day, filled, output, staged
 
 from nbhelpers import tables, warehouse
 from nbhelpers.errors import BadInput, Broken, Locked
-from nbhelpers.warehouse import NO_ROWS, DuckDB, Partition, Staged
+from nbhelpers.partitions import NO_ROWS, Partition, Staged
+from nbhelpers.warehouse import DuckDB
 
 PREDICTIONS, TDZA_FAILURES = output("PREDICTIONS"), output("TDZA failures")
 NAME = PREDICTIONS.table.name

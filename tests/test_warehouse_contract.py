@@ -14,8 +14,9 @@ from tiny import AT, SEASON, day, filled, output
 from nbhelpers import tables
 from nbhelpers.bigquery import BigQuery
 from nbhelpers.errors import Broken, Explained
+from nbhelpers.partitions import NO_ROWS, Partition, Staged
 from nbhelpers.tables import Output
-from nbhelpers.warehouse import NO_ROWS, DuckDB, Partition, Staged
+from nbhelpers.warehouse import DuckDB
 
 PREDICTIONS, TDZA_FAILURES, TDGS, MLFS = map(output, ("PREDICTIONS", "TDZA failures", "TDGS", "MLFS"))
 NAME = PREDICTIONS.table.name
@@ -153,6 +154,21 @@ def test_two_stages_that_share_a_table_are_laid_over_it_apart(new):
     found = warehouse.query("SELECT entity_id FROM nba_processing.precompute_failures ORDER BY entity_id", layer=3)
     assert list(found.entity_id) == ["BOS", "LAL", "lal1", "lal9"]
     assert warehouse.fingerprints(TDZA_FAILURES, layer=3).keys() == {day(1), day(2)}
+    several = [TDZA_FAILURES, PREDICTIONS, output("PSZA failures")]
+    assert warehouse.fingerprints_of(several, layer=3) == {
+        of.name: warehouse.fingerprints(of, 3 if of.layer == 3 else None) for of in several
+    }
+    assert warehouse.fingerprints_of([]) == {}
+
+
+def test_what_is_staged_inside_a_block_that_holds_the_warehouse_open_is_seen_in_it(new):
+    warehouse = new()
+    with warehouse.held_open():
+        assert (warehouse.staged(PREDICTIONS), points(warehouse, layer=4)) == (None, {})
+        warehouse.stage_rows(PREDICTIONS, [forecast(0, 10.0)], on(0))
+        assert (warehouse.staged(PREDICTIONS), points(warehouse, layer=4)) == (on(0), {0: 10.0})
+        warehouse.discard_staged(PREDICTIONS)
+        assert (warehouse.staged(PREDICTIONS), points(warehouse, layer=4)) == (None, {})
 
 
 @pytest.mark.parametrize(

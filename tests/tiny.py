@@ -18,11 +18,12 @@ from source_bodies import schedule, scheduled
 
 from nbhelpers import dialect, objects, tables
 from nbhelpers.identifiers import TEAMS, game_id
+from nbhelpers.partitions import Staged
 from nbhelpers.season import Window, season
 from nbhelpers.session import Session, now
 from nbhelpers.settings import Settings
 from nbhelpers.tables import Output
-from nbhelpers.warehouse import DuckDB, Staged
+from nbhelpers.warehouse import DuckDB
 
 SEASON = season("2025-26")
 OPENING = SEASON.opening_night

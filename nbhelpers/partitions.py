@@ -1,0 +1,41 @@
+"""What one table's one date holds, and what a build leaves of it for its gate, on either warehouse."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+PROVENANCE = {"run_id", "created_at", "source_object"}  # tell who wrote a row or which schedule said so first, not what it says
+EMPTY = "empty"  # the fingerprint of a partition without rows
+
+
+@dataclass(frozen=True)
+class Staged:
+    """What a build left for its gate: which partitions it computed, from what, with which code."""
+
+    dates: tuple[str, ...]  # ISO dates; a date of these without rows is to be emptied
+    run_id: str
+    code_version: str
+    built_at: str
+    inputs: dict[str, tuple[str, str]] = field(default_factory=dict)  # date -> (earliest date read, fingerprint)
+    is_in_place: bool = False  # its rows are in the published table already, put there by their owner's own command
+
+
+@dataclass(frozen=True)
+class Partition:
+    """The content of one table's one date."""
+
+    rows: int
+    fingerprint: str
+
+
+NO_ROWS = Partition(0, EMPTY)
+
+
+def staged_from(kept: dict) -> Staged:
+    """What a build left, from how it was kept beside the rows."""
+    inputs = {day: tuple(made_from) for day, made_from in kept["inputs"].items()}
+    return Staged(**kept | {"dates": tuple(kept["dates"]), "inputs": inputs})
+
+
+def utc(at: datetime) -> datetime:
+    """A UTC time as the warehouse stores it: without a zone, since every one there is UTC."""
+    return at.replace(tzinfo=None)
