@@ -71,39 +71,19 @@ def plan(chosen: Settings, given: Namespace) -> int:
 
 def repair(chosen: Settings, given: Namespace) -> int:
     """Show what is wrong, or what a date or a table dirties, then rebuild those dates in order, gates and all."""
-    from nbhelpers import build, survey, tables
+    from nbhelpers import build, repairs, survey
 
     here = opened(chosen, given)
-    seeds, what = _to_repair(here, given)
-    if not seeds:
-        print("Nothing to repair: every published partition is audited, as its gate passed it, and up to date.")
+    wanted = repairs.wanted(here, given.date or "", given.table or "")
+    if not wanted:
+        print(repairs.NOTHING)
         return 0
-    if what == build.WRONG:
+    if wanted.what == build.WRONG:
         print(f"{survey.plan(here).tables.to_string(index=False)}\n")
-    dirty = survey.told_dates(here, survey.dirtied(here, seeds))
-    print(f"{'all that is wrong' if what == build.WRONG else what} repaired -> {dirty or 'no date with games'}")
-    print("At most, while the schedule stays as it is: what comes out as it was dirties nothing above it.\n", flush=True)
-    lowest = min(tables.named(short).layer for short in seeds)
-    given.repair, given.first = what, given.first or (0 if lowest == 1 else lowest * 10)
-    given.with_predictions = given.with_predictions or survey.has_predictions(here)
+    print(f"{wanted}\n", flush=True)
+    given.repair, given.first = wanted.what, given.first or wanted.first_step
+    given.with_predictions = given.with_predictions or repairs.has_predictions(here)
     return run(chosen, given)
-
-
-def _to_repair(here: Session, given: Namespace) -> tuple[dict[str, set], str]:
-    """The dates that a repair rebuilds whatever is below them, by table, and what the notebooks are told."""
-    from nbhelpers import build, survey, tables
-
-    if given.date and given.table:
-        raise BadInput("repair takes --date or --table, not both.", then="leave one out, or repair one after the other.")
-    if given.table:
-        short = tables.named(given.table).short
-        return {short: set(here.window.dates())}, short
-    if given.date is None:
-        return survey.wrong(here), build.WRONG
-    day = season.day("date", given.date)
-    if day not in here.window.dates():
-        raise BadInput(f"date {day} is not in the window {here.window}.", then="give --start-date and --end-date around it.")
-    return {short: {day} for short in survey.PLAYED}, str(day)
 
 
 def undo(chosen: Settings, given: Namespace) -> int:

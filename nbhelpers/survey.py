@@ -30,12 +30,12 @@ def coverage(session: Session, step: int | None = None, with_lineage: bool = Fal
     the candidate. With `with_lineage`, partitions whose inputs have changed since are stale; this reads every table.
     """
     with session.warehouse.held_open():
-        return _judge(session, _surveyed(step), step // 10 if step else None, with_lineage)
+        return _judge(session, surveyed(step), step // 10 if step else None, with_lineage)
 
 
 def up_to(session: Session, layer: int) -> pd.DataFrame:
     """As coverage, of a layer as its gate sees it and of those below as published."""
-    return _judge(session, [output for output in _surveyed() if output.layer <= layer], layer, with_lineage=False)
+    return _judge(session, [output for output in surveyed() if output.layer <= layer], layer, with_lineage=False)
 
 
 AS_IT_SHOULD_BE = ("present", "bootstrap", "no games")  # unless the log says otherwise
@@ -43,11 +43,14 @@ AS_IT_SHOULD_BE = ("present", "bootstrap", "no games")  # unless the log says ot
 
 def _judge(session: Session, outputs: list[tables.Output], layer: int | None, with_lineage: bool) -> pd.DataFrame:
     games, held, log = slate(session), _held(session, layer), lineage.logged(session)
-    contents = lineage.Contents(session, 0)
-    cells = []
+    contents, cells = lineage.Contents(session, 0), []
+    staged_of = {output: session.warehouse.staged(output) for output in outputs if output.layer == layer}
+    parts_of = {
+        output: [part for part in tables.step_outputs(output.step) if output.short in (part.short, part.processor)] for output in outputs
+    }
+    contents.look_up(part for output in outputs if not staged_of.get(output) for part in parts_of[output])
     for output in outputs:
-        parts = [part for part in tables.step_outputs(output.step) if part is output or part.processor == output.short]
-        staged = session.warehouse.staged(output) if output.layer == layer else None
+        staged, parts = staged_of.get(output), parts_of[output]
         asks = with_lineage and output.layer > 1
         inputs = {part: lineage.input_fingerprints(session, part, contents) for part in parts} if asks else {}
         for day in session.window.dates():
@@ -70,7 +73,7 @@ def _judge(session: Session, outputs: list[tables.Output], layer: int | None, wi
 
 def contamination(session: Session, layer: int | None = None) -> pd.DataFrame:
     """Valid rows per critical field and date: table, field, date, valid, total; of `layer`, its candidate alone."""
-    of_layer = {output.short for output in _surveyed() if layer in (None, output.layer)}
+    of_layer = {output.short for output in surveyed() if layer in (None, output.layer)}
     rows = [
         (short, CRITICAL[short], day, row["table_rows"] - row["contaminated"], row["table_rows"])
         for (short, day), row in _held(session, layer).items()
@@ -94,7 +97,7 @@ def failures(session: Session, layer: int | None = None) -> pd.DataFrame:
         layer,
     )
     found["date"] = pd.to_datetime(found["date"]).dt.date
-    order = [output.short for output in _surveyed()]
+    order = [output.short for output in surveyed()]
     return found.sort_values(["processor", "date"], key=lambda column: column.map(order.index) if column.name == "processor" else column)
 
 
@@ -153,7 +156,7 @@ def plan(session: Session) -> Work:
             f"play-by-play of {many(plays, 'game')}."
         )
     cells, rows = coverage(session, with_lineage=True), []
-    for output in _surveyed():
+    for output in surveyed():
         mine = cells[cells["table"] == output.short]
         for state, reason in REASONS.items():
             of_state = mine[mine.state == state]
@@ -161,47 +164,6 @@ def plan(session: Session) -> Work:
                 rows.append((output.step, output.table.name, len(cell), cell.date.min(), cell.date.max(), reason.format(why)))
     work = pd.DataFrame(rows, columns=["step", "table", "dates", "first", "last", "reason"])
     return Work(fetch, work, session.warehouse.differences(), overrides.told(session))
-
-
-def dirtied_by(session: Session, repaired: date) -> str:
-    """Which dates of each table are computed from what was played on a date, as `TDZA 14 dates, PSZA 12 dates`; '' if none is."""
-    raw = {short: {repaired} for short in PLAYED}
-    return told_dates(session, {short: days for short, days in dirtied(session, raw).items() if short not in raw})
-
-
-PLAYED = ("BOXSCORES", "SHOTS")  # what a repaired date loads again; its schedule was known, and reaches every later date
-
-
-def dirtied(session: Session, rebuilt: dict[str, set[date]]) -> dict[str, set[date]]:
-    """The dates to rebuild of each table, by its short name, when those of `rebuilt` are: it and all that stands on it."""
-    reach = lineage.Reach(session)
-    dirty = {short: set(days) for short, days in rebuilt.items() if days}
-    for output in _surveyed():
-        sources = [source for source in tables.inputs(output) if source.short in dirty]
-        for day in session.window.dates():
-            if any(reach.reads(output, source, day, when) for source in sources for when in dirty[source.short]):
-                dirty.setdefault(output.short, set()).add(day)
-    return {output.short: dirty[output.short] for output in _surveyed() if output.short in dirty}
-
-
-def told_dates(session: Session, dirty: dict[str, set[date]]) -> str:
-    """How many dates with games of each table, as a part of a sentence."""
-    slate_days = set(slate(session) or session.window.dates())
-    return ", ".join(f"{short} {many(len(days & slate_days), 'date')}" for short, days in dirty.items() if days & slate_days)
-
-
-def wrong(session: Session) -> dict[str, set[date]]:
-    """The dates of each table, by its short name, that are missing or not as they should be, predictions only if some are there."""
-    cells = coverage(session, with_lineage=True)
-    if not has_predictions(session):
-        cells = cells[cells.table != "PREDICTIONS"]
-    bad = cells[cells.state.isin(list(REASONS))]
-    return {short: set(of_table.date) for short, of_table in bad.groupby("table", sort=False)}
-
-
-def has_predictions(session: Session) -> bool:
-    """Whether the optional step's table holds anything, so that a repair must keep it up."""
-    return bool(session.warehouse.fingerprints(tables.named("PREDICTIONS")))
 
 
 REASONS = {
@@ -232,11 +194,12 @@ def _state(
     if row["contaminated"]:
         return "contaminated", expected, f"{CRITICAL.get(output.short, 'critical field')}: {many(row['contaminated'], 'row')} wrong"
     if not row["table_rows"]:
-        if row["failures"]:
+        if row["failures"] >= max(listed, 1):
             return "bootstrap", expected, f"{row['failures']} fail for a reason that is recorded"
         if output.step >= 32 and output.short != "PDC" and day < session.window.season.factor_start:
             return "bootstrap", expected, "before the factor start"
-        return "gap", expected, "no rows"
+        failing = f", and {row['failures']} of {listed} fail for a reason that is recorded" if row["failures"] else ""
+        return "gap", expected, f"no rows{failing}"
     if is_stage:
         accounted = row["have"] + row["failures"]
         note = f"{row['have']} of {listed}, {row['failures']} fail for a recorded reason"
@@ -246,7 +209,7 @@ def _state(
     return "present", None, f"{row['have']} games"
 
 
-def _surveyed(step: int | None = None) -> list[tables.Output]:
+def surveyed(step: int | None = None) -> list[tables.Output]:
     """The tables to look at: all, those a gate judges, or those a step reads and writes."""
     found = [output for output in tables.outputs() if not output.processor]
     if step is None:

@@ -86,12 +86,12 @@ def session_at(home: Path) -> Session:
     return Session(WINDOW, settings, DuckDB(warehouse, home / "staging"), "published")
 
 
-def publish(session: Session) -> None:
-    """Build and publish a season from its bucket, layer by layer."""
-    for number in CHAIN:
+def publish(session: Session, from_step: int = 0, repair: str = "") -> None:
+    """Build and publish a season from its bucket, or what of it a repair needs, layer by layer."""
+    for number in (number for number in CHAIN if number >= from_step):
         if number == 11:
             build.load(session)
         elif number % 10 == 9:
             gates.Audit(session, number).publish()
         else:
-            build.step(session, number)
+            build.step(session, number, repair=repair)

@@ -1,6 +1,9 @@
 """The notebooks opened one after another and run from top to bottom, with no run around them."""
 
+import os
 import re
+import subprocess
+import sys
 from datetime import date
 
 import nbformat
@@ -10,10 +13,10 @@ from nbclient.exceptions import CellExecutionError
 from runs import Home, oracle_differences
 
 from nbhelpers import settings
+from nbhelpers.season import DEFAULT_END
 
 END = "2025-11-07"  # three days into the composite factors
 NOTEBOOKS = settings.ROOT / "notebooks"
-NUMBERED = sorted(path.stem for path in NOTEBOOKS.glob("[0-9]*.ipynb") if path.stem[0] in "123")
 
 
 @pytest.fixture(scope="module")
@@ -58,10 +61,14 @@ def test_notebook_opened_out_of_order_says_what_must_come_first(source, tmp_path
     assert home.select("SELECT COUNT(*) FROM nba_processing.gate_receipts") == [(0,)]
 
 
-def test_notebooks_run_by_hand_in_order_give_the_tables_that_a_run_gives(source, tmp_path, open_and_run_all):
-    home = Home(tmp_path / "home", source=source)
-    said = {name: open_and_run_all(home, name) for name in NUMBERED}
-    assert [name[:2] for name in said if "passed" in said[name]] == ["19", "29", "39"]
-    assert oracle_differences(home, date.fromisoformat(END)) == {}
+def test_every_notebook_runs_under_nbval_in_order_and_together_they_give_the_tables_that_a_run_gives(tmp_path):
+    notebooks = sorted(map(str, NOTEBOOKS.glob("*.ipynb")))
+    # -x, because nbval runs the cells after a failed one all the same, writes included.
+    command = [sys.executable, "-m", "pytest", "-x", "--nbval-lax", "-n", "0", "-p", "no:cacheprovider", *notebooks]
+    environment = os.environ | {"BACKFILL_HOME": str(tmp_path), "BACKFILL_PROFILE": "demo"}
+    done = subprocess.run(command, cwd=settings.ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-3000:]
+    home = Home(tmp_path)
+    assert oracle_differences(home, date.fromisoformat(DEFAULT_END), with_predictions=True) == {}
     assert home.select("SELECT DISTINCT run_id FROM nba_processing.gate_receipts") == [("by-hand",)]
     assert not (home.folder / "runs").exists()

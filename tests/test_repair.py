@@ -1,12 +1,16 @@
 """Repairs: exactly what is wrong and what stands on it is built again, and the end is as if nothing had happened."""
 
+import contextlib
+import os
 from datetime import date
 
 import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 from tiny import Tiny, day
 
-from nbhelpers import build, gates, survey, tables, undo
-from nbhelpers.errors import BadInput
+from nbhelpers import build, gates, lineage, repairs, survey, tables, undo
+from nbhelpers.errors import BadInput, GateFailed
 
 CHAIN = (11, 19, 20, 21, 22, 29, 30, 31, 32, 33, 34, 39)
 GAMES = (0, 2, 4, 6, 9, 14, 16)  # the days of the season on which BOS plays at LAL; factors begin on day 15
@@ -111,8 +115,8 @@ def test_a_season_that_is_as_it_was_published_has_nothing_to_rebuild(tiny):
 
 
 def test_a_corrected_date_is_rebuilt_with_the_dates_that_it_reaches_and_can_be_compared_and_taken_back(tiny):
-    told = survey.dirtied_by(tiny.session(end=END), day(9))
-    assert told.startswith("PGS 1 date, TDGS 1 date, TOGS 1 date, TDZA 2 dates, PSZA 3 dates, ")
+    told = repairs.wanted(tiny.session(end=END), str(day(9))).dirty
+    assert told.startswith("BOXSCORES 1 date, SHOTS 1 date, PGS 1 date, TDGS 1 date, TOGS 1 date, TDZA 2 dates, PSZA 3 dates, ")
     before = {one.name: tiny.warehouse.fingerprints(one) for one in tables.outputs()}
     correct(tiny, day(9))
     built = rebuilt(tiny, run(tiny, build.WRONG, run_id="repair"))
@@ -126,7 +130,7 @@ def test_a_corrected_date_is_rebuilt_with_the_dates_that_it_reaches_and_can_be_c
     assert min(when for _, when in changed.index) == day(9)
     undo.undo(tiny.session(end=END), "repair")
     assert {one.name: tiny.warehouse.fingerprints(one) for one in tables.outputs()} == before
-    assert survey.wrong(tiny.session(end=END)) == {}
+    assert repairs.wrong(tiny.session(end=END)) == {}
 
 
 def test_a_date_or_a_table_is_rebuilt_when_asked_for_though_nothing_is_wrong_with_it(tiny):
@@ -159,10 +163,70 @@ def test_the_plan_finds_what_others_wrote_and_a_repair_ends_clean(tiny):
     }
     assert rebuilt(tiny, run(tiny, build.WRONG))["PGS"] == 1
     assert all(row["opponent_strength_score"] > 0 for row in tiny.rows("PCF"))
-    assert survey.wrong(tiny.session(end=END)) == {}
+    assert repairs.wrong(tiny.session(end=END)) == {}
     assert differences_from_a_whole_build(tiny) == {}
 
 
 def test_rows_above_are_left_alone_where_a_repair_below_puts_back_what_they_were_built_from(tiny):
     tiny.execute(OTHERS_DID["changed a player"])
     assert rebuilt(tiny, run(tiny, build.WRONG)) == {"PGS": 1}
+
+
+# any order
+
+
+MANY = int(os.environ.get("RANDOM_ORDERS", 5))  # that many orders are tried, the same each time; ask for more by hand
+DEEDS = st.one_of(
+    st.tuples(st.just("run"), st.sampled_from(["", build.WRONG, str(day(6)), "PSZA"]), st.sampled_from([*CHAIN, 99])),
+    st.tuples(st.just("by hand"), st.sampled_from(CHAIN), st.sampled_from(["", build.WRONG])),
+    st.tuples(st.just("undo"), st.none(), st.none()),
+    st.tuples(st.just("others"), st.sampled_from(sorted(OTHERS_DID)), st.none()),
+    st.tuples(st.just("corrected"), st.sampled_from(GAMES), st.none()),
+)
+
+
+@settings(max_examples=MANY, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@given(deeds=st.lists(DEEDS, min_size=2, max_size=4), is_published=st.booleans())
+@example(deeds=[("corrected", 4, None), ("run", "wrong", 30), ("others", "zeroed scores", None), ("by hand", 39, "")], is_published=True)
+@example(deeds=[("run", "", 34), ("corrected", 9, None), ("run", "wrong", 99), ("undo", None, None)], is_published=False)
+def test_whatever_is_done_in_whatever_order_a_repair_ends_in_the_tables_of_one_clean_run(published, tmp_path_factory, deeds, is_published):
+    tiny = published.copy(tmp_path_factory.mktemp("order"))
+    if not is_published:
+        tiny.warehouse.path.unlink()
+        tiny.warehouse.create()
+    for what, which, how in deeds:
+        require_nothing_stale_published_by(do(tiny, what, which, how), tiny)
+    run(tiny, build.WRONG)
+    assert repairs.wrong(tiny.session(end=END)) == {}
+    assert differences_from_a_whole_build(tiny) == {}
+
+
+def do(tiny: Tiny, what: str, which, how) -> set[int]:
+    """One deed of a random order; the layers that it published."""
+    before = set(receipts(tiny))
+    if what == "others":
+        tiny.execute(OTHERS_DID[which])
+    elif what == "corrected":
+        correct(tiny, day(which))
+    else:
+        with contextlib.suppress(GateFailed, BadInput):  # refused, which is the point; nothing to undo
+            if what == "undo":
+                undo.undo(tiny.session(end=END), "run")
+            elif what == "run":
+                run(tiny, which, how)
+            else:
+                go(tiny, which, how)
+    return {int(gate) // 10 for _, gate in set(receipts(tiny)) - before}
+
+
+def receipts(tiny: Tiny) -> list[tuple[str, str]]:
+    return [(row["receipt_id"], row["gate"]) for row in tiny.select("SELECT receipt_id, gate FROM nba_processing.gate_receipts")]
+
+
+def require_nothing_stale_published_by(layers: set[int], tiny: Tiny) -> None:
+    """What the gates of these layers have just published was computed from what is published below it."""
+    session = tiny.session(end=END)
+    log, contents = lineage.logged(session), lineage.Contents(session, 0)
+    for output in (output for layer in layers for output in tables.layer_outputs(layer) if output.path):
+        for when, (_, made_from) in lineage.input_fingerprints(session, output, contents).items():
+            assert log[output.name, date.fromisoformat(when)]["inputs_fingerprint"] == made_from, (output.name, when)

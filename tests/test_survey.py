@@ -3,7 +3,7 @@
 import pytest
 from tiny import Tiny, day
 
-from nbhelpers import build, checklist, drawing, gates, survey
+from nbhelpers import build, checklist, drawing, gates, repairs, survey
 
 
 @pytest.fixture(autouse=True)
@@ -182,11 +182,11 @@ def test_a_postponed_game_is_not_due(tiny):
 
 def test_a_repaired_date_dirties_the_windows_that_hold_it(tiny):
     # The summaries of the day itself; the analyses of the two slate dates after it, and of its own for who is listed.
-    assert survey.dirtied_by(tiny.session(end=day(7)), day(2)) == (
-        "PGS 1 date, TDGS 1 date, TOGS 1 date, TDZA 2 dates, PSZA 3 dates, PCF 3 dates, PDC 3 dates, MLFS 3 dates, "
+    assert repairs.wanted(tiny.session(end=day(7)), str(day(2))).dirty == (
+        "BOXSCORES 1 date, SHOTS 1 date, PGS 1 date, TDGS 1 date, TOGS 1 date, TDZA 2 dates, PSZA 3 dates, PCF 3 dates, PDC 3 dates, MLFS 3 dates, "
         "PREDICTIONS 3 dates"
     )
-    assert survey.dirtied_by(tiny.session(end=day(7)), day(7)) == ""
+    assert repairs.wanted(tiny.session(end=day(7)), str(day(7))).dirty == ""
 
 
 def test_failures_are_counted_against_those_that_must_fail(tiny):
@@ -213,3 +213,14 @@ def test_a_game_accepted_as_missing_is_named_in_the_plan_the_checklist_and_on_ev
     assert run.marks == ["1 accepted gap"]
     answered = checklist.answers(run, survey.coverage(run)).set_index("item").loc["Games accepted as missing"]
     assert tuple(answered) == ("noted", "20251023_BOS_LAL play_by_play: lost")
+
+
+def test_a_date_that_lost_its_rows_and_kept_some_failures_is_a_gap_and_not_a_bootstrap(tiny):
+    run = tiny.session(end=day(7))
+    for step in (30, 31, 33):
+        build.step(run, step)
+    publish(tiny, 39)
+    assert judged(tiny)["PSZA"][4] == "bootstrap"  # nobody has ten games: each fails, and is recorded
+    tiny.execute("DELETE FROM nba_processing.precompute_failures WHERE processor_name = 'PSZA' AND entity_id LIKE 'lal%'")
+    assert judged(tiny)["PSZA"][4] == "gap"
+    assert judged(tiny, "note")["PSZA"][4] == "no rows, and 10 of 20 fail for a reason that is recorded"

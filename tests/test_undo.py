@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from nbhelpers import build, checklist, gates, lineage, overrides, settings, simulation, survey, tables, undo
+from nbhelpers import build, checklist, gates, lineage, overrides, repairs, settings, simulation, survey, tables, undo
 from nbhelpers.errors import BadInput, GateFailed
 from nbhelpers.season import Window, season
 from nbhelpers.session import Session
@@ -177,7 +177,7 @@ def test_a_check_is_not_accepted_without_a_reason(home):
 
 
 def test_a_repaired_date_dirties_its_own_summaries_and_the_analyses_whose_windows_reach_it(home):
-    told = survey.dirtied_by(session(home, "look"), date(2025, 10, 24))
+    told = repairs.wanted(session(home, "look"), "2025-10-24").dirty
     counts = dict(part.rsplit(" ", 2)[:2] for part in told.split(", "))
     # Oct 24 itself for the summaries; Oct 25 and 26 for the windows that follow; players' analyses on the day too, for who is listed.
-    assert counts == {"PGS": "1", "TDGS": "1", "TOGS": "1", "TDZA": "2", "PSZA": "3", "PDC": "3", "PCF": "3", "MLFS": "3", "PREDICTIONS": "3"}
+    assert counts == {"BOXSCORES": "1", "SHOTS": "1", "PGS": "1", "TDGS": "1", "TOGS": "1", "TDZA": "2", "PSZA": "3", "PDC": "3", "PCF": "3", "MLFS": "3", "PREDICTIONS": "3"}

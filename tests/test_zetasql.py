@@ -16,9 +16,10 @@ from analyzer import Analyzer, ServerError, parameter_type
 from sqlglot import exp
 from tiny import AT, DNP, SEASON, Tiny, day, output, staged
 
-from nbhelpers import bigquery, checklist, dialect, forecasts, gates, record, roots, survey, tables, undo
+from nbhelpers import bigquery, checklist, dialect, forecasts, gates, overrides, record, repairs, roots, survey, tables, undo
 from nbhelpers.bigquery import BigQuery
 from nbhelpers.errors import BadInput
+from nbhelpers.partitions import Staged
 from nbhelpers.warehouse import DuckDB
 
 PROJECT = "p"
@@ -35,12 +36,13 @@ class Sent(BigQuery):
     def __init__(self, area: str = "a_run", is_staged: bool = False):
         super().__init__(SimpleNamespace(project=PROJECT, location="US"), SEASON, area)
         self.jobs = SimpleNamespace(read=self._read, write=self._write, load=self._nothing, step=0)
-        self._there = {name: {c.name: c.type for c in table.columns} for name, table in tables.schema().items()}
+        self.datasets.columns = {name: {c.name: c.type for c in table.columns} for name, table in tables.schema().items()}
+        self.datasets.drop = self.datasets.ensure = self._nothing
         self.sent: list[tuple[str, dict]] = []
         self.is_staged = is_staged
 
     def staged(self, of):
-        return bigquery.Staged(("2025-10-21",), "a_run", "", "2026-01-01T00:00:00+00:00") if self.is_staged else None
+        return Staged(("2025-10-21",), "a_run", "", "2026-01-01T00:00:00+00:00") if self.is_staged else None
 
     def _read(self, text: str, parameters: dict) -> pa.Table:
         self.sent.append((text, parameters))
@@ -51,15 +53,10 @@ class Sent(BigQuery):
     def _write(self, text: str, parameters: dict, *told: str) -> None:
         self.sent += [(statement, parameters) for statement in text.removesuffix(";").split(";\n")]
 
-    def create(self) -> None:
-        """All tables are there."""
-
-    _ensure_datasets = create
-
     def _nothing(self, *told, **more) -> None:
         """What no SQL is sent for."""
 
-    _drop = _put_note = _require_types = _require_shape = _nothing
+    _put_note = _require_types = _nothing
 
     def _kept_dates(self, name: str) -> list[date]:
         return [day(0)]
@@ -196,10 +193,11 @@ def asked(season, tmp_path_factory) -> dict[tuple, tuple]:
         gates.Audit(session, 29).run("paint_present", "history_whole", "up_to_date")
         gates.Audit(session, 39).run("nothing_from_the_future", "nothing_constant")
         survey.coverage(session, 20)
-        survey.dirtied_by(session, WINDOW[0])
+        repairs.wanted(session, str(WINDOW[0]))
         survey.failures(session)
         survey.failure_categories(session)
         survey.contamination(session)
+        overrides.told(session)
         checklist.gate_receipts(session)
         record.receipts(session)
         roots._games(session, output("TDGS"), WINDOW[0], "gap")

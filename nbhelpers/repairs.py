@@ -1,0 +1,92 @@
+"""What a repair rebuilds: a date, a table, or all that is wrong, with everything that stands on it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from nbhelpers import build, lineage, season, survey, tables
+from nbhelpers.errors import BadInput
+from nbhelpers.session import Session
+from nbhelpers.wording import many
+
+
+@dataclass(frozen=True)
+class Repair:
+    """What to rebuild: as the notebooks' `repair` says it, from which step on, and what it dirties, at most."""
+
+    what: str
+    first_step: int
+    dirty: str
+
+    def __str__(self) -> str:
+        return (
+            f"{'all that is wrong' if self.what == build.WRONG else self.what} repaired -> {self.dirty or 'no date with games'}\n"
+            "At most, while the schedule stays as it is: what comes out as it was dirties nothing above it."
+        )
+
+
+NOTHING = "Nothing to repair: every published partition is audited, as its gate passed it, and up to date."
+
+
+def wanted(session: Session, on: str = "", table: str = "") -> Repair | None:
+    """The repair of a date, of a table, or of all that is wrong; None where nothing is."""
+    seeds, what = _seeds(session, on, table)
+    if not seeds:
+        return None
+    lowest = min(tables.named(short).layer for short in seeds)
+    return Repair(what, 0 if lowest == 1 else lowest * 10, told_dates(session, dirtied(session, seeds)))
+
+
+def told(session: Session, on: str = "", table: str = "") -> str:
+    """What a repair would rebuild, and from which step on; or that there is nothing to do."""
+    repair = wanted(session, on, table)
+    return f"{repair}\nFrom step {repair.first_step} on, gates and all." if repair else NOTHING
+
+
+def _seeds(session: Session, on: str, table: str) -> tuple[dict[str, set[date]], str]:
+    """The dates that a repair rebuilds whatever is below them, by table, and what the notebooks are told."""
+    if on and table:
+        raise BadInput("repair takes a date or a table, not both.", then="leave one out, or repair one after the other.")
+    if table:
+        short = tables.named(table).short
+        return {short: set(session.window.dates())}, short
+    if not on:
+        return wrong(session), build.WRONG
+    day = season.day("date", on)
+    if day not in session.window.dates():
+        raise BadInput(f"date {day} is not in the window {session.window}.", then="give a start_date and an end_date around it.")
+    return {short: {day} for short in PLAYED}, str(day)
+
+
+PLAYED = ("BOXSCORES", "SHOTS")  # what a repaired date loads again; its schedule was known, and reaches every later date
+
+
+def dirtied(session: Session, rebuilt: dict[str, set[date]]) -> dict[str, set[date]]:
+    """The dates to rebuild of each table, by its short name, when those of `rebuilt` are: it and all that stands on it."""
+    reach = lineage.Reach(session)
+    dirty = {short: set(days) for short, days in rebuilt.items() if days}
+    for output in survey.surveyed():
+        sources = [source for source in tables.inputs(output) if source.short in dirty]
+        for day in session.window.dates():
+            if any(reach.reads(output, source, day, when) for source in sources for when in dirty[source.short]):
+                dirty.setdefault(output.short, set()).add(day)
+    return {output.short: dirty[output.short] for output in survey.surveyed() if output.short in dirty}
+
+
+def told_dates(session: Session, dirty: dict[str, set[date]]) -> str:
+    """How many dates with games of each table, as a part of a sentence."""
+    slate_days = set(survey.slate(session) or session.window.dates())
+    return ", ".join(f"{short} {many(len(days & slate_days), 'date')}" for short, days in dirty.items() if days & slate_days)
+
+
+def wrong(session: Session) -> dict[str, set[date]]:
+    """The dates of each table, by its short name, that are missing or not as they should be, predictions only if some are there."""
+    cells = survey.coverage(session, with_lineage=True)
+    if not has_predictions(session):
+        cells = cells[cells.table != "PREDICTIONS"]
+    bad = cells[cells.state.isin(list(survey.REASONS))]
+    return {short: set(of_table.date) for short, of_table in bad.groupby("table", sort=False)}
+
+
+def has_predictions(session: Session) -> bool:
+    """Whether the optional step's table holds anything, so that a repair must keep it up."""
+    return bool(session.warehouse.fingerprints(tables.named("PREDICTIONS")))
