@@ -100,9 +100,8 @@ class Audit:
         self.parameters = session.parameters(min_feature_rows=min_feature_rows)
         self.findings: dict[str, Finding] = {}
         self._contents = lineage.Contents(session, self.layer)
-        with session.warehouse.held_open():
-            self._contents.look_up(output for output in tables.outputs() if output.layer <= self.layer)
-            self._audited = {output.name: self._contents.of(output) for output in tables.layer_outputs(self.layer)}
+        # Looked at before any check is: what is published must be what they all have seen.
+        self._contents.look_up(output for output in tables.outputs() if output.layer <= self.layer)
 
     def run(self, *names: str) -> list[Finding]:
         """Run the named checks, or all that have not been run yet."""
@@ -195,18 +194,17 @@ class Audit:
         with warehouse.held_open():
             log, window_dates = lineage.logged(session), session.window.dates()
             taints = self._taints(log)
+            below = [output for output in tables.outputs() if output.layer < self.layer]
+            held = warehouse.fingerprints_of(below)
+            for output in below:
+                self._require_as_audited(output, held[output.name])
         entries, changed = [], []
         with warehouse.writing() as connection:
             for output in tables.layer_outputs(self.layer):
-                if warehouse.candidate_fingerprints(connection, output) != self._audited[output.name]:
-                    raise Broken(
-                        f"{output.table.name} has changed since this gate looked at it.",
-                        "what is published must be what was audited",
-                        f"run gate {self.gate} again.",
-                    )
+                self._require_as_audited(output, warehouse.candidate_fingerprints(connection, output))
                 staged, published = warehouse.staged(output), warehouse.published_fingerprints(connection, output)
                 _require_newer(output, staged, log)
-                audited = self._audited[output.name]
+                audited = self._contents.of(output)
                 unequal = [
                     day
                     for day in map(date.fromisoformat, staged.dates if staged else ())
@@ -235,6 +233,14 @@ class Audit:
         if accepted:
             what = f"accepted although they fail: {', '.join(accepted)}, and tainted what stands on them. {what}"
         return f"Gate {self.gate} passed, {passed} of {len(self.findings)} checks clean. {what[0].upper()}{what[1:]}."
+
+    def _require_as_audited(self, output: tables.Output, held: dict) -> None:
+        if held != self._contents.of(output):
+            raise Broken(
+                f"{output.table.name} has changed since this gate looked at it.",
+                "what is published must be what was audited, and stand on what was audited with it",
+                f"run gate {self.gate} again.",
+            )
 
     def _receipt(self, receipt_id: str, at) -> dict:
         told = [

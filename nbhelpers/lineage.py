@@ -91,7 +91,8 @@ class Contents:
     def look_up(self, outputs: Iterable[Output]) -> None:
         """Look up what will be asked for, all at once."""
         unknown = {output.name: output for output in outputs if output.name not in self._found}
-        self._found |= self._session.warehouse.fingerprints_of(list(unknown.values()), self._layer)
+        if unknown:
+            self._found |= self._session.warehouse.fingerprints_of(list(unknown.values()), self._layer)
 
     def of(self, output: Output) -> dict[date, Partition]:
         """What each date of an output holds."""

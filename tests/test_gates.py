@@ -344,6 +344,18 @@ def test_what_has_changed_since_the_gate_looked_is_not_published(tiny, ask):
     publish(tiny)
 
 
+def test_what_stands_on_rows_that_have_changed_since_the_gate_looked_is_not_published(tiny, ask):
+    ask(check(FINE))
+    publish(tiny)
+    build.step(tiny.session(), 22)
+    audit = gates.Audit(tiny.session(), 29)
+    audit.run()
+    tiny.execute("UPDATE nba_raw.bdl_player_boxscores SET assists = 9")  # as another run's gate may publish, meanwhile
+    with pytest.raises(Broken, match="nba_raw.bdl_player_boxscores has changed since this gate looked at it"):
+        audit.publish()
+    assert not tiny.rows("TOGS")
+
+
 def test_what_was_staged_before_another_run_published_the_same_dates_is_not_put_over_it(tiny, ask):
     ask(check(FINE))
     publish(tiny)
