@@ -257,10 +257,11 @@ def test_a_trouble_that_may_pass_is_asked_through(httpserver, clock, trouble, ca
 
 
 def test_a_source_that_never_answers_is_given_up_on(httpserver, clock):
-    over = threading.Event()
+    over, answered = threading.Event(), threading.Semaphore(0)
 
     def hang():
         over.wait(10)
+        answered.release()
         return good()
 
     bdl = client(httpserver, clock, read_seconds=0.1, attempts=2)
@@ -268,6 +269,7 @@ def test_a_source_that_never_answers_is_given_up_on(httpserver, clock):
     with pytest.raises(Broken, match="in 2 attempts; the last: no answer within 0.1 seconds"):
         bdl.box_scores(OCT_21)
     over.set()
+    assert all(answered.acquire(timeout=10) for _ in range(2))  # or the server would still be at it in the next test
 
 
 def test_a_source_that_is_not_there_is_given_up_on(clock):

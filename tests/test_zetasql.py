@@ -47,7 +47,7 @@ class Sent(BigQuery):
     def _read(self, text: str, parameters: dict) -> pa.Table:
         self.sent.append((text, parameters))
         counted = {c.name: [0] for table in tables.schema().values() for c in table.columns}
-        told = {"day": [datetime(2025, 10, 21)], "row_count": [1], "fingerprint": ["x"], "n": [1], "d": [1]}
+        told = {"day": [datetime(2025, 10, 21)], "row_count": [1], "fingerprint": ["x"], "nth": [0], "n": [1], "d": [1]}
         return pa.table(counted | told)
 
     def _write(self, text: str, parameters: dict, *told: str) -> None:
@@ -162,7 +162,7 @@ def asked_in_the_package() -> dict[tuple[str, int], int]:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "query":
                 whose = node.func.value
                 name = whose.attr if isinstance(whose, ast.Attribute) else whose.id
-                if name in ("session", "warehouse") and path.name != "session.py":  # session.query hands on
+                if name in ("session", "_session", "warehouse") and path.name != "session.py":  # session.query hands on
                     found[path.name, node.lineno] = node.end_lineno
     return found
 
