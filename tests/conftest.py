@@ -3,7 +3,8 @@
 import fcntl
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from itertools import count
@@ -39,22 +40,40 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def published_season(tmp_path_factory) -> Session:
-    """The simulated season as a run leaves it: built, passed by all four gates and published. Not to be written to.
-
-    It takes half a minute, so the workers of one test run share it.
-    """
+def shared(tmp_path_factory) -> Path:
+    """A folder for what takes long to make, so that the workers of one test run share it."""
     base = tmp_path_factory.getbasetemp()
-    home = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / "published_season"
-    home.mkdir(exist_ok=True)
-    with (home / "lock").open("w") as lock:
+    folder = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / "shared"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@contextmanager
+def one_at_a_time(folder: Path) -> Iterator[None]:
+    """Let one worker alone make what is not there yet."""
+    with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (home / "published").exists():
-            simulation.write(home / "source")
-            simulation.write_bucket(home / "source", home / "bucket", WINDOW.start_date, WINDOW.end_date)
-            publish(session_at(home))
-            (home / "published").touch()
-    return session_at(home)
+        yield
+
+
+@pytest.fixture(scope="session")
+def simulated_source(shared) -> Path:
+    """What the simulated sources answer, as `simulation.write` leaves it. Not to be written to."""
+    with one_at_a_time(shared):
+        if not (shared / "source").exists():
+            simulation.write(shared / "source")
+    return shared / "source"
+
+
+@pytest.fixture(scope="session")
+def published_season(shared, simulated_source) -> Session:
+    """The simulated season as a run leaves it: built, passed by all four gates and published. Not to be written to."""
+    with one_at_a_time(shared):
+        if not (shared / "published").exists():
+            simulation.write_bucket(simulated_source, shared / "bucket", WINDOW.start_date, WINDOW.end_date)
+            publish(session_at(shared))
+            (shared / "published").touch()
+    return session_at(shared)
 
 
 @pytest.fixture

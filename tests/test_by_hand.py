@@ -19,14 +19,6 @@ END = "2025-11-07"  # three days into the composite factors
 NOTEBOOKS = settings.ROOT / "notebooks"
 
 
-@pytest.fixture(scope="module")
-def source(tmp_path_factory):
-    """The simulated season that all homes of this file are served from."""
-    home = Home(tmp_path_factory.mktemp("source"))
-    home.session("2025-10-21", END)
-    return home.folder / "source"
-
-
 @pytest.fixture
 def open_and_run_all(monkeypatch):
     """Opens a notebook in a kernel of its own, sets the last date in its parameters cell and runs all cells."""
@@ -50,8 +42,8 @@ def open_and_run_all(monkeypatch):
 @pytest.mark.parametrize(
     ("name", "first"), [("32_build_composite_factors", 11), ("49_gate_predictions", None)], ids=["32", "49"]
 )
-def test_notebook_opened_out_of_order_says_what_must_come_first(source, tmp_path, open_and_run_all, name, first):
-    home = Home(tmp_path / "home", source=source)
+def test_notebook_opened_out_of_order_says_what_must_come_first(simulated_source, tmp_path, open_and_run_all, name, first):
+    home = Home(tmp_path / "home", source=simulated_source)
     with pytest.raises(CellExecutionError) as refused:
         open_and_run_all(home, name)
     assert refused.value.ename == "GateFailed"
@@ -61,14 +53,14 @@ def test_notebook_opened_out_of_order_says_what_must_come_first(source, tmp_path
     assert home.select("SELECT COUNT(*) FROM nba_processing.gate_receipts") == [(0,)]
 
 
-def test_every_notebook_runs_under_nbval_in_order_and_together_they_give_the_tables_that_a_run_gives(tmp_path):
+def test_every_notebook_runs_under_nbval_in_order_and_together_they_give_the_tables_that_a_run_gives(simulated_source, tmp_path):
+    home = Home(tmp_path / "home", source=simulated_source)
     notebooks = sorted(map(str, NOTEBOOKS.glob("*.ipynb")))
     # -x, because nbval runs the cells after a failed one all the same, writes included.
     command = [sys.executable, "-m", "pytest", "-x", "--nbval-lax", "-n", "0", "-p", "no:cacheprovider", *notebooks]
-    environment = os.environ | {"BACKFILL_HOME": str(tmp_path), "BACKFILL_PROFILE": "demo"}
+    environment = os.environ | {"BACKFILL_HOME": str(home.folder), "BACKFILL_PROFILE": "demo"}
     done = subprocess.run(command, cwd=settings.ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-3000:]
-    home = Home(tmp_path)
     assert oracle_differences(home, date.fromisoformat(DEFAULT_END), with_predictions=True) == {}
     assert home.select("SELECT DISTINCT run_id FROM nba_processing.gate_receipts") == [("by-hand",)]
     assert not (home.folder / "runs").exists()

@@ -16,9 +16,9 @@ PAIR = ("30_build_team_zones", "31_build_player_zones")
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory) -> Home:
+def home(tmp_path_factory, simulated_source) -> Home:
     """The demo with its objects fetched; the tests of this file interrupt one run after another over it, in order."""
-    home = Home(tmp_path_factory.mktemp("interrupted"))
+    home = Home(tmp_path_factory.mktemp("interrupted"), source=simulated_source)
     gather.missing_objects(home.session("2025-10-21", END))
     return home
 

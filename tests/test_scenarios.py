@@ -52,11 +52,10 @@ def test_a_scenario_of_the_plan_is_found_and_a_repair_of_it_ends_clean(season_co
     assert repairs.wanted(session) is None
 
 
-def test_predictions_before_ml_had_its_rows_are_made_good_by_the_command(published_season, tmp_path):
+def test_predictions_before_ml_had_its_rows_are_made_good_by_the_command(published_season, simulated_source, tmp_path):
     """Scenario 4, as a user repairs it."""
-    home = Home(tmp_path / "home")
-    for name in ("source", "bucket"):
-        (home.folder / name).symlink_to(published_season.settings.home / name)
+    home = Home(tmp_path / "home", source=simulated_source)
+    (home.folder / "bucket").symlink_to(published_season.settings.home / "bucket")
     shutil.copy(published_season.settings.warehouse, home.warehouse)
     healthy = home.contents()
     home.change(FORECASTS_SKIP_DATES)

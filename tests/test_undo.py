@@ -18,11 +18,10 @@ ANALYTICS = ("BOXSCORES", "PGS", "TDGS", "TOGS")
 
 
 @pytest.fixture(scope="module")
-def first_days(tmp_path_factory) -> Path:
+def first_days(tmp_path_factory, simulated_source) -> Path:
     """A folder with the objects of the season's first days and a warehouse in which gates 19 and 29 have passed them."""
     home = tmp_path_factory.mktemp("first_days")
-    simulation.write(home / "source")
-    simulation.write_bucket(home / "source", home / "bucket", OPENING, END)
+    simulation.write_bucket(simulated_source, home / "bucket", OPENING, END)
     fill(session(home, "first"))
     return home
 
@@ -31,7 +30,7 @@ def first_days(tmp_path_factory) -> Path:
 def home(first_days, tmp_path) -> Path:
     """A copy of those, to change."""
     shutil.copytree(first_days / "bucket", tmp_path / "bucket")
-    shutil.copytree(first_days, tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("bucket", "source"))
+    shutil.copytree(first_days, tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("bucket"))
     return tmp_path
 
 
