@@ -6,6 +6,7 @@ season it is copied from is not touched.
 
 import secrets
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
@@ -13,7 +14,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from nbhelpers import build, checklist, faults, gates, planting, record, report, scratch, tables
+from nbhelpers import build, checklist, faults, gates, planting, provenance, record, report, scratch, tables
 from nbhelpers.errors import BadInput, GateFailed
 from nbhelpers.faults import Fault
 from nbhelpers.season import Window
@@ -30,6 +31,7 @@ Listener = Callable[[Fault, dict], None]
 def walk(settings: Settings, window: Window, only: list[str] | None = None) -> int:
     """Drill and print what stopped what; 0 if every fault was stopped and every check stopped one, else 1."""
     console = Console(highlight=False, soft_wrap=True)
+    started = now()
     session = start(
         str(window.start_date), str(window.end_date), window.season.name, settings.profile, str(settings.bucket),
         str(settings.warehouse), str(settings.runs),
@@ -51,7 +53,7 @@ def walk(settings: Settings, window: Window, only: list[str] | None = None) -> i
     console.print(
         f"{len(matrix) - len(alive)} of {len(matrix)} faults were stopped; the plan's own checks saw {seen} of them."
     )
-    console.print(f"Report: {escape(str(_record(session, matrix, bool(alive or idle))))}")
+    console.print(f"Report: {escape(str(_record(session, matrix, started, bool(alive or idle))))}")
     if alive:
         console.print(f"[bold]Nothing stopped {', '.join(alive)}.[/]")
     if idle:
@@ -59,16 +61,17 @@ def walk(settings: Settings, window: Window, only: list[str] | None = None) -> i
     return 1 if alive or idle else 0
 
 
-def _record(session: Session, matrix: pd.DataFrame, is_let_through: bool) -> Path:
+def _record(session: Session, matrix: pd.DataFrame, started: datetime, is_let_through: bool) -> Path:
     """Leave the matrix and its chart in a folder beside the runs' own; returns the report's path."""
-    at, settings = now(), session.settings
-    folder = settings.runs / f"drill-{at:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+    settings = session.settings
+    folder = settings.runs / f"drill-{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
     folder.mkdir(parents=True)
     manifest = {
         "run_id": folder.name, "status": "broken" if is_let_through else "done", "is_simulated": settings.is_simulated,
         "marks": session.marks, "profile": settings.profile, "season": session.window.season.name, "settings": settings.told(),
         "window": {"start_date": str(session.window.start_date), "end_date": str(session.window.end_date)},
-        "started_at": f"{at:%Y-%m-%dT%H:%M:%SZ}", "notebooks": [], "receipts": [], "matrix": matrix.to_dict("records"),
+        "started_at": f"{started:%Y-%m-%dT%H:%M:%SZ}", "ended_at": f"{now():%Y-%m-%dT%H:%M:%SZ}",
+        "git": provenance.git(), "versions": provenance.versions(), "notebooks": [], "receipts": [], "matrix": matrix.to_dict("records"),
     }  # fmt: skip
     record.save(folder, manifest)
     return report.build(folder)
