@@ -197,24 +197,6 @@ def contamination(shares: pd.DataFrame) -> go.Figure:
     return drawing.finish(figure, title, says, table, rows=len(names))
 
 
-def by_date(counts: pd.DataFrame, title: str, y: str = "rows") -> go.Figure:
-    """How many there are on each date, as bars; `title` names what is counted, `y` its unit. `counts`: date, count."""
-    if counts.empty:
-        return drawing.nothing(title)
-    figure = go.Figure()
-    figure.add_bar(
-        x=iso(counts["date"]), y=plain(counts["count"]), width=0.8 * drawing.DAY_MS, marker={"color": "#6f8798"},
-        hovertext=[f"{day(c.date)}<br>{count(c.count)} {safe(y)}" for c in counts.itertuples()], hoverinfo="text",
-    )
-    drawing.date_axis(figure, counts["date"], least_days=8)
-    figure.update_yaxes(title=safe(y), rangemode="tozero", tickformat=",d", gridcolor=drawing.GRID, nticks=5)
-    if counts["count"].max() < 5:
-        figure.update_yaxes(dtick=1)  # else halves would be labelled as whole numbers
-    table = pd.DataFrame({"date": iso(counts["date"]), y: plain(counts["count"])})
-    says = f"{count(total(counts['count']))} {y} on {len(counts):,} {'date' if len(counts) == 1 else 'dates'}"
-    return drawing.finish(figure, title, says, table, height=150)
-
-
 def expected_failures(counts: pd.DataFrame, opening_night: date | None = None) -> go.Figure:
     """Failures each date against the number computed from raw lines, as a share of those listed.
 

@@ -86,13 +86,12 @@ def bars(figure: go.Figure, dates, base, height, look: Look, hover: list[str], n
                    hovertext=hover, hoverinfo="text")
 
 
-def date_axis(figure: go.Figure, dates, least_days: int = 1) -> None:
-    """Dates left to right, whole days, with room for at least `least_days`."""
+def date_axis(figure: go.Figure, dates) -> None:
+    """Dates left to right, whole days."""
     days = pd.to_datetime(pd.Series(list(dates)))
     half = pd.Timedelta(hours=14)
-    last = max(days.max(), days.min() + pd.Timedelta(days=least_days - 1))
     figure.update_xaxes(
-        type="date", range=iso([days.min() - half, last + half], time=True), tickformat="%b %-d",
+        type="date", range=iso([days.min() - half, days.max() + half], time=True), tickformat="%b %-d",
         showgrid=False, zeroline=False, ticks="outside", tickcolor=RULE,
     )
     if (days.max() - days.min()).days < 14:

@@ -46,7 +46,6 @@ EMPTY = {
     "coverage": charts.coverage(cells()),
     "checks": charts.checks(matrix()),
     "contamination": charts.contamination(shares()),
-    "by_date": charts.by_date(pd.DataFrame(columns=["date", "count"]), "team games without paint attempts"),
     "expected_failures": charts.expected_failures(failures(), OCT_21),
     "timeline": charts.timeline(spans()),
     "spending": charts.spending(pd.DataFrame(columns=["kind", "seconds"])),
@@ -185,15 +184,6 @@ def test_one_wrong_row_in_a_thousand_is_neither_rounded_away_nor_too_thin_to_see
     assert wrong.y[0] >= 0.1 * drawing.CELL - 1e-9
     assert "99.9 % valid: 9,999 of 10,000" in wrong.hovertext[0]
     assert small_table(figure)[0]["lowest share"] == "99.9 %"
-
-
-def test_counts_by_date_are_bars_with_their_counts_told():
-    counts = pd.DataFrame({"date": [OCT_21, OCT_23], "count": [2, 1400]})
-    figure = charts.by_date(counts, "team games without paint attempts", "team games")
-    (bars,) = figure.data
-    assert (list(bars.x), list(bars.y)) == (["2025-10-21", "2025-10-23"], [2, 1400])
-    assert list(bars.hovertext) == ["Tue 2025-10-21<br>2 team games", "Thu 2025-10-23<br>1,400 team games"]
-    assert figure.layout.title.subtitle.text == "1,402 team games on 2 dates"
 
 
 def test_failures_more_than_expected_and_fewer_are_told_apart_from_agreement():

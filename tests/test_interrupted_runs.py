@@ -59,9 +59,11 @@ def test_killed_run_leaves_a_record_that_claims_nothing_it_did_not_do(home, duri
 
 
 def test_run_after_all_that_ends_with_the_tables_of_an_uninterrupted_one(home):
-    ended = home.run("--from", "10", *WINDOW)
+    killed = home.runs[-1].folder.name
+    ended = home.run("resume")
     assert ended.code == 0, ended.out
-    assert "box scores 0 dates fetched, 18 there before" in home.runs[-1].shown("10_fetch_raw")
+    assert f"Resuming {killed}, which ended running.\n" in ended.out
+    assert next(iter(home.runs[-1].statuses)) == "11_load_raw"
     assert oracle_differences(home, date.fromisoformat(END)) == {}
     assert list((home.folder / "season.duckdb.staging").rglob("*.parquet")) == []
     assert {row["gate"] for row in home.rows("nba_processing.gate_receipts")} == {"19", "29", "39"}

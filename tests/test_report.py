@@ -73,8 +73,8 @@ def page_of(folder, plotly=False):
 
 @pytest.fixture
 def stopped_run(tmp_path):
-    blank = pd.DataFrame({"date": ["2025-10-21"], "count": [14]})
-    blank["date"] = pd.to_datetime(blank["date"])
+    blank = pd.DataFrame({"table": [f"TDGS {PLANTED}"], "date": pd.to_datetime(["2025-10-21"]), "state": ["contaminated"],
+                          "rows": [14], "expected": [14], "note": [PLANTED]})
     offending = pd.DataFrame({"game_id": ["20251021_HOU_OKC"], "note": [PLANTED]})
     leave(
         tmp_path,
@@ -87,7 +87,7 @@ def stopped_run(tmp_path):
         _29_gate_analytics=[
             v4.new_markdown_cell(f"# 29 · Gate: analytics\n\n**Only** reads. {PLANTED} ![x](https://a.org/x.png)"),
             v4.new_markdown_cell("## Paint attempts\n\nDoes every team-game have some?"),
-            code(displayed(charts.by_date(blank, f"team games without paint attempts {PLANTED}"))),
+            code(displayed(charts.coverage(blank))),
             code(
                 v4.new_output("stream", name="stdout", text=f"1 of 7\r7 of 7\n\x1b[31m{PLANTED}\x1b[0m\n"),
                 v4.new_output("display_data", data={"text/html": f"<table onclick='x()'><tr><td>{PLANTED}kept</td></tr>"
