@@ -29,7 +29,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 LONGEST_FIRST = [
-    "test_gcp_season.py", "test_run_backfill.py", "test_drill.py", "test_real_season.py", "test_crashes.py", "test_repair.py", "test_zetasql.py",
+    "test_gcp_season.py", "test_run_backfill.py", "test_drill.py", "test_by_hand.py", "test_real_season.py", "test_interrupted_runs.py",
+    "test_crashes.py", "test_scenarios.py", "test_repair.py", "test_zetasql.py",
 ]  # fmt: skip
 
 

@@ -4,16 +4,14 @@ import os
 import re
 import subprocess
 import sys
-from datetime import date
 
 import nbformat
 import pytest
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
-from runs import Home, oracle_differences
+from runs import Home, differences
 
 from nbhelpers import settings
-from nbhelpers.season import DEFAULT_END
 
 END = "2025-11-07"  # three days into the composite factors
 NOTEBOOKS = settings.ROOT / "notebooks"
@@ -53,7 +51,7 @@ def test_notebook_opened_out_of_order_says_what_must_come_first(simulated_source
     assert home.select("SELECT COUNT(*) FROM nba_processing.gate_receipts") == [(0,)]
 
 
-def test_every_notebook_runs_under_nbval_in_order_and_together_they_give_the_tables_that_a_run_gives(simulated_source, tmp_path):
+def test_every_notebook_runs_under_nbval_in_order_and_together_they_give_the_published_season(simulated_source, published_season, tmp_path):
     home = Home(tmp_path / "home", source=simulated_source)
     notebooks = sorted(map(str, NOTEBOOKS.glob("*.ipynb")))
     # -x, because nbval runs the cells after a failed one all the same, writes included.
@@ -61,6 +59,7 @@ def test_every_notebook_runs_under_nbval_in_order_and_together_they_give_the_tab
     environment = os.environ | {"BACKFILL_HOME": str(home.folder), "BACKFILL_PROFILE": "demo"}
     done = subprocess.run(command, cwd=settings.ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-3000:]
-    assert oracle_differences(home, date.fromisoformat(DEFAULT_END), with_predictions=True) == {}
+    first, last = published_season.window.start_date, published_season.window.end_date
+    assert differences(home, Home(published_season.settings.home), first, last, most_layer=4) == {}
     assert home.select("SELECT DISTINCT run_id FROM nba_processing.gate_receipts") == [("by-hand",)]
     assert not (home.folder / "runs").exists()

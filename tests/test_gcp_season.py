@@ -90,17 +90,21 @@ def _plain(value: object) -> object:
     return None if pd.isna(value) else float(value) + 0.0 if isinstance(value, int | float) else str(value)
 
 
+whole_only = pytest.mark.skipif(not IS_WHOLE, reason="takes the emulators a minute: set WHOLE_SEASON=1")
+
+
+@whole_only
 def test_second_run_asks_for_nothing_but_the_schedule(home, ended):
     again = home.run("--from", "10", "--to", "10", *WORDS)
     assert again.code == 0, again.out + again.err
     assert "box scores 0 dates fetched" in home.runs[-1].shown("10_fetch_raw")
 
 
+@whole_only
 def test_plan_tells_the_cost_and_finds_nothing_to_do(home, ended):
     plan = home.run("plan", *WORDS)
     assert plan.code == 0, plan.err
-    to_build = "Every table's every date is published, audited and up to date." if IS_WHOLE else "To build: 6 tables, "
-    assert to_build in plan.out and "nba_analytics" not in plan.out
+    assert "Every table's every date is published, audited and up to date." in plan.out
     assert "partition writes" in plan.out
     assert "a TiB" in plan.out
 
