@@ -273,13 +273,12 @@ def second(demo, tmp_path_factory) -> Second:
     with open_notebook(home) as cell:
         cell('from nbhelpers import build, gates, session\nrun = session.start("2025-10-21", "2025-12-16", "2025-26")')
         by_hand = [cell("print(build.told(build.step(run, 21)))")]
-        with stopped_after(home.start("--to", "29")) as process:
+        with stopped_after(home.start("--to", "34")) as process:  # past gate 29, so that all that follows is while it goes on
             wait_until(lambda: is_running(home, "20_build_player_summary"))
             with duckdb.connect(str(home.warehouse), read_only=True) as reader:
-                rival = home.run()
+                rival, watched = (end_of(started) for started in [home.start(), home.start("status")])
                 [(counted,)] = reader.execute(f"SELECT COUNT(*) FROM {TDGS}").fetchall()
             by_hand += [cell("print(build.told(build.step(run, 22)))"), cell("gates.Audit(run, 29).publish()")]
-            watched = home.run("status")
             ended = end_of(process)
         by_hand.append(cell("build.step(run, 21)\nbuild.step(run, 22)\nprint(gates.Audit(run, 29).publish())"))
     return Second(demo.home, home, ended, home.runs[-1], rival, watched, counted, by_hand)
