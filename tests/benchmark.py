@@ -23,9 +23,10 @@ def timed(home: str, *words: str) -> tuple[float, dict]:
 def correct(home: str, game_date: str) -> None:
     """Store a newer object of a date in which a player has one more steal, as a source that corrects itself would."""
     folder = Path(home) / "bucket" / "ball-dont-lie" / "boxscores" / game_date
-    body = json.loads(max(folder.iterdir()).read_text(encoding="utf-8"))
+    newest = max(folder.iterdir())
+    body = json.loads(newest.read_text(encoding="utf-8"))
     body["boxScores"][0]["home_team"]["players"][0]["stl"] += 1
-    (folder / "20251230_120000.json").write_text(json.dumps(body), encoding="utf-8")
+    (folder / f"{newest.stem[:8]}_235959.json").write_text(json.dumps(body), encoding="utf-8")
 
 
 def main() -> None:
