@@ -12,6 +12,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from nbhelpers.errors import BadInput
+from nbhelpers.wording import brief
 
 INK, FAINT, RULE, GRID, QUIET, LOUD = "#26323d", "#6b7782", "#a9b4be", "#edf0f2", "#8fb3cf", "#d81b60"
 CELL = 0.86  # of a row's height and of a day's width: the rest is the gutter between cells
@@ -183,8 +184,7 @@ def span(dates) -> str:
 
 def some_of(dates) -> str:
     """Up to three dates, and how many more."""
-    days = sorted(set(iso(dates)))
-    return ", ".join(days[:3]) + (f" and {len(days) - 3} more" if len(days) > 3 else "")
+    return brief(sorted(set(iso(dates))))
 
 
 def count(number) -> str:

@@ -108,7 +108,7 @@ def _headline(manifest: dict) -> str:
         return f"Drill of {many(len(manifest['matrix']), 'fault')}: {'each was stopped' if status == 'done' else 'something got through'}."
     if status == "done":
         receipts = len(manifest.get("receipts") or [])
-        return f"Done: {ran}, {receipts} gate receipt{'' if receipts == 1 else 's'}."
+        return f"Done: {ran}, {many(receipts, 'gate receipt')}."
     if status == "running":
         now = [notebook["name"] for notebook in notebooks if notebook.get("status") == "running"]
         return f"Still running when this page was written: {ran}" + (f", now {', '.join(now)}." if now else ".")

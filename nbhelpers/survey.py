@@ -35,7 +35,8 @@ def coverage(session: Session, step: int | None = None, with_lineage: bool = Fal
 
 def up_to(session: Session, layer: int) -> pd.DataFrame:
     """As coverage, of a layer as its gate sees it and of those below as published."""
-    return _judge(session, [output for output in surveyed() if output.layer <= layer], layer, with_lineage=False)
+    with session.warehouse.held_open():
+        return _judge(session, [output for output in surveyed() if output.layer <= layer], layer, with_lineage=False)
 
 
 AS_IT_SHOULD_BE = ("present", "bootstrap", "no games")  # unless the log says otherwise

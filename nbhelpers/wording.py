@@ -21,7 +21,7 @@ def on_dates(dates: list[date]) -> str:
     return f"on {brief(dates)}" if len(dates) <= 1 else f"on {len(dates)} dates ({brief(dates)})"
 
 
-def brief(dates: list[date], most: int = 3) -> str:
+def brief(dates: list[date] | list[str], most: int = 3) -> str:
     """A list of dates for one line.
 
     >>> brief([date(2025, 11, d) for d in (1, 2, 3, 4, 5)])
