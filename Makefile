@@ -33,12 +33,12 @@ $(READY): pyproject.toml uv.lock
 	$(PYTHON) -c "import ensurepip" 2>/dev/null || .ci/install-venv
 	$(PYTHON) -m venv $(VENV)
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
-	UV_PROJECT_ENVIRONMENT=$(VENV) $(VENV)/bin/uv sync --frozen --inexact --quiet
+	UV_PROJECT_ENVIRONMENT=$(VENV) $(VENV)/bin/uv sync --frozen --inexact --quiet --compile-bytecode
 	touch $@
 
 # bqemulator asks DuckDB for its spatial extension: from the package, not from the network, and not into the user's home.
 $(EMULATORS_READY): tests/emulators/pyproject.toml tests/emulators/uv.lock $(READY)
-	UV_PROJECT_ENVIRONMENT=$(CURDIR)/$(EMULATORS) $(VENV)/bin/uv sync --project tests/emulators --python $(VENV)/bin/python --frozen --quiet
+	UV_PROJECT_ENVIRONMENT=$(CURDIR)/$(EMULATORS) $(VENV)/bin/uv sync --project tests/emulators --python $(VENV)/bin/python --frozen --quiet --compile-bytecode
 	mkdir -p $(EMULATORS)/home
 	HOME=$(CURDIR)/$(EMULATORS)/home $(EMULATORS)/bin/python .ci/install-spatial
 	touch $@
