@@ -45,14 +45,46 @@ def expand(query: exp.Query) -> exp.Query:
     query = query.copy()
     for table in list(query.find_all(exp.Table)):
         if table.db == "views":
-            view = expand(parse(SQL / "views" / f"{table.name}.sql"))
+            view = expand(parse(_view(table.name)))
             table.replace(exp.Subquery(this=view, alias=exp.TableAlias(this=exp.to_identifier(table.alias_or_name))))
     return query
 
 
 def table_names(query: exp.Query) -> set[str]:
     """The dataset.table names that a query reads, through its views."""
-    return {f"{t.db}.{t.name}" for t in expand(query).find_all(exp.Table) if t.db}
+    found = set()
+    for table in query.find_all(exp.Table):
+        if table.db == "views":
+            found |= _tables_of_view(table.name)
+        elif table.db:
+            found.add(f"{table.db}.{table.name}")
+    return found
+
+
+@cache
+def _tables_of_view(name: str) -> set[str]:
+    return table_names(parse(_view(name)))
+
+
+def says(path: Path) -> str:
+    """What a file asks, with the views it reads, token by token: comments and line breaks do not change it."""
+    return "\n".join(_tokens(part) for part in sorted(_with_views(path)))
+
+
+@cache
+def _with_views(path: Path) -> frozenset[Path]:
+    views = [_view(table.name) for table in parse(path).find_all(exp.Table) if table.db == "views"]
+    return frozenset([path]).union(*map(_with_views, views))
+
+
+@cache
+def _tokens(path: Path) -> str:
+    found = sqlglot.tokenize(path.read_text(encoding="utf-8"), read="bigquery")
+    return " ".join(f"{token.token_type.name}:{token.text}" for token in found)
+
+
+def _view(name: str) -> Path:
+    return SQL / "views" / f"{name}.sql"
 
 
 def parameters(query: exp.Query) -> set[str]:
@@ -75,7 +107,7 @@ def bind(query: exp.Query, relation: Callable[[str], exp.Query | exp.Table]) -> 
             name, told = f"{table.db}.{table.name}", f"{table.db}__{table.name}"
             if told not in said:
                 is_view = table.db == "views"
-                source = placed(parse(SQL / "views" / f"{table.name}.sql")) if is_view else relation(name)
+                source = placed(parse(_view(table.name))) if is_view else relation(name)
                 if isinstance(source, exp.Table):
                     table.replace(exp.alias_(source, table.alias_or_name, table=True))
                     continue
@@ -101,11 +133,11 @@ def given(wanted: Iterable[str], parameters: dict[str, object]) -> dict[str, obj
 
 def write(query: exp.Expression, dialect: str) -> str:
     """The text of a bound query for `duckdb` or `bigquery`; what cannot be said there is an error."""
+    query = query.copy()
     if dialect == "duckdb":
-        query = query.copy()
         _change(query, exp.Literal, _decimal_literal_to_double)
         _change(query, exp.CountIf, _count_if_to_count)
-    return query.sql(dialect, unsupported_level=sqlglot.ErrorLevel.RAISE, comments=False)
+    return query.sql(dialect, copy=False, unsupported_level=sqlglot.ErrorLevel.RAISE, comments=False)
 
 
 def _change(query: exp.Expression, kind: type[exp.Expression], to: Callable) -> None:

@@ -21,7 +21,7 @@ def code_version(output: Output) -> str:
     if output.path is None:
         text = "".join((Path(__file__).parent / name).read_text(encoding="utf-8") for name in _LOADERS)
     else:
-        text = dialect.write(dialect.expand(dialect.parse(output.path)), "bigquery")
+        text = dialect.says(output.path)
     return hashlib.sha256(f"{text}{output.table.columns}".encode()).hexdigest()[:12]
 
 
@@ -124,18 +124,18 @@ def input_fingerprints(session: Session, output: Output, contents: Contents) -> 
     return found
 
 
-def logged(session: Session) -> dict[tuple[str, date], dict]:
-    """The partition log's entry in force for each (output name, date), receipts that exist only."""
+def logged(session: Session, of_all_dates: bool = False) -> dict[tuple[str, date], dict]:
+    """The partition log's entry in force for each (output name, date of the window), receipts that exist only."""
     rows = session.query(
-        """SELECT log.* FROM nba_processing.partition_log AS log
-           INNER JOIN nba_processing.gate_receipts AS receipts ON receipts.receipt_id = log.receipt_id AND receipts.voided_by IS NULL
-           QUALIFY ROW_NUMBER() OVER (
-               PARTITION BY table_name, processor_name, partition_date ORDER BY log.created_at DESC, log.receipt_id DESC) = 1"""
+        f"""SELECT log.* FROM nba_processing.partition_log AS log
+            INNER JOIN nba_processing.gate_receipts AS receipts ON receipts.receipt_id = log.receipt_id AND receipts.voided_by IS NULL
+            {"" if of_all_dates else "WHERE log.partition_date BETWEEN @start_date AND @end_date"}
+            QUALIFY ROW_NUMBER() OVER (
+                PARTITION BY table_name, processor_name, partition_date ORDER BY log.created_at DESC, log.receipt_id DESC) = 1"""
     )
-    return {
-        (f"{row['table_name']}/{row['processor_name']}".rstrip("/"), row["partition_date"].date()): row
-        for row in rows.astype(object).where(rows.notna(), None).to_dict("records")
-    }
+    rows["tainted_by"] = rows.tainted_by.astype(object).where(rows.tainted_by.notna(), None)
+    entries = (row._asdict() for row in rows.itertuples(index=False))
+    return {(f"{row['table_name']}/{row['processor_name']}".rstrip("/"), row["partition_date"].date()): row for row in entries}
 
 
 def wrong_with(
@@ -158,9 +158,9 @@ def wrong_with(
     return None
 
 
-def to_rebuild(session: Session, output: Output, inputs: dict[str, tuple[str, str]]) -> list[date]:
-    """The dates of the window whose published partition a build would not leave as it is, by the log alone."""
-    log, published, code = logged(session), session.warehouse.fingerprints(output), code_of(session, output)
+def to_rebuild(session: Session, output: Output, inputs: dict[str, tuple[str, str]], log: dict) -> list[date]:
+    """The dates of the window whose published partition a build would not leave as it is, by the partition log alone."""
+    published, code = session.warehouse.fingerprints(output), code_of(session, output)
     return [
         day
         for day in session.window.dates()
