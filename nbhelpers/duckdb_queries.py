@@ -1,6 +1,6 @@
 """What is said to DuckDB: queries translated, with what is staged read over what is published."""
 
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import sqlglot
 from sqlglot import exp
@@ -20,20 +20,17 @@ def translated(query: str | exp.Query, staged: StagedDates, is_cut: bool) -> tup
     return dialect.write(bound, "duckdb"), dialect.parameters(bound)
 
 
-@lru_cache(maxsize=1024)
-def fingerprint_text(output: Output, staged: StagedDates) -> tuple[str, set[str]]:
-    """The query that tells what each date of an output holds, and the names of its parameters."""
-    table, relation = output.table, _relation(output.table.name, staged)
+@cache
+def fingerprint_text(output: Output, is_staged: bool) -> str:
+    """The query that tells what each date of an output holds: as published, or in the file that its parameter names."""
+    table = output.table
     # -0.0 and 0.0 are one number but two texts; adding 0.0 makes them one.
     told = [f"{c.name} := {c.name}{' + 0.0::DOUBLE' if c.type == 'FLOAT64' else ''}" for c in table.columns if c.name not in PROVENANCE]
-    source = dialect.write(relation.subquery("rows_of") if isinstance(relation, exp.Query) else relation, "duckdb")
-    return (
-        f"""SELECT day, COUNT(*), md5(string_agg(line, '' ORDER BY line))
-            FROM (SELECT {table.date} AS day, md5(to_json(struct_pack({', '.join(told)}))::VARCHAR) AS line
-                  FROM {source} WHERE {candidate.mine(output)})
-            GROUP BY day""",
-        dialect.parameters(relation),
-    )
+    return f"""
+        SELECT day, COUNT(*), md5(string_agg(line, '' ORDER BY line))
+        FROM (SELECT {table.date} AS day, md5(to_json(struct_pack({', '.join(told)}))::VARCHAR) AS line
+              FROM {'read_parquet($file)' if is_staged else table.name} WHERE {candidate.mine(output)})
+        GROUP BY day"""
 
 
 def _relation(name: str, staged: StagedDates, is_cut: bool = False) -> exp.Query | exp.Table:

@@ -5,27 +5,23 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 import duckdb
 
 from nbhelpers import writer
-from nbhelpers.partitions import Partition
 from nbhelpers.session import Session
-from nbhelpers.tables import Output
 from nbhelpers.warehouse import DuckDB
 
 
 class Scratch(DuckDB):
-    """A warehouse that is the drill's alone: it stays open, and the fingerprints of what has not changed are looked up once."""
+    """A warehouse that is the drill's alone: it stays open between its queries."""
 
     def __init__(self, folder: Path, published: Path):
         super().__init__(folder / "season.duckdb", folder / "staging")
         self._published, self._as_built = published, folder / "as_built"
         self._open_for_reading = ExitStack()
         self._connection: duckdb.DuckDBPyConnection | None = None
-        self._looked_up: dict[tuple, dict[date, Partition]] = {}
         self.restore()
 
     def restore(self) -> None:
@@ -34,10 +30,9 @@ class Scratch(DuckDB):
         shutil.copyfile(self._published, self.path)
 
     def close(self) -> None:
-        """Let go of the file and forget what was in it."""
+        """Let go of the file."""
         self._open_for_reading.close()
         self._connection = None
-        self._looked_up.clear()
 
     def clear_staging(self) -> None:
         """Leave nothing staged."""
@@ -54,15 +49,6 @@ class Scratch(DuckDB):
         if kept.is_dir():
             shutil.copytree(kept, self.staging)
         return kept.is_dir()
-
-    def fingerprints(self, output: Output, layer: int | None = None) -> dict[date, Partition]:
-        """As DuckDB's, looked up once for each content."""
-        path = self._staged_path(output)
-        staged = (path.stat().st_mtime_ns, path.stat().st_size) if layer == output.layer and path.exists() else None
-        key = (output.name, staged)
-        if key not in self._looked_up:
-            self._looked_up[key] = super().fingerprints(output, layer)
-        return self._looked_up[key]
 
     @contextmanager
     def _open(self, read_only: bool) -> Iterator[duckdb.DuckDBPyConnection]:

@@ -11,7 +11,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
-from dataclasses import asdict
+from dataclasses import asdict, astuple
 from datetime import date
 from pathlib import Path
 from typing import Self
@@ -24,6 +24,7 @@ from sqlglot import exp
 
 from nbhelpers import candidate, dialect, duckdb_queries, tables, writer
 from nbhelpers.errors import BadInput, Broken, Locked
+from nbhelpers.file_cache import remembered
 from nbhelpers.partitions import Partition, Staged, staged_from
 from nbhelpers.tables import Output, Table
 
@@ -79,7 +80,7 @@ class DuckDB:
     def fingerprints(self, output: Output, layer: int | None = None) -> dict[date, Partition]:
         """What each date of an output holds: {date: Partition}. Dates without rows are left out."""
         with self._reading() as connection:
-            return self._fingerprints(connection, output, layer)
+            return self._fingerprints(connection, output, layer, self._looked_up_once)
 
     def fingerprints_of(self, outputs: list[Output], layer: int | None = None) -> dict[str, dict[date, Partition]]:
         """As `fingerprints`, of many outputs by their names, those of `layer` as the candidate."""
@@ -125,7 +126,8 @@ class DuckDB:
 
     def discard_staged(self, output: Output) -> None:
         """Forget what was staged for an output."""
-        self._staged_path(output).unlink(missing_ok=True)
+        for path in (self._staged_path(output), _kept_beside(self._staged_path(output))):
+            path.unlink(missing_ok=True)
 
     def drop_staging(self) -> None:
         """Forget all that was staged in this area."""
@@ -246,11 +248,11 @@ class DuckDB:
 
     def published_fingerprints(self, connection: duckdb.DuckDBPyConnection, output: Output) -> dict[date, Partition]:
         """As `fingerprints`, of the published table, inside `writing()`."""
-        return self._fingerprints(connection, output, None)
+        return self._fingerprints(connection, output, None, self._looked_up)
 
     def candidate_fingerprints(self, connection: duckdb.DuckDBPyConnection, output: Output) -> dict[date, Partition]:
         """As `fingerprints`, of what the output's gate reads, inside `writing()`."""
-        return self._fingerprints(connection, output, output.layer)
+        return self._fingerprints(connection, output, output.layer, self._looked_up)
 
     # the file
 
@@ -262,7 +264,7 @@ class DuckDB:
         """Refuse a file that is not a warehouse of ours, or has tables of ours with other columns."""
         if self.path.exists():
             with self._open(read_only=True) as connection:
-                self._missing_tables(connection)
+                self._lacks = bool(self._missing_tables(connection))
 
     def differences(self) -> pd.DataFrame:
         """How tables that are there differ from schema.sql: in nothing, since `check` refuses a file where they do."""
@@ -302,9 +304,8 @@ class DuckDB:
         if self._held is not None:
             yield self._held
             return
-        if self._lacks is None and self.path.exists():
-            with self._open(read_only=True) as connection:
-                self._lacks = bool(self._missing_tables(connection))
+        if self._lacks is None:
+            self.check()
         if self.path.exists() and not self._lacks:
             with self._open(read_only=True) as connection:
                 yield connection
@@ -361,17 +362,44 @@ class DuckDB:
         told = parameters | files | {candidate.FACTS_BEFORE: facts_before}
         return connection.sql(text, params=dialect.given(wanted, told))
 
-    def _fingerprints(self, connection, output: Output, layer: int | None) -> dict[date, Partition]:
-        dates, files = self._staged_of(layer)
-        text, wanted = duckdb_queries.fingerprint_text(output, dates)
-        found = connection.execute(text, dialect.given(wanted, files)).fetchall()
-        return {day: Partition(rows, fingerprint) for day, rows, fingerprint in found}
+    def _fingerprints(self, connection, output: Output, layer: int | None, look: Callable) -> dict[date, Partition]:
+        there = look(connection, output, None)
+        staged = self.staged(output) if output.layer == layer else None
+        if not staged or staged.is_in_place:
+            return there
+        kept = {day: held for day, held in there.items() if str(day) not in staged.dates}
+        built = look(connection, output, self._staged_path(output))
+        return kept | {day: held for day, held in built.items() if str(day) in staged.dates}
+
+    def _looked_up(self, connection, output: Output, file: Path | None) -> dict[date, Partition]:
+        """What each date of an output holds, as published or in a staged file."""
+        text, parameters = duckdb_queries.fingerprint_text(output, file is not None), {"file": str(file)} if file else {}
+        return {day: Partition(rows, fingerprint) for day, rows, fingerprint in connection.execute(text, parameters).fetchall()}
+
+    def _looked_up_once(self, connection, output: Output, file: Path | None) -> dict[date, Partition]:
+        """The same, from before if nobody has touched the file since; while it is open for reading, nobody can."""
+        if not (file or self.path.exists()):
+            return {}
+        kept_in = file or self.path.with_name(f"{self.path.name}.fingerprints") / output.name.replace("/", ".")
+        files = [file] if file else [self.path, self.path.with_name(f"{self.path.name}.wal")]
+        found = remembered(
+            _kept_beside(kept_in),
+            files,
+            f"{duckdb.__version__}{duckdb_queries.fingerprint_text(output, file is not None)}",
+            lambda: [[str(day), *astuple(held)] for day, held in self._looked_up(connection, output, file).items()],
+        )
+        return {date.fromisoformat(day): Partition(*held) for day, *held in found}
 
     def _staged_of(self, layer: int | None) -> tuple[duckdb_queries.StagedDates, dict[str, str]]:
         """What is staged of a layer: each output with its ISO dates, and the files by the parameters that stand for them."""
         found = [(output, self.staged(output)) for output in tables.outputs() if output.layer == layer]
         there = [(output, made.dates) for output, made in found if made and not made.is_in_place]
         return tuple(there), {duckdb_queries.file_of(output): str(self._staged_path(output)) for output, _ in there}
+
+
+def _kept_beside(path: Path) -> Path:
+    """Where the fingerprints of a file are kept."""
+    return path.with_name(f"{path.name}.json")
 
 
 def kept_dates(path: Path) -> list[date]:
