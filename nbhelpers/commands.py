@@ -82,6 +82,7 @@ def repair(chosen: Settings, given: Namespace) -> int:
         print(f"{survey.plan(here).tables.to_string(index=False)}\n")
     print(f"{wanted}\n", flush=True)
     given.repair, given.first = wanted.what, given.first or wanted.first_step
+    given.start_date, given.end_date = str(wanted.window.start_date), str(wanted.window.end_date)
     given.with_predictions = given.with_predictions or repairs.has_predictions(here)
     return run(chosen, given)
 

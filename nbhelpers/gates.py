@@ -130,8 +130,9 @@ class Audit:
         """Checks by dates, for the chart: check, severity, date, verdict, examined, expected, offending."""
         rows = []
         for finding in self.run():
+            not_clean = "accepted" if self._verdict(finding) == "accepted" else "fail"
             for row in finding.by_date.itertuples():
-                verdict = "pass" if row.offending == 0 else "accepted" if self._verdict(finding) == "accepted" else "fail"
+                verdict = "pass" if row.offending == 0 else not_clean
                 rows.append((finding.check.name, finding.check.severity, row.game_date, verdict, row.examined, row.expected, row.offending))
         return pd.DataFrame(rows, columns=["check", "severity", "date", "verdict", "examined", "expected", "offending"])
 
@@ -167,13 +168,14 @@ class Audit:
         """Which partitions of the window stand on an accepted failure, and on which."""
         taints = {key: entry["tainted_by"] for key, entry in log.items() if entry["tainted_by"]}
         window = self.session.window.dates()
+        accepted = [finding for finding in self.findings.values() if self._verdict(finding) == "accepted"]
         for output in tables.layer_outputs(self.layer):
             sources = [source for source in tables.inputs(output) if source.layer < self.layer or source.step < output.step]
             for day in window:
                 own = [
                     f"{finding.check.name}: {self.accept[finding.check.name]}"
-                    for finding in self.findings.values()
-                    if self._verdict(finding) == "accepted" and (day in finding.bad_dates or not finding.expected)
+                    for finding in accepted
+                    if day in finding.bad_dates or not finding.expected
                 ]
                 below = [
                     taint
@@ -192,7 +194,7 @@ class Audit:
         receipt_id = f"{session.run_id}/{self.gate}/{at:%Y%m%dT%H%M%S%f}"
         keep_in = warehouse.replaced(receipt_id)
         with warehouse.held_open():
-            log, window_dates = lineage.logged(session), session.window.dates()
+            log, window_dates = lineage.logged(session, of_all_dates=True), session.window.dates()
             taints = self._taints(log)
             below = [output for output in tables.outputs() if output.layer < self.layer]
             held = warehouse.fingerprints_of(below)
@@ -332,7 +334,7 @@ def code_version(gate: int) -> str:
     """A short hash of what a gate asks."""
     told = hashlib.sha256()
     for path in sorted(dialect.SQL.glob(f"{gate}_*/*.sql")):
-        told.update(dialect.write(dialect.expand(dialect.parse(path)), "bigquery").encode())
+        told.update(dialect.says(path).encode())
     for module in (recompute, thresholds):
         told.update(Path(module.__file__).read_bytes())
     told.update(Path(__file__).read_bytes())

@@ -9,12 +9,8 @@ from nbhelpers.wording import many
 
 def tainted(session: Session) -> pd.DataFrame:
     """The published partitions of the window that stand on an accepted failure: table, date, why (check and reason)."""
-    window = set(session.window.dates())
-    rows = [
-        (name, day, entry["tainted_by"])
-        for (name, day), entry in sorted(lineage.logged(session).items())
-        if entry["tainted_by"] and day in window
-    ]
+    log = lineage.logged(session)
+    rows = [(name, day, entry["tainted_by"]) for (name, day), entry in sorted(log.items()) if entry["tainted_by"]]
     return pd.DataFrame(rows, columns=["table", "date", "why"])
 
 

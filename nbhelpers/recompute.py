@@ -52,7 +52,7 @@ def history_whole(session: Session, gate: int, contents: lineage.Contents) -> pd
     if start == season.opening_night:
         return _frame(rows)
     earlier = replace(session, window=Window(season, season.opening_night, start - timedelta(1)))
-    log, published = lineage.logged(session), lineage.Contents(earlier, 0)
+    log, published = lineage.logged(earlier), lineage.Contents(earlier, 0)
     for output in tables.outputs():
         if output.layer >= gate // 10:
             continue

@@ -1,20 +1,22 @@
 """What a repair rebuilds: a date, a table, or all that is wrong, with everything that stands on it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from nbhelpers import build, lineage, season, survey, tables
 from nbhelpers.errors import BadInput
+from nbhelpers.season import Window
 from nbhelpers.session import Session
 from nbhelpers.wording import many
 
 
 @dataclass(frozen=True)
 class Repair:
-    """What to rebuild: as the notebooks' `repair` says it, from which step on, and what it dirties, at most."""
+    """What to rebuild: as the notebooks' `repair` says it, from which step on, over which dates, and what it dirties, at most."""
 
     what: str
     first_step: int
+    window: Window
     dirty: str
 
     def __str__(self) -> str:
@@ -32,14 +34,16 @@ def wanted(session: Session, on: str = "", table: str = "") -> Repair | None:
     seeds, what = _seeds(session, on, table)
     if not seeds:
         return None
-    lowest = min(tables.named(short).layer for short in seeds)
-    return Repair(what, 0 if lowest == 1 else lowest * 10, told_dates(session, dirtied(session, seeds)))
+    lowest, dirty = min(tables.named(short).layer for short in seeds), dirtied(session, seeds)
+    days = set().union(*dirty.values())
+    window = replace(session.window, start_date=min(days), end_date=max(days))  # the gates ask whether all before it is whole
+    return Repair(what, 0 if lowest == 1 else lowest * 10, window, told_dates(session, dirty))
 
 
 def told(session: Session, on: str = "", table: str = "") -> str:
     """What a repair would rebuild, and from which step on; or that there is nothing to do."""
     repair = wanted(session, on, table)
-    return f"{repair}\nFrom step {repair.first_step} on, gates and all." if repair else NOTHING
+    return f"{repair}\nFrom step {repair.first_step} on, over {repair.window}, gates and all." if repair else NOTHING
 
 
 def _seeds(session: Session, on: str, table: str) -> tuple[dict[str, set[date]], str]:

@@ -14,7 +14,7 @@ def undo(session: Session, run_id: str) -> pd.DataFrame:
     Refused where a later run, or a hand, has changed one of the run's partitions since: that comes off first.
     """
     receipts = _receipts(session, run_id)
-    warehouse, log = session.warehouse, lineage.logged(session)
+    warehouse, log = session.warehouse, lineage.logged(session, of_all_dates=True)
     put_back: dict[str, set] = {}
     with writer.lock(session), warehouse.writing() as connection:
         for output in tables.outputs():

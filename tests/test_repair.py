@@ -115,7 +115,9 @@ def test_a_season_that_is_as_it_was_published_has_nothing_to_rebuild(tiny):
 
 
 def test_a_corrected_date_is_rebuilt_with_the_dates_that_it_reaches_and_can_be_compared_and_taken_back(tiny):
-    told = repairs.wanted(tiny.session(end=END), str(day(9))).dirty
+    wanted = repairs.wanted(tiny.session(end=END), str(day(9)))
+    assert (wanted.window.start_date, wanted.window.end_date) == (day(9), END)
+    told = wanted.dirty
     assert told.startswith("BOXSCORES 1 date, SHOTS 1 date, PGS 1 date, TDGS 1 date, TOGS 1 date, TDZA 2 dates, PSZA 3 dates, ")
     before = {one.name: tiny.warehouse.fingerprints(one) for one in tables.outputs()}
     correct(tiny, day(9))
