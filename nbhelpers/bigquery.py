@@ -184,8 +184,11 @@ class BigQuery:
         return lease.holder(self._client, self.datasets.full(f"{STAGING}.writer"))
 
     @contextmanager
-    def writing(self) -> Iterator[Script]:
-        """One transaction on the published tables: what the block asks for is done when it ends, all of it or nothing."""
+    def writing(self, by_partition: bool = False) -> Iterator[Script]:
+        """One transaction on the published tables: what the block asks for is done when it ends, all of it or nothing.
+
+        `by_partition` changes nothing here: only the embedded warehouse keeps what is known beside its file.
+        """
         self.create()
         script = Script()
         try:

@@ -13,24 +13,47 @@ def remembered(kept_in: Path, files: Iterable[Path], asked: str, look: Callable[
 
     What is found is kept as JSON in `kept_in`. Nobody may write to the files while this looks.
     """
-    of = [asked, *map(_state, files)]
-    with suppress(OSError, ValueError, KeyError, TypeError):  # not kept yet, or not whole
-        kept = json.loads(kept_in.read_text(encoding="utf-8"))
-        if kept["of"] == of:
-            return kept["found"]
+    of, kept = states(files), _read(kept_in)
+    if kept.get("asked") == asked and kept.get("of") == of:
+        return kept["found"]
     found = look()
     with suppress(OSError):  # to lose it costs time, no more
         kept_in.parent.mkdir(exist_ok=True)
-        aside = kept_in.with_name(f".{kept_in.name}.{os.getpid()}")
-        aside.write_text(json.dumps({"of": of, "found": found}), encoding="utf-8")
-        os.replace(aside, kept_in)
+        _write(kept_in, {"asked": asked, "of": of, "found": found})
     return found
 
 
-def _state(file: Path) -> list[int] | None:
+def carry(kept_in: Path, before: list, after: list) -> None:
+    """Keep what was found in the files as they were `before` a change, if it is kept; the change did not touch it."""
+    kept = _read(kept_in)
+    if kept.get("of") == before:
+        with suppress(OSError):
+            _write(kept_in, kept | {"of": after})
+
+
+def states(files: Iterable[Path]) -> list[list[int] | None]:
     """What changes when a file is written to, replaced or removed; a time of change cannot be set back as others can."""
+    return [_state(file) for file in files]
+
+
+def _state(file: Path) -> list[int] | None:
     try:
         found = file.stat()
     except FileNotFoundError:
         return None
     return [found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns]
+
+
+def _read(kept_in: Path) -> dict:
+    """What is kept; nothing where it is not there or not whole."""
+    try:
+        kept = json.loads(kept_in.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return kept if isinstance(kept, dict) and kept.keys() == {"asked", "of", "found"} else {}
+
+
+def _write(kept_in: Path, kept: dict) -> None:
+    aside = kept_in.with_name(f".{kept_in.name}.{os.getpid()}")
+    aside.write_text(json.dumps(kept), encoding="utf-8")
+    os.replace(aside, kept_in)

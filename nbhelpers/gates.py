@@ -201,7 +201,7 @@ class Audit:
             for output in below:
                 self._require_as_audited(output, held[output.name])
         entries, changed = [], []
-        with warehouse.writing() as connection:
+        with warehouse.writing(by_partition=True) as connection:
             for output in tables.layer_outputs(self.layer):
                 self._require_as_audited(output, warehouse.candidate_fingerprints(connection, output))
                 staged, published = warehouse.staged(output), warehouse.published_fingerprints(connection, output)

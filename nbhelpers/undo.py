@@ -16,7 +16,7 @@ def undo(session: Session, run_id: str) -> pd.DataFrame:
     receipts = _receipts(session, run_id)
     warehouse, log = session.warehouse, lineage.logged(session, of_all_dates=True)
     put_back: dict[str, set] = {}
-    with writer.lock(session), warehouse.writing() as connection:
+    with writer.lock(session), warehouse.writing(by_partition=True) as connection:
         for output in tables.outputs():
             present = warehouse.published_fingerprints(connection, output)
             for receipt_id in receipts:

@@ -22,9 +22,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from sqlglot import exp
 
-from nbhelpers import candidate, dialect, duckdb_queries, tables, writer
+from nbhelpers import candidate, dialect, duckdb_queries, file_cache, tables, writer
 from nbhelpers.errors import BadInput, Broken, Locked
-from nbhelpers.file_cache import remembered
 from nbhelpers.partitions import Partition, Staged, staged_from
 from nbhelpers.tables import Output, Table
 
@@ -50,6 +49,7 @@ class DuckDB:
         self.path, self.staging, self._meter = path, staging, meter
         self.step = 0  # the step or gate at work; BigQuery's jobs are labelled with it
         self._lacks: bool | None = None  # whether the file lacks tables of ours; None before it was looked at
+        self._changed: set[Output] = set()  # by the transaction that writes
         self._held: duckdb.DuckDBPyConnection | None = None  # open for reading, for the length of a block
 
     def __str__(self) -> str:
@@ -167,14 +167,18 @@ class DuckDB:
         return writer.holder(self.path)
 
     @contextmanager
-    def writing(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """One transaction on the published tables: all of it is kept, or nothing."""
+    def writing(self, by_partition: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+        """One transaction on the published tables: all of it is kept, or nothing.
+
+        With `by_partition`, outputs change by whole partitions alone; what is known of all others is known still.
+        """
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as problem:
             what = f"warehouse {self.path} cannot be made: {problem.strerror}."
             raise BadInput(what, then="choose a path you can write to.") from None
         with self._open(read_only=False) as connection:
+            before, self._changed = file_cache.states(self._files), set()
             connection.execute("BEGIN")
             try:
                 self._create_missing(connection)
@@ -185,6 +189,16 @@ class DuckDB:
                 raise
             connection.execute("COMMIT")
             self._lacks = False
+            if by_partition:
+                self._carry_what_is_known(connection, before)
+
+    def _carry_what_is_known(self, connection: duckdb.DuckDBPyConnection, before: list) -> None:
+        """What was known before a transaction, of outputs that it left alone, is true of the file that it made."""
+        with suppress(duckdb.Error):  # what is committed is kept without it too
+            connection.execute("CHECKPOINT")  # so that closing the file does not change it again
+            after = file_cache.states(self._files)  # while nobody else can write
+            for output in set(tables.outputs()) - self._changed:
+                file_cache.carry(self._kept_for(output), before, after)
 
     def replaced(self, receipt_id: str) -> Path:
         """Where the partitions that a publishing replaced are kept, one Parquet file an output."""
@@ -230,6 +244,7 @@ class DuckDB:
     def _put(self, connection: duckdb.DuckDBPyConnection, output: Output, where: str, source: Path) -> None:
         connection.execute(f"DELETE FROM {output.table.name} WHERE {where}")
         columns = ", ".join(output.table.column_names)
+        self._changed.add(output)
         put = f"INSERT INTO {output.table.name} ({columns}) SELECT {columns} FROM read_parquet(?) WHERE {where}"
         connection.execute(put, [str(source)])
 
@@ -380,15 +395,22 @@ class DuckDB:
         """The same, from before if nobody has touched the file since; while it is open for reading, nobody can."""
         if not (file or self.path.exists()):
             return {}
-        kept_in = file or self.path.with_name(f"{self.path.name}.fingerprints") / output.name.replace("/", ".")
-        files = [file] if file else [self.path, self.path.with_name(f"{self.path.name}.wal")]
-        found = remembered(
-            _kept_beside(kept_in),
-            files,
+        found = file_cache.remembered(
+            _kept_beside(file) if file else self._kept_for(output),
+            [file] if file else self._files,
             f"{duckdb.__version__}{duckdb_queries.fingerprint_text(output, file is not None)}",
             lambda: [[str(day), *astuple(held)] for day, held in self._looked_up(connection, output, file).items()],
         )
         return {date.fromisoformat(day): Partition(*held) for day, *held in found}
+
+    @property
+    def _files(self) -> list[Path]:
+        """The warehouse's file and DuckDB's log of what is not yet in it."""
+        return [self.path, self.path.with_name(f"{self.path.name}.wal")]
+
+    def _kept_for(self, output: Output) -> Path:
+        """Where an output's fingerprints are kept."""
+        return _kept_beside(self.path.with_name(f"{self.path.name}.fingerprints") / output.name.replace("/", "."))
 
     def _staged_of(self, layer: int | None) -> tuple[duckdb_queries.StagedDates, dict[str, str]]:
         """What is staged of a layer: each output with its ISO dates, and the files by the parameters that stand for them."""

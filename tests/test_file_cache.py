@@ -7,7 +7,7 @@ import pytest
 from tiny import Tiny, day
 
 from nbhelpers import tables
-from nbhelpers.file_cache import remembered
+from nbhelpers.file_cache import carry, remembered, states
 
 
 class Looker:
@@ -65,6 +65,43 @@ def test_a_folder_that_keeps_nothing_costs_looks_and_nothing_else(looker):
     looker.kept_in.parent.write_text("a file where the folder would be")
     assert [looker.ask(), looker.ask()] == ["one", "one"]
     assert looker.looks == 2
+
+
+def test_what_a_change_did_not_touch_is_carried_over_it_and_nothing_older_is(looker):
+    before = states([looker.file, looker.file.with_name("data.wal")])
+    looker.ask()
+    looker.file.write_text("one and more")
+    after = states([looker.file, looker.file.with_name("data.wal")])
+    carry(looker.kept_in, after, after)  # what is kept is not of this state
+    assert looker.ask() == "one and more"
+    carry(looker.kept_in, before, before)
+    assert looker.ask() == "one and more"
+    looker.file.write_text("one, more and most")
+    carry(looker.kept_in, after, states([looker.file, looker.file.with_name("data.wal")]))
+    assert (looker.ask(), looker.looks) == ("one and more", 2)
+
+
+def test_publishing_leaves_known_what_it_did_not_replace_and_only_that(tmp_path, monkeypatch):
+    tiny = Tiny(tmp_path)
+    tiny.play(day(0), "BOS", "LAL")
+    tiny.load()
+    outputs = tables.layer_outputs(1)
+    tiny.warehouse.fingerprints_of(outputs)
+    tiny.play(day(1), "BOS", "LAL")
+    tiny.stage_raw(tiny.session())
+    scores = tables.named("BOXSCORES")
+    with tiny.warehouse.writing(by_partition=True) as connection:
+        tiny.warehouse.replace_partitions(connection, scores, [day(1)], tmp_path / "kept")
+    looked, look = [], tiny.warehouse._looked_up
+    monkeypatch.setattr(tiny.warehouse, "_looked_up", lambda connection, of, file: looked.append(of.short) or look(connection, of, file))
+    found = tiny.warehouse.fingerprints_of(outputs)
+    assert looked == ["BOXSCORES"]
+    assert {short: found[tables.named(short).name].keys() for short in ("SCHEDULE", "BOXSCORES")} == {
+        "SCHEDULE": {day(0)}, "BOXSCORES": {day(0), day(1)},
+    }  # fmt: skip
+    with tiny.warehouse.writing() as connection:  # whoever says nothing may have changed anything
+        connection.execute("DELETE FROM nba_raw.nbac_schedule")
+    assert tiny.warehouse.fingerprints_of(outputs)[tables.named("SCHEDULE").name] == {}
 
 
 def test_a_row_changed_behind_the_runbooks_back_is_seen_at_once(tmp_path):
