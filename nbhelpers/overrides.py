@@ -15,10 +15,18 @@ def tainted(session: Session) -> pd.DataFrame:
 
 
 def gaps(session: Session) -> pd.DataFrame:
-    """The games up to the window's end that were accepted as missing: game_id, what, reason, accepted_by, accepted_at."""
-    found = session.query("SELECT game_id, what, reason, accepted_by, accepted_at FROM nba_processing.accepted_gaps ORDER BY game_id, what")
+    """The games up to the window's end accepted as missing: game_id, what, reason, accepted_by, accepted_at, is_known.
+
+    One that the schedule does not know (is_known is False) excuses nothing; without a schedule none is told so.
+    """
+    found = session.query(
+        """SELECT gaps.game_id, what, reason, accepted_by, accepted_at,
+               gaps.game_id IN (SELECT game_id FROM views.slate_games) OR NOT EXISTS (SELECT 1 FROM views.slate_games) AS is_known
+           FROM nba_processing.accepted_gaps AS gaps ORDER BY gaps.game_id, what"""
+    )
     first, last = (f"{day:%Y%m%d}" for day in (session.window.season.opening_night, session.window.end_date))
-    return found[found.game_id.str[:8].between(first, last)]
+    is_dated = found.game_id.str.fullmatch(r"\d{8}_[A-Z]{3}_[A-Z]{3}")
+    return found[found.game_id.str[:8].between(first, last) | ~is_dated]
 
 
 def told(session: Session) -> list[str]:
@@ -29,6 +37,7 @@ def told(session: Session) -> list[str]:
     ]
     return lines + [
         f"{row.game_id} {row.what.replace('_', ' ')} accepted as missing by {row.accepted_by} on {row.accepted_at:%Y-%m-%d}: {row.reason}"
+        f"{'' if row.is_known else ' (the schedule has no such game: it excuses nothing)'}"
         for row in gaps(session).itertuples()
     ]
 

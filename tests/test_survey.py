@@ -215,6 +215,14 @@ def test_a_game_accepted_as_missing_is_named_in_the_plan_the_checklist_and_on_ev
     assert tuple(answered) == ("noted", "20251023_BOS_LAL play_by_play: lost")
 
 
+def test_a_gap_accepted_for_a_game_that_the_schedule_does_not_know_is_said_to_excuse_nothing(tiny):
+    for game in ("20251023_LAL_BOS", "Lakers at Boston"):
+        tiny.accept_gap(game)
+    told = str(survey.plan(tiny.session(end=day(7)))).splitlines()[:2]
+    assert [line.partition(" play")[0] for line in told] == ["Accepted: 20251023_LAL_BOS", "Accepted: Lakers at Boston"]
+    assert all(line.endswith("lost (the schedule has no such game: it excuses nothing).") for line in told)
+
+
 def test_a_date_that_lost_its_rows_and_kept_some_failures_is_a_gap_and_not_a_bootstrap(tiny):
     run = tiny.session(end=day(7))
     for step in (30, 31, 33):
