@@ -8,7 +8,7 @@ import shutil
 import threading
 import time
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -145,7 +145,10 @@ class Run:
     def _together(self, group: list[Path], kernels: list[KernelManager]) -> list[Outcome]:
         with ThreadPoolExecutor(len(group)) as pool:
             try:
-                return list(pool.map(self._notebook, group, kernels))
+                notebooks = [pool.submit(self._notebook, path, kernel) for path, kernel in zip(group, kernels, strict=True)]
+                while wait(notebooks, timeout=0.2).not_done:
+                    pass  # a signal that comes just before the wait is seen only after it
+                return [notebook.result() for notebook in notebooks]
             except BaseException:
                 # Interrupted: a notebook ends when its kernel does, and its thread with it.
                 self._interrupted = True
