@@ -66,10 +66,10 @@ def step(session: Session, number: int, min_feature_rows: int = MIN_FEATURE_ROWS
 def compute(session: Session, number: int, min_feature_rows: int = MIN_FEATURE_ROWS, repair: str = "") -> list[Built]:
     """As `step`, without asking whether the layers below are fit: for rehearsals, which show what the gate says then."""
     session.warehouse.step = number
-    built, contents, log = [], lineage.Contents(session, number // 10), lineage.logged(session) if repair else {}
+    built, contents = [], lineage.Contents(session, number // 10)
     for output in tables.step_outputs(number):
         inputs = lineage.input_fingerprints(session, output, contents)
-        dates = _dates(session, output, inputs, repair, log)
+        dates = _dates(session, output, inputs, repair, contents)
         if not dates:
             session.warehouse.discard_staged(output)
             built.append(Built(output, 0, 0, is_as_published=True))
@@ -98,10 +98,10 @@ def load(session: Session) -> tuple[list[Built], raw.Loaded]:
 def _run_command(session: Session, number: int, template: str, repair: str = "") -> list[Built]:
     """Have a step done by its owner's own command, and note what it was done from, for its gate."""
     session.warehouse.step = number
-    contents, log = lineage.Contents(session, number // 10), lineage.logged(session) if repair else {}
+    contents = lineage.Contents(session, number // 10)
     outputs = tables.step_outputs(number)
     made_from = {output: lineage.input_fingerprints(session, output, contents) for output in outputs if output.path}
-    wanted = {day for output in outputs for day in _dates(session, output, made_from.get(output, {}), repair, log)}
+    wanted = {day for output in outputs for day in _dates(session, output, made_from.get(output, {}), repair, contents)}
     if not wanted:
         return [Built(output, 0, 0, is_as_published=True) for output in outputs]
     of = replace(session.window, start_date=min(wanted), end_date=max(wanted))  # a command takes a window, not dates
@@ -159,12 +159,14 @@ def unready_inputs(session: Session, number: int) -> dict[date, tuple[Output, st
     return problems
 
 
-def _dates(session: Session, output: Output, inputs: dict[str, tuple[str, str]], repair: str, log: dict) -> list[date]:
+def _dates(
+    session: Session, output: Output, inputs: dict[str, tuple[str, str]], repair: str, contents: lineage.Contents
+) -> list[date]:
     """The dates of an output that a build computes: all of the window's, or those that a repair needs."""
     dates = session.window.dates()
     if not repair:
         return dates
-    wrong, also = lineage.to_rebuild(session, output, inputs, log), asked(repair)
+    wrong, also = lineage.to_rebuild(session, output, inputs, contents), asked(repair)
     return [day for day in dates if day in wrong or also in (day, output.table.name)]
 
 

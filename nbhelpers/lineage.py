@@ -88,6 +88,11 @@ class Contents:
         found = self._session.query("SELECT game_id, what FROM nba_processing.accepted_gaps ORDER BY game_id, what")
         return [(f"{row.game_id[:4]}-{row.game_id[4:6]}-{row.game_id[6:8]}", row.what, row.game_id) for row in found.itertuples()]
 
+    @cached_property
+    def log(self) -> dict[tuple[str, date], dict]:
+        """What the partition log says of the window."""
+        return logged(self._session)
+
     def look_up(self, outputs: Iterable[Output]) -> None:
         """Look up what will be asked for, all at once."""
         unknown = {output.name: output for output in outputs if output.name not in self._found}
@@ -158,13 +163,13 @@ def wrong_with(
     return None
 
 
-def to_rebuild(session: Session, output: Output, inputs: dict[str, tuple[str, str]], log: dict) -> list[date]:
+def to_rebuild(session: Session, output: Output, inputs: dict[str, tuple[str, str]], contents: Contents) -> list[date]:
     """The dates of the window whose published partition a build would not leave as it is, by the partition log alone."""
     published, code = session.warehouse.fingerprints(output), code_of(session, output)
     return [
         day
         for day in session.window.dates()
-        if wrong_with(log.get((output.name, day)), content_at(published, day), inputs[str(day)][1], code)
+        if wrong_with(contents.log.get((output.name, day)), content_at(published, day), inputs[str(day)][1], code)
     ]
 
 

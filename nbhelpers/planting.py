@@ -6,7 +6,7 @@ import pandas as pd
 import sqlglot
 from sqlglot import exp
 
-from nbhelpers import build, dialect, faults, lineage, recompute, tables
+from nbhelpers import build, candidate, dialect, faults, lineage, recompute, tables
 from nbhelpers.errors import BadInput, Broken
 from nbhelpers.faults import Fault
 from nbhelpers.partitions import Staged, utc
@@ -172,8 +172,7 @@ def _faulty(output: Output, fault: Fault) -> exp.Query:
 
 
 def _as_published(output: Output) -> exp.Query:
-    mine = f"processor_name = '{output.processor}'" if output.processor else "TRUE"
-    return sqlglot.parse_one(f"SELECT * FROM {output.table.name} WHERE {mine}", read="bigquery")
+    return sqlglot.parse_one(f"SELECT * FROM {output.table.name} WHERE {candidate.mine(output)}", read="bigquery")
 
 
 def _change_published(session: Session, fault: Fault, aims: dict[str, object]) -> None:

@@ -3,7 +3,6 @@
 import inspect
 import json
 from datetime import date, timedelta
-from functools import cache
 
 import duckdb
 import pandas as pd
@@ -37,14 +36,6 @@ def season(tmp_path_factory) -> Tiny:
 def tiny(season, tmp_path) -> Tiny:
     """A season that a test may spoil."""
     return season.copy(tmp_path)
-
-
-@pytest.fixture(autouse=True, scope="module")
-def one_version():
-    """A gate's version worked out once: it reads all of its files."""
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(gates, "code_version", cache(gates.code_version))
-        yield
 
 
 @pytest.fixture

@@ -20,7 +20,6 @@ def season(tmp_path_factory) -> Tiny:
     tiny.store_schedule()
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(gates, "checks", lambda gate: [])
-        patched.setattr(gates, "code_version", lambda gate: "none")
         session = tiny.session()
         tiny.stage_raw(session)
         gates.Audit(session, 19).publish()

@@ -10,7 +10,6 @@ from nbhelpers import build, checklist, drawing, gates, repairs, survey
 def no_checks(monkeypatch):
     """Gates that publish whatever is staged: what they ask is not the point here."""
     monkeypatch.setattr(gates, "checks", lambda gate: [])
-    monkeypatch.setattr(gates, "code_version", lambda gate: "none")
 
 
 @pytest.fixture
@@ -29,7 +28,6 @@ def season(tmp_path_factory) -> Tiny:
     tiny.store_schedule()
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(gates, "checks", lambda gate: [])
-        patched.setattr(gates, "code_version", lambda gate: "none")
         tiny.stage_raw(tiny.session(end=day(7)))
         publish(tiny, 19)
         for step in (20, 21, 22):
