@@ -96,16 +96,16 @@ class BigQuery:
 
     def fingerprints(self, output: Output, layer: int | None = None) -> dict[date, Partition]:
         """What each date of an output holds: {date: Partition}. Dates without rows are left out."""
-        return self.fingerprints_of([output], layer)[output.name]
+        return self.fingerprints_of([output], layer)[output]
 
-    def fingerprints_of(self, outputs: list[Output], layer: int | None = None) -> dict[str, dict[date, Partition]]:
-        """As `fingerprints`, of many outputs by their names in one job, those of `layer` as the candidate."""
-        found: dict[str, dict[date, Partition]] = {output.name: {} for output in outputs}
+    def fingerprints_of(self, outputs: list[Output], layer: int | None = None) -> dict[Output, dict[date, Partition]]:
+        """As `fingerprints`, of many outputs in one job, those of `layer` as the candidate."""
+        found: dict[Output, dict[date, Partition]] = {output: {} for output in outputs}
         texts = [self.fingerprint_text(output, layer if output.layer == layer else None) for output in outputs]
         parts = [f"SELECT {nth} AS nth, day, row_count, fingerprint FROM ({text})" for nth, text in enumerate(texts)]
         rows = self._frame(self.jobs.read("\nUNION ALL\n".join(parts), {})) if parts else pd.DataFrame()
         for row in rows.itertuples():
-            found[outputs[row.nth].name][row.day.date()] = Partition(int(row.row_count), row.fingerprint)
+            found[outputs[row.nth]][row.day.date()] = Partition(int(row.row_count), row.fingerprint)
         return found
 
     @contextmanager

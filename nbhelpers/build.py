@@ -57,16 +57,23 @@ def step(session: Session, number: int, min_feature_rows: int = MIN_FEATURE_ROWS
     """
     template = owned.command(session.settings.commands, number)
     with session.warehouse.held_open():
-        require_inputs(session, number)
+        contents = lineage.Contents(session, number // 10)
+        require_inputs(session, number, contents)
         if not template:
-            return compute(session, number, min_feature_rows, repair)
+            return compute(session, number, min_feature_rows, repair, contents)
     return _run_command(session, number, template, repair)  # which writes to what would be held open
 
 
-def compute(session: Session, number: int, min_feature_rows: int = MIN_FEATURE_ROWS, repair: str = "") -> list[Built]:
+def compute(
+    session: Session,
+    number: int,
+    min_feature_rows: int = MIN_FEATURE_ROWS,
+    repair: str = "",
+    contents: lineage.Contents | None = None,
+) -> list[Built]:
     """As `step`, without asking whether the layers below are fit: for rehearsals, which show what the gate says then."""
     session.warehouse.step = number
-    built, contents = [], lineage.Contents(session, number // 10)
+    built, contents = [], contents or lineage.Contents(session, number // 10)
     for output in tables.step_outputs(number):
         inputs = lineage.input_fingerprints(session, output, contents)
         dates = _dates(session, output, inputs, repair, contents)
@@ -74,8 +81,8 @@ def compute(session: Session, number: int, min_feature_rows: int = MIN_FEATURE_R
             session.warehouse.discard_staged(output)
             built.append(Built(output, 0, 0, is_as_published=True))
             continue
-        of = replace(session.window, start_date=dates[0], end_date=dates[-1])  # one query over them all, then those alone
-        parameters = replace(session, window=of).parameters(built_at=utc(now()), min_feature_rows=min_feature_rows)
+        of = replace(session.window, start_date=dates[0], end_date=dates[-1])
+        parameters = replace(session, window=of).parameters(dates=dates, built_at=utc(now()), min_feature_rows=min_feature_rows)
         staged = _staged(session, output, inputs, dates)
         built.append(Built(output, *session.warehouse.stage(output, dialect.parse(output.path), parameters, staged)))
         contents.forget(output)
@@ -115,9 +122,9 @@ def _run_command(session: Session, number: int, template: str, repair: str = "")
     return built
 
 
-def require_inputs(session: Session, number: int) -> None:
+def require_inputs(session: Session, number: int, contents: lineage.Contents | None = None) -> None:
     """Raise GateFailed unless every table that the step reads is audited, unchanged since, and covers the window."""
-    problems = unready_inputs(session, number)
+    problems = unready_inputs(session, number, contents)
     if not problems:
         return
     dates = [day for day in sorted(problems) if day in (survey.slate(session) or problems)] or sorted(problems)
@@ -138,15 +145,17 @@ def require_inputs(session: Session, number: int) -> None:
     )
 
 
-def unready_inputs(session: Session, number: int) -> dict[date, tuple[Output, str]]:
+def unready_inputs(
+    session: Session, number: int, contents: lineage.Contents | None = None
+) -> dict[date, tuple[Output, str]]:
     """For each date of the window, the lowest input of a step that is not fit to be read, and why."""
-    log = lineage.logged(session)
+    log = (contents or lineage.Contents(session, number // 10)).log
     problems: dict[date, tuple[Output, str]] = {}
-    sources = {s.name: s for output in tables.step_outputs(number) for s in tables.inputs(output) if s.step < number}
-    held = session.warehouse.fingerprints_of(list(sources.values()))
-    for source in sources.values():
+    sources = list(dict.fromkeys(s for output in tables.step_outputs(number) for s in tables.inputs(output) if s.step < number))
+    held = session.warehouse.fingerprints_of(sources)
+    for source in sources:
         staged = session.warehouse.staged(source) if source.layer == number // 10 else None
-        published = held[source.name]
+        published = held[source]
         for day in session.window.dates():
             if day in problems or (staged and str(day) in staged.dates):
                 continue

@@ -1,11 +1,14 @@
 """One SQL text for two warehouses: BigQuery's dialect, read once, written for the engine that runs it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
 import sqlglot
 from sqlglot import exp
+from sqlglot.optimizer.pushdown_projections import pushdown_projections
+from sqlglot.optimizer.qualify import qualify
+from sqlglot.optimizer.scope import traverse_scope
 
 SQL = Path(__file__).parent / "sql"
 
@@ -58,6 +61,24 @@ def table_names(query: exp.Query) -> set[str]:
             found |= _tables_of_view(table.name)
         elif table.db:
             found.add(f"{table.db}.{table.name}")
+    return found
+
+
+def columns_read(query: exp.Query, schema: dict[str, Mapping[str, str]]) -> dict[str, set[str]]:
+    """Which columns a query's rows depend on, of each dataset.table that it reads, through its views.
+
+    `schema` tells every table's columns and their types. What a view offers and the query leaves alone does not count.
+    """
+    datasets: dict[str, dict[str, Mapping[str, str]]] = {}
+    for name, columns in schema.items():
+        dataset, _, table = name.partition(".")
+        datasets.setdefault(dataset, {})[table] = columns
+    pruned = pushdown_projections(qualify(expand(query), schema=datasets, dialect="bigquery"))
+    found: dict[str, set[str]] = {}
+    for scope in traverse_scope(pruned):
+        for alias, source in scope.sources.items():
+            if isinstance(source, exp.Table) and source.db:
+                found.setdefault(f"{source.db}.{source.name}", set()).update(c.name for c in scope.source_columns(alias))
     return found
 
 

@@ -8,27 +8,35 @@ from pathlib import Path
 from typing import Any
 
 
-def remembered(kept_in: Path, files: Iterable[Path], asked: str, look: Callable[[], Any]) -> Any:
-    """What `look` finds, or what it found when the same was asked of the same files, untouched since.
+def remembered(
+    kept_in: Path, files: Iterable[Path], asked: str, look: Callable[[list[str] | None], dict[str, Any]]
+) -> dict[str, Any]:
+    """What `look` finds by partition, or what it found when the same was asked of the same files, untouched since.
 
-    What is found is kept as JSON in `kept_in`. Nobody may write to the files while this looks.
+    `look` is given the partitions to look at, None for all. What is found is kept as JSON in `kept_in`, with what else was
+    asked. Nobody may write to the files while this looks.
     """
     of, kept = states(files), _read(kept_in)
-    if kept.get("asked") == asked and kept.get("of") == of:
-        return kept["found"]
-    found = look()
+    if kept.get("of") != of:
+        kept = {"of": of, "found": {}, "changed": {}}
+    found, changed = kept["found"].get(asked), kept["changed"].pop(asked, [])
+    if found is not None and not changed:
+        return found
+    known = {part: what for part, what in (found or {}).items() if part not in changed}
+    kept["found"][asked] = known | look(changed if found is not None else None)
     with suppress(OSError):  # to lose it costs time, no more
         kept_in.parent.mkdir(exist_ok=True)
-        _write(kept_in, {"asked": asked, "of": of, "found": found})
-    return found
+        _write(kept_in, kept)
+    return kept["found"][asked]
 
 
-def carry(kept_in: Path, before: list, after: list) -> None:
-    """Keep what was found in the files as they were `before` a change, if it is kept; the change did not touch it."""
+def carry(kept_in: Path, before: list, after: list, changed: set[str]) -> None:
+    """Keep what was found in the files as they were `before` a change that touched the partitions `changed` alone."""
     kept = _read(kept_in)
     if kept.get("of") == before:
+        doubted = {asked: sorted(changed.union(kept["changed"].get(asked, []))) for asked in kept["found"]}
         with suppress(OSError):
-            _write(kept_in, kept | {"of": after})
+            _write(kept_in, kept | {"of": after, "changed": doubted})
 
 
 def states(files: Iterable[Path]) -> list[list[int] | None]:
@@ -50,7 +58,7 @@ def _read(kept_in: Path) -> dict:
         kept = json.loads(kept_in.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return kept if isinstance(kept, dict) and kept.keys() == {"asked", "of", "found"} else {}
+    return kept if isinstance(kept, dict) and kept.keys() == {"of", "found", "changed"} else {}
 
 
 def _write(kept_in: Path, kept: dict) -> None:

@@ -101,7 +101,8 @@ class Audit:
         self.findings: dict[str, Finding] = {}
         self._contents = lineage.Contents(session, self.layer)
         # Looked at before any check is: what is published must be what they all have seen.
-        self._contents.look_up(output for output in tables.outputs() if output.layer <= self.layer)
+        outputs = [output for output in tables.outputs() if output.layer <= self.layer]
+        self._contents.look_up([*outputs, *(part for output in outputs for part in lineage.reads(session, output))])
 
     def run(self, *names: str) -> list[Finding]:
         """Run the named checks, or all that have not been run yet."""
@@ -199,7 +200,7 @@ class Audit:
             below = [output for output in tables.outputs() if output.layer < self.layer]
             held = warehouse.fingerprints_of(below)
             for output in below:
-                self._require_as_audited(output, held[output.name])
+                self._require_as_audited(output, held[output])
         entries, changed = [], []
         with warehouse.writing(by_partition=True) as connection:
             for output in tables.layer_outputs(self.layer):

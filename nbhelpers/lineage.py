@@ -40,11 +40,8 @@ class Reach:
     """
 
     def __init__(self, session: Session):
-        self._season = session.window.season
-        found = session.query(_WINDOWS)
-        self._windows: dict[tuple[str, date], set[date]] = {}
-        for row in found.itertuples():
-            self._windows.setdefault((row.short, row.analysis_date.date()), set()).add(row.game_date.date())
+        self._session, self._season = session, session.window.season
+        self._windows: dict[str, dict[date, set[date]]] = {}  # of a stage, once it is asked for
 
     def reads(self, output: Output, source: Output, day: date, when: date) -> bool:
         """Whether the partition of `day` depends on the partition `when` of `source`."""
@@ -54,7 +51,7 @@ class Reach:
         """Those of some dates of `source`, earliest first as they are, that the partition of `day` depends on."""
         stage, opening_night = output.processor or output.short, self._season.opening_night
         if output.layer > 2 and (stage, source.short) in WINDOWED:
-            window = self._windows.get((stage, day), ())
+            window = self._windows_of(stage).get(day, ())
             return [when for when in dates if when in window]
         if output.layer > 2 and source.layer == 2:
             return dates[bisect_left(dates, opening_night) : bisect_left(dates, day)]
@@ -62,12 +59,20 @@ class Reach:
             return dates[bisect_left(dates, opening_night) : bisect_right(dates, day)]
         return dates[bisect_left(dates, day) : bisect_right(dates, day)]
 
+    def _windows_of(self, stage: str) -> dict[date, set[date]]:
+        if stage not in self._windows:
+            found = self._session.query(f"SELECT DISTINCT analysis_date, game_date FROM {_WINDOWS[stage]}")
+            windows = self._windows[stage] = {}
+            for day, when in zip(found.analysis_date.dt.date, found.game_date.dt.date, strict=True):
+                windows.setdefault(day, set()).add(when)
+        return self._windows[stage]
+
 
 WINDOWED = {("TDZA", "TDGS"), ("PSZA", "PGS")}  # these windows end; season averages reach back to opening night
-_WINDOWS = """
-    SELECT DISTINCT 'TDZA' AS short, analysis_date, game_date FROM views.earlier_team_games WHERE games_ago <= 15
-    UNION ALL
-    SELECT DISTINCT 'PSZA', analysis_date, game_date FROM views.earlier_player_games WHERE games_ago <= 10"""
+_WINDOWS = {
+    "TDZA": "views.earlier_team_games WHERE games_ago <= 15",
+    "PSZA": "views.earlier_player_games WHERE games_ago <= 10",
+}
 
 
 class Contents:
@@ -75,7 +80,7 @@ class Contents:
 
     def __init__(self, session: Session, layer: int):
         self._session, self._layer = session, layer
-        self._found: dict[str, dict[date, Partition]] = {}
+        self._found: dict[Output, dict[date, Partition]] = {}
 
     @cached_property
     def reach(self) -> Reach:
@@ -95,25 +100,34 @@ class Contents:
 
     def look_up(self, outputs: Iterable[Output]) -> None:
         """Look up what will be asked for, all at once."""
-        unknown = {output.name: output for output in outputs if output.name not in self._found}
+        unknown = [output for output in dict.fromkeys(outputs) if output not in self._found]
         if unknown:
-            self._found |= self._session.warehouse.fingerprints_of(list(unknown.values()), self._layer)
+            self._found |= self._session.warehouse.fingerprints_of(unknown, self._layer)
 
     def of(self, output: Output) -> dict[date, Partition]:
         """What each date of an output holds."""
         self.look_up([output])
-        return self._found[output.name]
+        return self._found[output]
 
     def forget(self, output: Output) -> None:
         """Look an output up again: it has just been built."""
-        self._found.pop(output.name, None)
+        self._found = {one: found for one, found in self._found.items() if one.name != output.name}
+
+
+def reads(session: Session, output: Output) -> tuple[Output, ...]:
+    """What an output is computed from: of each input, the columns that its query reads.
+
+    So a corrected column makes stale what reads it, and nothing else. Of a step that its owner's own command does, which
+    nobody can look into, all columns count.
+    """
+    return tables.inputs(output) if owned.command(session.settings.commands, output.step) else tables.parts_read(output)
 
 
 def input_fingerprints(session: Session, output: Output, contents: Contents) -> dict[str, tuple[str, str]]:
     """For each ISO date of the window: the earliest date that an output reads and a fingerprint of all it reads."""
     sources = []
-    contents.look_up(tables.inputs(output))
-    for source in tables.inputs(output):
+    contents.look_up(reads(session, output))
+    for source in reads(session, output):
         there = contents.of(source)
         sources.append((source, sorted(there), {when: f"{when} {there[when].fingerprint}".encode() for when in there}))
     found = {}

@@ -49,6 +49,7 @@ class Session:
             "factor_start": of.factor_start,
             "start_date": self.window.start_date,
             "end_date": self.window.end_date,
+            "dates": self.window.dates(),  # those of the window that are computed or asked about: all, but for a repair
             "teams": list(identifiers.TEAMS),
             "run_id": self.run_id,
         } | THRESHOLDS | more

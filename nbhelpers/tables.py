@@ -1,8 +1,10 @@
 """The pipeline's tables and the outputs of its steps, read from sql/: one place for order, columns and keys."""
 
-from dataclasses import dataclass
+from collections.abc import Container
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import Self
 
 import sqlglot
 from sqlglot import exp
@@ -61,6 +63,10 @@ class Output:
     def name(self) -> str:
         """The table, and the stage where it shares the table with others."""
         return f"{self.table.name}/{self.processor}" if self.processor else self.table.name
+
+    def part(self, columns: Container[str]) -> Self:
+        """The same with some of its columns alone, to be looked up by itself."""
+        return replace(self, table=replace(self.table, columns=tuple(c for c in self.table.columns if c.name in columns)))
 
 
 @cache
@@ -129,6 +135,17 @@ def inputs(output: Output) -> tuple[Output, ...]:
         return ()
     names = dialect.table_names(dialect.parse(output.path))
     return tuple(o for o in outputs() if o.table.name in names and o.step <= output.step and o is not output)
+
+
+@cache
+def parts_read(output: Output) -> tuple[Output, ...]:
+    """The inputs of an output with those columns alone that its step reads, for its rows or for its failures."""
+    known = {name: {column.name: column.type for column in table.columns} for name, table in schema().items()}
+    read: dict[str, set[str]] = {}
+    for one in step_outputs(output.step) if output.path else ():
+        for name, columns in dialect.columns_read(dialect.parse(one.path), known).items():
+            read.setdefault(name, set()).update(columns)
+    return tuple(source.part(read[source.table.name]) for source in inputs(output))
 
 
 def _table(create: exp.Create) -> Table:

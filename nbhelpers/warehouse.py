@@ -49,7 +49,7 @@ class DuckDB:
         self.path, self.staging, self._meter = path, staging, meter
         self.step = 0  # the step or gate at work; BigQuery's jobs are labelled with it
         self._lacks: bool | None = None  # whether the file lacks tables of ours; None before it was looked at
-        self._changed: set[Output] = set()  # by the transaction that writes
+        self._changed: dict[Output, list[date]] = {}  # by the transaction that writes
         self._held: duckdb.DuckDBPyConnection | None = None  # open for reading, for the length of a block
 
     def __str__(self) -> str:
@@ -82,10 +82,10 @@ class DuckDB:
         with self._reading() as connection:
             return self._fingerprints(connection, output, layer, self._looked_up_once)
 
-    def fingerprints_of(self, outputs: list[Output], layer: int | None = None) -> dict[str, dict[date, Partition]]:
-        """As `fingerprints`, of many outputs by their names, those of `layer` as the candidate."""
+    def fingerprints_of(self, outputs: list[Output], layer: int | None = None) -> dict[Output, dict[date, Partition]]:
+        """As `fingerprints`, of many outputs, those of `layer` as the candidate."""
         with self.held_open():
-            return {output.name: self.fingerprints(output, layer if output.layer == layer else None) for output in outputs}
+            return {output: self.fingerprints(output, layer if output.layer == layer else None) for output in outputs}
 
     @contextmanager
     def held_open(self) -> Iterator[None]:
@@ -170,7 +170,7 @@ class DuckDB:
     def writing(self, by_partition: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
         """One transaction on the published tables: all of it is kept, or nothing.
 
-        With `by_partition`, outputs change by whole partitions alone; what is known of all others is known still.
+        With `by_partition`, outputs change by `replace_partitions` alone; what is known of all other partitions is known still.
         """
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -178,7 +178,7 @@ class DuckDB:
             what = f"warehouse {self.path} cannot be made: {problem.strerror}."
             raise BadInput(what, then="choose a path you can write to.") from None
         with self._open(read_only=False) as connection:
-            before, self._changed = file_cache.states(self._files), set()
+            before, self._changed = file_cache.states(self._files), {}
             connection.execute("BEGIN")
             try:
                 self._create_missing(connection)
@@ -193,12 +193,12 @@ class DuckDB:
                 self._carry_what_is_known(connection, before)
 
     def _carry_what_is_known(self, connection: duckdb.DuckDBPyConnection, before: list) -> None:
-        """What was known before a transaction, of outputs that it left alone, is true of the file that it made."""
+        """What was known before a transaction, of partitions that it left alone, is true of the file that it made."""
         with suppress(duckdb.Error):  # what is committed is kept without it too
             connection.execute("CHECKPOINT")  # so that closing the file does not change it again
             after = file_cache.states(self._files)  # while nobody else can write
-            for output in set(tables.outputs()) - self._changed:
-                file_cache.carry(self._kept_for(output), before, after)
+            for output in tables.outputs():
+                file_cache.carry(self._kept_for(output), before, after, set(map(str, self._changed.get(output, ()))))
 
     def replaced(self, receipt_id: str) -> Path:
         """Where the partitions that a publishing replaced are kept, one Parquet file an output."""
@@ -215,19 +215,20 @@ class DuckDB:
 
         Inside `writing()` only.
         """
-        where, days = candidate.partitions(output, dates), sorted(map(str, dates))
+        dates = sorted(dates)
+        where, days = candidate.partitions(output, dates), list(map(str, dates))
         keep_in.mkdir(parents=True, exist_ok=True)
         before = connection.sql(f"SELECT * FROM {output.table.name} WHERE {where}").to_arrow_table()
         kept = before.replace_schema_metadata({b"dates": json.dumps(days).encode()})
         pq.write_table(kept, keep_in / f"{output.name.replace('/', '.')}.parquet")
-        self._put(connection, output, where, self._staged_path(output))
+        self._put(connection, output, dates, self._staged_path(output))
 
     def restore_partitions(self, connection: duckdb.DuckDBPyConnection, output: Output, kept_in: Path) -> list[date]:
         """Put kept partitions back; returns their dates. Inside `writing()` only."""
         path = kept_in / f"{output.name.replace('/', '.')}.parquet"
         dates = kept_dates(path)
         if dates:
-            self._put(connection, output, candidate.partitions(output, dates), path)
+            self._put(connection, output, dates, path)
         return dates
 
     def kept(self, output: Output, kept_in: Path) -> tuple[list[date], pd.DataFrame, pd.DataFrame]:
@@ -241,10 +242,11 @@ class DuckDB:
             present = connection.sql(f"SELECT * FROM {output.table.name} WHERE {where}").df()
             return dates, connection.sql("SELECT * FROM read_parquet($path)", params={"path": str(path)}).df(), present
 
-    def _put(self, connection: duckdb.DuckDBPyConnection, output: Output, where: str, source: Path) -> None:
+    def _put(self, connection: duckdb.DuckDBPyConnection, output: Output, dates: list[date], source: Path) -> None:
+        where = candidate.partitions(output, dates)
         connection.execute(f"DELETE FROM {output.table.name} WHERE {where}")
         columns = ", ".join(output.table.column_names)
-        self._changed.add(output)
+        self._changed[output] = [*self._changed.get(output, []), *dates]
         put = f"INSERT INTO {output.table.name} ({columns}) SELECT {columns} FROM read_parquet(?) WHERE {where}"
         connection.execute(put, [str(source)])
 
@@ -386,22 +388,27 @@ class DuckDB:
         built = look(connection, output, self._staged_path(output))
         return kept | {day: held for day, held in built.items() if str(day) in staged.dates}
 
-    def _looked_up(self, connection, output: Output, file: Path | None) -> dict[date, Partition]:
-        """What each date of an output holds, as published or in a staged file."""
-        text, parameters = duckdb_queries.fingerprint_text(output, file is not None), {"file": str(file)} if file else {}
+    def _looked_up(self, connection, output: Output, file: Path | None, dates: list[date] | None = None) -> dict[date, Partition]:
+        """What each date of an output, or each of `dates`, holds, as published or in a staged file."""
+        text, parameters = duckdb_queries.fingerprint_text(output, file is not None, dates), {"file": str(file)} if file else {}
         return {day: Partition(rows, fingerprint) for day, rows, fingerprint in connection.execute(text, parameters).fetchall()}
 
     def _looked_up_once(self, connection, output: Output, file: Path | None) -> dict[date, Partition]:
         """The same, from before if nobody has touched the file since; while it is open for reading, nobody can."""
         if not (file or self.path.exists()):
             return {}
+
+        def look(days: list[str] | None) -> dict[str, tuple]:
+            dates = None if days is None else list(map(date.fromisoformat, days))
+            return {str(day): astuple(held) for day, held in self._looked_up(connection, output, file, dates).items()}
+
         found = file_cache.remembered(
             _kept_beside(file) if file else self._kept_for(output),
             [file] if file else self._files,
             f"{duckdb.__version__}{duckdb_queries.fingerprint_text(output, file is not None)}",
-            lambda: [[str(day), *astuple(held)] for day, held in self._looked_up(connection, output, file).items()],
+            look,
         )
-        return {date.fromisoformat(day): Partition(*held) for day, *held in found}
+        return {date.fromisoformat(day): Partition(*held) for day, held in found.items()}
 
     @property
     def _files(self) -> list[Path]:

@@ -217,6 +217,27 @@ def test_the_parameters_of_a_query_are_those_of_its_views_too():
     assert dialect.parameters(dialect.expand(query)) == {"season_year", "season_start", "start_date", "end_date"}
 
 
+@pytest.mark.parametrize(
+    "text, read",
+    [
+        ("SELECT a FROM d.t WHERE b > 0", {"d.t": "ab"}),
+        ("SELECT t.a, u.b FROM d.t AS t LEFT JOIN d.u AS u ON u.a = t.c", {"d.t": "ac", "d.u": "ab"}),
+        ("WITH x AS (SELECT a, b, c FROM d.t) SELECT a FROM x", {"d.t": "a"}),
+        ("WITH x AS (SELECT * FROM d.t) SELECT a FROM x", {"d.t": "a"}),
+        ("WITH x AS (SELECT a, b FROM d.t) SELECT y.a FROM x AS y INNER JOIN x AS z ON z.b = y.a", {"d.t": "ab"}),
+        ("SELECT a FROM d.t QUALIFY ROW_NUMBER() OVER (PARTITION BY b ORDER BY c) = 1", {"d.t": "abc"}),
+        ("SELECT n FROM (SELECT a AS n, b FROM d.t UNION ALL SELECT b, c FROM d.u)", {"d.t": "a", "d.u": "b"}),
+        ("SELECT a FROM d.t WHERE b NOT IN (SELECT c FROM d.u WHERE a = 1)", {"d.t": "ab", "d.u": "ac"}),
+        ("SELECT a FROM d.t WHERE EXISTS (SELECT 1 FROM d.u WHERE u.b = t.b)", {"d.t": "ab", "d.u": "b"}),
+        ("SELECT a, COUNT(*) AS n, SUM(IF(c > 1, b, NULL)) AS m FROM d.t GROUP BY a", {"d.t": "abc"}),
+        ("SELECT a FROM (SELECT DISTINCT a, b FROM d.t)", {"d.t": "ab"}),  # how many rows there are hangs on b
+    ],
+)
+def test_the_columns_that_a_query_reads_are_those_that_its_rows_hang_on(text, read):
+    schema = {name: {"a": "INT64", "b": "INT64", "c": "INT64"} for name in ("d.t", "d.u")}
+    assert dialect.columns_read(sqlglot.parse_one(text, read="bigquery"), schema) == {name: set(columns) for name, columns in read.items()}
+
+
 def test_a_header_is_its_labels_with_continued_lines_joined():
     text = "a_name\n\nWhat it is,\nin two lines.\n\nkey:   a, b\ninputs: c,\n        d\nabsent: none -> no row: not 0\n"
     assert dialect.fields(text) == {

@@ -11,18 +11,26 @@ from nbhelpers.file_cache import carry, remembered, states
 
 
 class Looker:
-    """Reads a file when it is asked, and counts how often."""
+    """Reads a file's lines when it is asked, and notes which it was to look at."""
 
     def __init__(self, folder):
-        self.file, self.kept_in, self.looks = folder / "data", folder / "kept" / "data.json", 0
-        self.file.write_text("one")
+        self.file, self.kept_in, self.looks = folder / "data", folder / "kept" / "data.json", []
+        self.write(mon="1", tue="2")
 
-    def ask(self, asked: str = "what") -> str:
-        return remembered(self.kept_in, [self.file, self.file.with_name("data.wal")], asked, self._look)
+    def write(self, **lines: str) -> None:
+        self.file.write_text("".join(f"{day} {what}\n" for day, what in lines.items()))
 
-    def _look(self) -> str:
-        self.looks += 1
-        return self.file.read_text()
+    def ask(self, asked: str = "what") -> dict[str, str]:
+        return remembered(self.kept_in, self.files, asked, self._look)
+
+    @property
+    def files(self):
+        return [self.file, self.file.with_name("data.wal")]
+
+    def _look(self, parts: list[str] | None) -> dict[str, str]:
+        self.looks.append(parts)
+        lines = dict(line.split() for line in self.file.read_text().splitlines())
+        return {day: what for day, what in lines.items() if parts is None or day in parts}
 
 
 @pytest.fixture
@@ -31,54 +39,72 @@ def looker(tmp_path) -> Looker:
 
 
 def test_untouched_files_are_looked_at_once(looker):
-    assert [looker.ask(), looker.ask()] == ["one", "one"]
-    assert looker.looks == 1
+    assert [looker.ask(), looker.ask()] == [{"mon": "1", "tue": "2"}] * 2
+    assert looker.looks == [None]
 
 
 def test_a_file_of_the_same_size_and_time_that_is_another_is_looked_at_again(looker):
     looker.ask()
     was = looker.file.stat()
-    other = looker.file.with_name("other")
-    other.write_text("two")
-    os.utime(other, ns=(was.st_atime_ns, was.st_mtime_ns))
-    os.replace(other, looker.file)
-    assert looker.ask() == "two"
+    kept = looker.file.rename(looker.file.with_name("kept_aside"))
+    looker.write(mon="1", tue="3")
+    os.utime(looker.file, ns=(was.st_atime_ns, was.st_mtime_ns))
+    assert kept.stat().st_size == looker.file.stat().st_size
+    assert looker.ask() == {"mon": "1", "tue": "3"}
 
 
-def test_another_question_and_a_write_ahead_log_are_looked_at_again(looker):
+def test_each_question_is_kept_beside_the_others_and_none_outlives_a_write_ahead_log(looker):
+    for asked in ("what", "what else", "what", "what else"):
+        looker.ask(asked)
+    assert looker.looks == [None, None]
+    looker.files[1].write_text("a row more")
+    looker.ask("what else")
     looker.ask()
-    looker.ask("what else")
-    looker.file.with_name("data.wal").write_text("a row more")
-    looker.ask("what else")
-    assert looker.looks == 3
+    assert looker.looks == [None] * 4
 
 
 @pytest.mark.parametrize("left", ["", "[]", "{}", '{"of": 1}', "{"])
 def test_what_was_not_kept_whole_is_looked_at_again(looker, left):
     looker.ask()
     looker.kept_in.write_text(left)
-    assert looker.ask() == "one"
-    assert looker.looks == 2
+    assert looker.ask() == {"mon": "1", "tue": "2"}
+    assert looker.looks == [None, None]
 
 
 def test_a_folder_that_keeps_nothing_costs_looks_and_nothing_else(looker):
     looker.kept_in.parent.write_text("a file where the folder would be")
-    assert [looker.ask(), looker.ask()] == ["one", "one"]
-    assert looker.looks == 2
+    assert looker.ask() == looker.ask() == {"mon": "1", "tue": "2"}
+    assert looker.looks == [None, None]
 
 
-def test_what_a_change_did_not_touch_is_carried_over_it_and_nothing_older_is(looker):
-    before = states([looker.file, looker.file.with_name("data.wal")])
+def test_what_a_change_did_not_touch_is_carried_over_it_and_what_it_did_is_looked_at_again(looker):
+    asked = ("what", "what else")
+    for one in asked:
+        looker.ask(one)
+    for changed in ({"tue": "3", "wed": "4"}, {"wed": "5"}):  # twice before anybody asks
+        before = states(looker.files)
+        looker.write(**{"mon": "unseen", "tue": "3"} | changed)
+        carry(looker.kept_in, before, states(looker.files), set(changed))
+    for one in [*asked, *asked]:
+        assert looker.ask(one) == {"mon": "1", "tue": "3", "wed": "5"}
+    assert looker.looks == [None, None, ["tue", "wed"], ["tue", "wed"]]
+
+
+def test_a_partition_that_a_change_emptied_is_there_no_more(looker):
     looker.ask()
-    looker.file.write_text("one and more")
-    after = states([looker.file, looker.file.with_name("data.wal")])
-    carry(looker.kept_in, after, after)  # what is kept is not of this state
-    assert looker.ask() == "one and more"
-    carry(looker.kept_in, before, before)
-    assert looker.ask() == "one and more"
-    looker.file.write_text("one, more and most")
-    carry(looker.kept_in, after, states([looker.file, looker.file.with_name("data.wal")]))
-    assert (looker.ask(), looker.looks) == ("one and more", 2)
+    before = states(looker.files)
+    looker.write(mon="1")
+    carry(looker.kept_in, before, states(looker.files), {"tue"})
+    assert looker.ask() == {"mon": "1"}
+
+
+def test_what_is_older_than_the_change_is_not_carried_over_it(looker):
+    looker.ask()
+    looker.write(mon="9", tue="2")  # by somebody else
+    before = states(looker.files)
+    looker.write(mon="9", tue="3")
+    carry(looker.kept_in, before, states(looker.files), {"tue"})
+    assert looker.ask() == {"mon": "9", "tue": "3"}
 
 
 def test_publishing_leaves_known_what_it_did_not_replace_and_only_that(tmp_path, monkeypatch):
@@ -93,15 +119,19 @@ def test_publishing_leaves_known_what_it_did_not_replace_and_only_that(tmp_path,
     with tiny.warehouse.writing(by_partition=True) as connection:
         tiny.warehouse.replace_partitions(connection, scores, [day(1)], tmp_path / "kept")
     looked, look = [], tiny.warehouse._looked_up
-    monkeypatch.setattr(tiny.warehouse, "_looked_up", lambda connection, of, file: looked.append(of.short) or look(connection, of, file))
+    monkeypatch.setattr(
+        tiny.warehouse,
+        "_looked_up",
+        lambda connection, of, file, dates: looked.append((of.short, dates)) or look(connection, of, file, dates),
+    )
     found = tiny.warehouse.fingerprints_of(outputs)
-    assert looked == ["BOXSCORES"]
-    assert {short: found[tables.named(short).name].keys() for short in ("SCHEDULE", "BOXSCORES")} == {
+    assert looked == [("BOXSCORES", [day(1)])]
+    assert {short: found[tables.named(short)].keys() for short in ("SCHEDULE", "BOXSCORES")} == {
         "SCHEDULE": {day(0)}, "BOXSCORES": {day(0), day(1)},
     }  # fmt: skip
     with tiny.warehouse.writing() as connection:  # whoever says nothing may have changed anything
         connection.execute("DELETE FROM nba_raw.nbac_schedule")
-    assert tiny.warehouse.fingerprints_of(outputs)[tables.named("SCHEDULE").name] == {}
+    assert tiny.warehouse.fingerprints_of(outputs)[tables.named("SCHEDULE")] == {}
 
 
 def test_a_row_changed_behind_the_runbooks_back_is_seen_at_once(tmp_path):

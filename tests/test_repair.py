@@ -134,6 +134,27 @@ def test_a_corrected_date_is_rebuilt_with_the_dates_that_it_reaches_and_can_be_c
     assert repairs.wrong(tiny.session(end=END)) == {}
 
 
+@pytest.mark.parametrize(
+    "column, value, reaches",
+    [
+        ("jersey_number", "99", {}),
+        ("plus_minus", 7, {"PGS": 1}),
+        ("steals", 7, {"PGS": 1, "TDGS": 1}),
+        # A shot's place changes the zones of days 14 and 16, and the factors of day 16; no average of a season hangs on it.
+        ("zone", "paint", {
+            "PGS": 1, "TDGS": 1, "TOGS": 1, "TDZA": 2, "TDZA failures": 2, "PSZA": 0, "PSZA failures": 2, "PCF": 1, "PCF failures": 0,
+        }),
+    ],
+)  # fmt: skip
+def test_a_corrected_column_reaches_what_reads_it_and_nothing_else(tiny, column, value, reaches):
+    rows = tiny.shots if column == "zone" else tiny.lines
+    for row in [row for row in rows if row["game_date"] == day(9)]:
+        row[column] = value
+    built = rebuilt(tiny, run(tiny, build.WRONG))
+    assert built == reaches
+    assert differences_from_a_whole_build(tiny) == {}
+
+
 def test_a_date_or_a_table_is_rebuilt_when_asked_for_though_nothing_is_wrong_with_it(tiny):
     assert rebuilt(tiny, run(tiny, str(day(9)))) == {
         "PGS": 1, "TDGS": 1, "TOGS": 1, "TDZA": 0, "TDZA failures": 1, "PSZA": 0, "PSZA failures": 1,

@@ -112,9 +112,12 @@ def test_what_was_computed_from_what_has_changed_is_stale_and_only_that(tiny):
     tiny.execute("UPDATE nba_raw.bdl_player_boxscores SET points = 99 WHERE game_date = '2025-10-23'")
     found = judged(tiny, with_lineage=True)
     assert found["BOXSCORES"] == WHOLE | {2: "unaudited"}
-    for short in ("PGS", "TDGS", "TOGS"):
-        assert found[short] == WHOLE | {2: "stale"}
+    assert found["PGS"] == WHOLE | {2: "stale"}
+    assert found["TDGS"] == found["TOGS"] == WHOLE  # they read the score, and no player's points
     assert judged(tiny, step=29)["PGS"] == WHOLE  # without asking for it
+    tiny.execute("UPDATE nba_raw.bdl_player_boxscores SET turnovers = 9 WHERE game_date = '2025-10-23'")
+    found = judged(tiny, with_lineage=True)
+    assert found["TDGS"] == found["TOGS"] == WHOLE | {2: "stale"}
 
 
 def test_what_stands_on_an_accepted_failure_is_tainted_and_the_rest_is_not(tiny):

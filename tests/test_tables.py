@@ -3,7 +3,9 @@
 import json
 import re
 
+import duckdb
 import pytest
+import sqlglot
 from sqlglot import exp
 from tiny import AT, BLANK, Tiny, output
 
@@ -164,6 +166,41 @@ def test_a_step_reads_only_what_has_been_built_before_it():
     assert told["MLFS"] == ["SCHEDULE", "BOXSCORES", "PGS", "TDZA", "PSZA", "PCF", "PDC"]
     assert all(source.step <= out.step for out in BUILT for source in tables.inputs(out))
     assert output("PDC") in tables.inputs(output("PREDICTIONS"))
+
+
+def test_of_what_a_step_reads_it_is_known_which_columns():
+    read = {out.short: {part.short: part.table.column_names for part in tables.parts_read(out)} for out in BUILT}
+    assert all([*parts] == [source.short for source in tables.inputs(output(short))] for short, parts in read.items())
+    assert read["PCF"]["TOGS"] == ("game_id", "game_date", "is_official", "team_abbr", "pace")
+    assert read["PDC failures"]["PGS"] == read["PDC"]["PGS"]  # what a step reads for its rows, its failures stand on too
+    assert "steals" in read["TDGS"]["BOXSCORES"] and "steals" not in read["TOGS"]["BOXSCORES"]
+    assert tables.parts_read(output("SHOTS")) == ()
+    assert all(part.table.date in part.table.column_names for out in BUILT for part in tables.parts_read(out))
+
+
+@pytest.mark.parametrize("output", BUILT, ids=SHORT)
+def test_a_column_that_a_step_is_said_not_to_read_changes_nothing_that_it_computes(published_season, output):
+    parts = {part.table.name: part.table.column_names for part in tables.parts_read(output)}
+    parameters = published_season.parameters(built_at=AT, min_feature_rows=50)
+    assert any(len(columns) < len(tables.schema()[name].columns) for name, columns in parts.items())
+
+    def told(relation) -> list[tuple]:
+        query = dialect.bind(dialect.parse(output.path), relation)
+        wanted = {name: parameters[name] for name in dialect.parameters(query)}
+        text = f"SELECT * FROM ({dialect.write(query, 'duckdb')}) ORDER BY {', '.join(output.table.key)}"
+        with duckdb.connect(str(published_season.settings.warehouse), read_only=True) as connection:
+            return connection.sql(text, params=wanted).fetchall()
+
+    def without_the_rest(name: str) -> exp.Query | exp.Table:
+        if name not in parts:
+            return exp.to_table(name)
+        columns = [
+            column.name if column.name in parts[name] else f"CAST(NULL AS {column.type}) AS {column.name}"
+            for column in tables.schema()[name].columns
+        ]
+        return sqlglot.parse_one(f"SELECT {', '.join(columns)} FROM {name}", read="bigquery")
+
+    assert told(without_the_rest) == told(exp.to_table)
 
 
 def test_every_step_and_gate_has_its_notebook_and_every_numbered_notebook_its_step_or_gate():

@@ -156,7 +156,7 @@ def test_two_stages_that_share_a_table_are_laid_over_it_apart(new):
     assert warehouse.fingerprints(TDZA_FAILURES, layer=3).keys() == {day(1), day(2)}
     several = [TDZA_FAILURES, PREDICTIONS, output("PSZA failures")]
     assert warehouse.fingerprints_of(several, layer=3) == {
-        of.name: warehouse.fingerprints(of, 3 if of.layer == 3 else None) for of in several
+        of: warehouse.fingerprints(of, 3 if of.layer == 3 else None) for of in several
     }
     assert warehouse.fingerprints_of([]) == {}
 

@@ -1,5 +1,5 @@
 -- views.slate_players
--- The players listed on the slate of each date of the window: the universe of every player stage.
+-- The players listed on the slate of each date of the window that is among @dates: the universe of every player stage.
 --
 -- grain:  one row per player per date
 -- inputs: nba_raw.bdl_player_boxscores, views.slate_teams
@@ -14,6 +14,6 @@ SELECT
     teams.game_type,
 FROM nba_raw.bdl_player_boxscores AS lines
 INNER JOIN views.slate_teams AS teams ON teams.game_id = lines.game_id AND teams.team_abbr = lines.team_abbr
-WHERE lines.game_date BETWEEN @start_date AND @end_date
+WHERE lines.game_date BETWEEN @start_date AND @end_date AND lines.game_date IN UNNEST(@dates)
 -- Listed by two teams on one day: the game he played is the one that counts.
 QUALIFY ROW_NUMBER() OVER (PARTITION BY lines.player_lookup, lines.game_date ORDER BY lines.did_play DESC, lines.game_id) = 1
