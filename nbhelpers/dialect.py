@@ -73,7 +73,7 @@ def columns_read(query: exp.Query, schema: dict[str, Mapping[str, str]]) -> dict
     for name, columns in schema.items():
         dataset, _, table = name.partition(".")
         datasets.setdefault(dataset, {})[table] = columns
-    pruned = pushdown_projections(qualify(expand(query), schema=datasets, dialect="bigquery"))
+    pruned = pushdown_projections(qualify(bind(query, exp.to_table), schema=datasets, dialect="bigquery"))
     found: dict[str, set[str]] = {}
     for scope in traverse_scope(pruned):
         for alias, source in scope.sources.items():

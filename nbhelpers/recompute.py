@@ -45,7 +45,7 @@ def history_whole(session: Session, gate: int, contents: lineage.Contents) -> pd
     fail:    Is the season before the window published, audited, unchanged and not stale in the layers below?
     of:      tables and earlier dates
     because: a rolling window over a hole is wrong without being zero
-    then:    run the season from its opening night, or from the first date named
+    then:    run from the first date named: python run_backfill.py --start-date DATE
     """
     season, start = session.window.season, session.window.start_date
     rows = [(start, "opening night to the window", True, None)]

@@ -7,6 +7,7 @@ from nbhelpers import build, lineage, season, survey, tables
 from nbhelpers.errors import BadInput
 from nbhelpers.season import Window
 from nbhelpers.session import Session
+from nbhelpers.tables import Output
 from nbhelpers.wording import many
 
 
@@ -22,7 +23,7 @@ class Repair:
     def __str__(self) -> str:
         return (
             f"{'all that is wrong' if self.what == build.WRONG else self.what} repaired -> {self.dirty or 'no date with games'}\n"
-            "At most, while the schedule stays as it is: what comes out as it was dirties nothing above it."
+            "At most, while the schedule stays as it is: a column that comes out as it was makes nothing stale that reads it."
         )
 
 
@@ -58,22 +59,20 @@ def _seeds(session: Session, on: str, table: str) -> tuple[dict[str, set[date]],
     day = season.day("date", on)
     if day not in session.window.dates():
         raise BadInput(f"date {day} is not in the window {session.window}.", then="give a start_date and an end_date around it.")
-    return {short: {day} for short in PLAYED}, str(day)
-
-
-PLAYED = ("BOXSCORES", "SHOTS")  # what a repaired date loads again; its schedule was known, and reaches every later date
+    # Its schedule is loaded again too, but was known, and would reach every later date.
+    return {output.short: {day} for output in _kept_up(session) if output.short != "SCHEDULE"}, str(day)
 
 
 def dirtied(session: Session, rebuilt: dict[str, set[date]]) -> dict[str, set[date]]:
     """The dates to rebuild of each table, by its short name, when those of `rebuilt` are: it and all that stands on it."""
-    reach = lineage.Reach(session)
+    reach, kept_up = lineage.Reach(session), _kept_up(session)
     dirty = {short: set(days) for short, days in rebuilt.items() if days}
-    for output in survey.surveyed():
-        sources = [source for source in tables.inputs(output) if source.short in dirty]
+    for output in kept_up:
+        sources = [(source, sorted(dirty[source.short])) for source in tables.inputs(output) if source.short in dirty]
         for day in session.window.dates():
-            if any(reach.reads(output, source, day, when) for source in sources for when in dirty[source.short]):
+            if any(reach.among(output, source, day, dates) for source, dates in sources):
                 dirty.setdefault(output.short, set()).add(day)
-    return {output.short: dirty[output.short] for output in survey.surveyed() if output.short in dirty}
+    return {output.short: dirty[output.short] for output in kept_up if output.short in dirty}
 
 
 def told_dates(session: Session, dirty: dict[str, set[date]]) -> str:
@@ -85,10 +84,14 @@ def told_dates(session: Session, dirty: dict[str, set[date]]) -> str:
 def wrong(session: Session) -> dict[str, set[date]]:
     """The dates of each table, by its short name, that are missing or not as they should be, predictions only if some are there."""
     cells = survey.coverage(session, with_lineage=True)
-    if not has_predictions(session):
-        cells = cells[cells.table != "PREDICTIONS"]
-    bad = cells[cells.state.isin(list(survey.REASONS))]
+    kept_up = [output.short for output in _kept_up(session)]
+    bad = cells[cells.state.isin(list(survey.REASONS)) & cells.table.isin(kept_up)]
     return {short: set(of_table.date) for short, of_table in bad.groupby("table", sort=False)}
+
+
+def _kept_up(session: Session) -> list[Output]:
+    """The tables that a repair keeps up, predictions only if some are there."""
+    return [output for output in survey.surveyed() if output.layer < 4 or has_predictions(session)]
 
 
 def has_predictions(session: Session) -> bool:

@@ -140,12 +140,17 @@ def inputs(output: Output) -> tuple[Output, ...]:
 @cache
 def parts_read(output: Output) -> tuple[Output, ...]:
     """The inputs of an output with those columns alone that its step reads, for its rows or for its failures."""
+    return tuple(source.part(_columns_read(output.step)[source.table.name]) for source in inputs(output))
+
+
+@cache
+def _columns_read(step: int) -> dict[str, set[str]]:
     known = {name: {column.name: column.type for column in table.columns} for name, table in schema().items()}
     read: dict[str, set[str]] = {}
-    for one in step_outputs(output.step) if output.path else ():
-        for name, columns in dialect.columns_read(dialect.parse(one.path), known).items():
+    for output in step_outputs(step):
+        for name, columns in dialect.columns_read(dialect.parse(output.path), known).items():
             read.setdefault(name, set()).update(columns)
-    return tuple(source.part(read[source.table.name]) for source in inputs(output))
+    return read
 
 
 def _table(create: exp.Create) -> Table:

@@ -57,7 +57,7 @@ class Terminal:
         self.quiet()
         verdict, folder = run.manifest["verdict"], escape(str(run.folder))
         if verdict:
-            self.console.print(f"\n[bold]Stopped at {verdict['notebook'] or 'the start'}[/] (exit {code})")
+            self.console.print(f"\n[bold]Stopped {_where(run.manifest)}[/] (exit {code})")
             self.console.print(escape(verdict["what"]))
             if verdict["why"]:
                 self.console.print(f"Why it matters: {escape(verdict['why'])}.")
@@ -99,3 +99,11 @@ class Terminal:
             self._status.start()
         else:
             self._status.update(text)
+
+
+def _where(manifest: dict) -> str:
+    """Where a run stopped: at a notebook, between two, or before the first."""
+    done = [entry["name"] for entry in manifest["notebooks"] if entry["status"] == "done"]
+    if manifest["verdict"]["notebook"]:
+        return f"at {manifest['verdict']['notebook']}"
+    return f"after {done[-1]}" if done else "at the start"

@@ -11,7 +11,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
-from dataclasses import asdict, astuple
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Self
@@ -22,8 +22,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from sqlglot import exp
 
-from nbhelpers import candidate, dialect, duckdb_queries, file_cache, tables, writer
+from nbhelpers import candidate, dialect, duckdb_queries, tables, writer
 from nbhelpers.errors import BadInput, Broken, Locked
+from nbhelpers.fingerprints import Fingerprints, kept_beside
 from nbhelpers.partitions import Partition, Staged, staged_from
 from nbhelpers.tables import Output, Table
 
@@ -49,6 +50,7 @@ class DuckDB:
         self.path, self.staging, self._meter = path, staging, meter
         self.step = 0  # the step or gate at work; BigQuery's jobs are labelled with it
         self._lacks: bool | None = None  # whether the file lacks tables of ours; None before it was looked at
+        self._contents = Fingerprints(path)
         self._changed: dict[Output, list[date]] = {}  # by the transaction that writes
         self._held: duckdb.DuckDBPyConnection | None = None  # open for reading, for the length of a block
 
@@ -80,7 +82,7 @@ class DuckDB:
     def fingerprints(self, output: Output, layer: int | None = None) -> dict[date, Partition]:
         """What each date of an output holds: {date: Partition}. Dates without rows are left out."""
         with self._reading() as connection:
-            return self._fingerprints(connection, output, layer, self._looked_up_once)
+            return self._fingerprints(connection, output, layer, self._contents.known)
 
     def fingerprints_of(self, outputs: list[Output], layer: int | None = None) -> dict[Output, dict[date, Partition]]:
         """As `fingerprints`, of many outputs, those of `layer` as the candidate."""
@@ -126,7 +128,7 @@ class DuckDB:
 
     def discard_staged(self, output: Output) -> None:
         """Forget what was staged for an output."""
-        for path in (self._staged_path(output), _kept_beside(self._staged_path(output))):
+        for path in (self._staged_path(output), kept_beside(self._staged_path(output))):
             path.unlink(missing_ok=True)
 
     def drop_staging(self) -> None:
@@ -178,7 +180,7 @@ class DuckDB:
             what = f"warehouse {self.path} cannot be made: {problem.strerror}."
             raise BadInput(what, then="choose a path you can write to.") from None
         with self._open(read_only=False) as connection:
-            before, self._changed = file_cache.states(self._files), {}
+            before, self._changed = self._contents.states(), {}
             connection.execute("BEGIN")
             try:
                 self._create_missing(connection)
@@ -196,9 +198,7 @@ class DuckDB:
         """What was known before a transaction, of partitions that it left alone, is true of the file that it made."""
         with suppress(duckdb.Error):  # what is committed is kept without it too
             connection.execute("CHECKPOINT")  # so that closing the file does not change it again
-            after = file_cache.states(self._files)  # while nobody else can write
-            for output in tables.outputs():
-                file_cache.carry(self._kept_for(output), before, after, set(map(str, self._changed.get(output, ()))))
+            self._contents.carry(tables.outputs(), before, self._changed)  # while nobody else can write
 
     def replaced(self, receipt_id: str) -> Path:
         """Where the partitions that a publishing replaced are kept, one Parquet file an output."""
@@ -265,11 +265,11 @@ class DuckDB:
 
     def published_fingerprints(self, connection: duckdb.DuckDBPyConnection, output: Output) -> dict[date, Partition]:
         """As `fingerprints`, of the published table, inside `writing()`."""
-        return self._fingerprints(connection, output, None, self._looked_up)
+        return self._fingerprints(connection, output, None, self._contents.look)
 
     def candidate_fingerprints(self, connection: duckdb.DuckDBPyConnection, output: Output) -> dict[date, Partition]:
         """As `fingerprints`, of what the output's gate reads, inside `writing()`."""
-        return self._fingerprints(connection, output, output.layer, self._looked_up)
+        return self._fingerprints(connection, output, output.layer, self._contents.look)
 
     # the file
 
@@ -380,7 +380,7 @@ class DuckDB:
         return connection.sql(text, params=dialect.given(wanted, told))
 
     def _fingerprints(self, connection, output: Output, layer: int | None, look: Callable) -> dict[date, Partition]:
-        there = look(connection, output, None)
+        there = look(connection, output)
         staged = self.staged(output) if output.layer == layer else None
         if not staged or staged.is_in_place:
             return there
@@ -388,47 +388,11 @@ class DuckDB:
         built = look(connection, output, self._staged_path(output))
         return kept | {day: held for day, held in built.items() if str(day) in staged.dates}
 
-    def _looked_up(self, connection, output: Output, file: Path | None, dates: list[date] | None = None) -> dict[date, Partition]:
-        """What each date of an output, or each of `dates`, holds, as published or in a staged file."""
-        text, parameters = duckdb_queries.fingerprint_text(output, file is not None, dates), {"file": str(file)} if file else {}
-        return {day: Partition(rows, fingerprint) for day, rows, fingerprint in connection.execute(text, parameters).fetchall()}
-
-    def _looked_up_once(self, connection, output: Output, file: Path | None) -> dict[date, Partition]:
-        """The same, from before if nobody has touched the file since; while it is open for reading, nobody can."""
-        if not (file or self.path.exists()):
-            return {}
-
-        def look(days: list[str] | None) -> dict[str, tuple]:
-            dates = None if days is None else list(map(date.fromisoformat, days))
-            return {str(day): astuple(held) for day, held in self._looked_up(connection, output, file, dates).items()}
-
-        found = file_cache.remembered(
-            _kept_beside(file) if file else self._kept_for(output),
-            [file] if file else self._files,
-            f"{duckdb.__version__}{duckdb_queries.fingerprint_text(output, file is not None)}",
-            look,
-        )
-        return {date.fromisoformat(day): Partition(*held) for day, held in found.items()}
-
-    @property
-    def _files(self) -> list[Path]:
-        """The warehouse's file and DuckDB's log of what is not yet in it."""
-        return [self.path, self.path.with_name(f"{self.path.name}.wal")]
-
-    def _kept_for(self, output: Output) -> Path:
-        """Where an output's fingerprints are kept."""
-        return _kept_beside(self.path.with_name(f"{self.path.name}.fingerprints") / output.name.replace("/", "."))
-
     def _staged_of(self, layer: int | None) -> tuple[duckdb_queries.StagedDates, dict[str, str]]:
         """What is staged of a layer: each output with its ISO dates, and the files by the parameters that stand for them."""
         found = [(output, self.staged(output)) for output in tables.outputs() if output.layer == layer]
         there = [(output, made.dates) for output, made in found if made and not made.is_in_place]
         return tuple(there), {duckdb_queries.file_of(output): str(self._staged_path(output)) for output, _ in there}
-
-
-def _kept_beside(path: Path) -> Path:
-    """Where the fingerprints of a file are kept."""
-    return path.with_name(f"{path.name}.json")
 
 
 def kept_dates(path: Path) -> list[date]:

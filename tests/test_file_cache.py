@@ -6,7 +6,7 @@ import duckdb
 import pytest
 from tiny import Tiny, day
 
-from nbhelpers import tables
+from nbhelpers import fingerprints, tables
 from nbhelpers.file_cache import carry, remembered, states
 
 
@@ -118,11 +118,11 @@ def test_publishing_leaves_known_what_it_did_not_replace_and_only_that(tmp_path,
     scores = tables.named("BOXSCORES")
     with tiny.warehouse.writing(by_partition=True) as connection:
         tiny.warehouse.replace_partitions(connection, scores, [day(1)], tmp_path / "kept")
-    looked, look = [], tiny.warehouse._looked_up
+    looked, look = [], fingerprints.Fingerprints.look
     monkeypatch.setattr(
-        tiny.warehouse,
-        "_looked_up",
-        lambda connection, of, file, dates: looked.append((of.short, dates)) or look(connection, of, file, dates),
+        fingerprints.Fingerprints,
+        "look",
+        lambda self, connection, of, staged, dates: looked.append((of.short, dates)) or look(self, connection, of, staged, dates),
     )
     found = tiny.warehouse.fingerprints_of(outputs)
     assert looked == [("BOXSCORES", [day(1)])]

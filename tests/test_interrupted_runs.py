@@ -3,12 +3,16 @@
 import json
 import signal
 from datetime import date
+from io import StringIO
+from types import SimpleNamespace
 
 import pytest
+from rich.console import Console
 from runs import Ended, Home, Left, end_of, is_running, oracle_differences, stopped_after, wait_until
 
 from nbhelpers import gather, status
 from nbhelpers.session import now
+from nbhelpers.terminal import Terminal
 
 END = "2025-11-07"  # three days into the composite factors
 WINDOW = ("--start-date", "2025-10-21", "--end-date", END)
@@ -67,3 +71,20 @@ def test_run_after_all_that_ends_with_the_tables_of_an_uninterrupted_one(home):
     assert oracle_differences(home, date.fromisoformat(END)) == {}
     assert list((home.folder / "season.duckdb.staging").rglob("*.parquet")) == []
     assert {row["gate"] for row in home.rows("nba_processing.gate_receipts")} == {"19", "29", "39"}
+
+
+@pytest.mark.parametrize(
+    ("statuses", "where"),
+    [
+        ({"10_fetch_raw": "done", "11_load_raw": "done", "19_gate_raw": "not run"}, "after 11_load_raw"),
+        ({"10_fetch_raw": "not run", "11_load_raw": "not run"}, "at the start"),
+    ],
+    ids=["between two notebooks", "before the first"],
+)
+def test_run_that_stopped_in_no_notebook_says_how_far_it_had_come(tmp_path, statuses, where):
+    verdict = {"notebook": "", "what": "the run was interrupted.", "why": "", "then": ""}
+    notebooks = [{"name": name, "status": told, "is_edited": False} for name, told in statuses.items()]
+    manifest = {"verdict": verdict, "notebooks": notebooks, "accepted": [], "is_simulated": False}
+    said = StringIO()
+    Terminal(Console(file=said)).closing(SimpleNamespace(manifest=manifest, folder=tmp_path), 130, "python run_backfill.py")
+    assert f"Stopped {where} (exit 130)\n" in said.getvalue()
