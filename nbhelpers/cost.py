@@ -4,7 +4,7 @@ from argparse import Namespace
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from nbhelpers import dialect, session, tables
+from nbhelpers import dialect, lineage, session, tables
 from nbhelpers.build import MIN_FEATURE_ROWS
 from nbhelpers.errors import OverBudget
 from nbhelpers.season import Window
@@ -17,7 +17,7 @@ PARTITION_WRITES_A_DAY = 30_000  # BigQuery's own limit, of all tables of a proj
 TABLE_WRITES_A_DAY = 1_500  # and of one table
 STEPS = [11, 19, 20, 21, 22, 29, 30, 31, 32, 33, 34, 39]
 WRITES = 2  # of a gate to a table: a DELETE and an INSERT, each of which writes to every partition that it changes
-FINGERPRINTED = 2  # times that a step or gate reads an output's rows for their fingerprints
+FINGERPRINTED = 2  # times that a step or gate reads an output's rows, or what is read of them, for their fingerprints
 
 
 @dataclass(frozen=True)
@@ -53,10 +53,9 @@ def estimate(here: Session, steps: list[int]) -> Estimate:
             billed += max(here.warehouse.jobs.estimate(text, told), len(dialect.table_names(query)) * LEAST_BILLED)
             jobs += 1
         is_gate = tables.gate_of(layer) == step
-        read = [output for output in tables.outputs() if is_gate and output.layer <= layer]
-        if not is_gate:
-            read = [source for output in tables.step_outputs(step) for source in tables.inputs(output)]
-        for output in read:
+        looked_at = [output for output in tables.outputs() if is_gate and output.layer <= layer]
+        stood_on = [part for output in looked_at or tables.step_outputs(step) for part in lineage.reads(here, output)]
+        for output in dict.fromkeys([*looked_at, *stood_on]):
             text = here.warehouse.fingerprint_text(output, None)
             billed += FINGERPRINTED * max(here.warehouse.jobs.estimate(text, {}), LEAST_BILLED)
             jobs += FINGERPRINTED
