@@ -19,6 +19,30 @@ BIN = ENVIRONMENT / "bin"
 PROJECT, BUCKET = "simulated-project", "simulated-bucket"
 START_WITHIN = 120  # seconds; it takes three
 
+# bqemulator lets the threads that list rows share one DuckDB connection, where one may be given what another asked for:
+# two notebooks at work at once would meet in it. Here every thread but the first looks through a cursor of its own.
+BIGQUERY = """
+import sys
+import threading
+
+from bqemulator.storage.engine import DuckDBEngine
+
+execute = DuckDBEngine.execute
+
+def execute_apart(engine, sql, parameters=None):
+    if threading.current_thread() is threading.main_thread():
+        return execute(engine, sql, parameters)
+    cursor = engine.connection.cursor()
+    cursor.execute("SET TimeZone = 'UTC'")
+    return cursor.execute(sql, parameters)
+
+DuckDBEngine.execute = execute_apart
+
+from bqemulator.cli import main
+
+sys.exit(main())
+"""
+
 # The command line of gcp-storage-emulator cannot say which free port it took, and its server ignores the one precondition
 # that the object store lives on: that there is no such object yet.
 STORAGE = f"""
@@ -55,7 +79,7 @@ threading.Event().wait()
 @pytest.fixture(scope="session")
 def bigquery_emulator() -> Iterator[str]:
     """The address of an empty BigQuery, such as http://127.0.0.1:36299, for this worker alone."""
-    command = [BIN / "bqemulator", "start", "--rest-port", "0", "--grpc-port", "0", "--project", PROJECT, "--log-format", "json"]
+    command = [BIN / "python", "-c", BIGQUERY, "start", "--rest-port", "0", "--grpc-port", "0", "--project", PROJECT, "--log-format", "json"]
     with _listening(command, _bigquery_port) as address:
         yield address
 
