@@ -53,9 +53,12 @@ def estimate(here: Session, steps: list[int]) -> Estimate:
             billed += max(here.warehouse.jobs.estimate(text, told), len(dialect.table_names(query)) * LEAST_BILLED)
             jobs += 1
         is_gate = tables.gate_of(layer) == step
-        looked_at = [output for output in tables.outputs() if is_gate and output.layer <= layer]
-        stood_on = [part for output in looked_at or tables.step_outputs(step) for part in lineage.reads(here, output)]
-        for output in dict.fromkeys([*looked_at, *stood_on]):
+        if is_gate:
+            outputs = [output for output in tables.outputs() if output.layer <= layer]
+            read = dict.fromkeys([*outputs, *(part for output in outputs for part in lineage.computed_from(here, output))])
+        else:  # whole, and then what its queries read of it, which is no more
+            read = [source for output in tables.step_outputs(step) for source in tables.inputs(output)]
+        for output in read:
             text = here.warehouse.fingerprint_text(output, None)
             billed += FINGERPRINTED * max(here.warehouse.jobs.estimate(text, {}), LEAST_BILLED)
             jobs += FINGERPRINTED

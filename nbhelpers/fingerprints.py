@@ -49,7 +49,7 @@ class Fingerprints:
         """What changes whenever somebody writes to the warehouse."""
         return file_cache.states(self._files)
 
-    def carry(self, outputs: Iterable[Output], before: list, changed: dict[Output, list[date]]) -> None:
+    def carry(self, outputs: Iterable[Output], before: list, changed: dict[Output, set[date]]) -> None:
         """Know still, after a change of some partitions, what was known `before` it of all the others."""
         after = self.states()
         for output in outputs:

@@ -102,7 +102,7 @@ class Audit:
         self._contents = lineage.Contents(session, self.layer)
         # Looked at before any check is: what is published must be what they all have seen.
         outputs = [output for output in tables.outputs() if output.layer <= self.layer]
-        self._contents.look_up([*outputs, *(part for output in outputs for part in lineage.reads(session, output))])
+        self._contents.look_up([*outputs, *(part for output in outputs for part in lineage.computed_from(session, output))])
 
     def run(self, *names: str) -> list[Finding]:
         """Run the named checks, or all that have not been run yet."""

@@ -41,7 +41,7 @@ class Reach:
 
     def __init__(self, session: Session):
         self._session, self._season = session, session.window.season
-        self._windows: dict[str, dict[date, set[date]]] = {}  # of a stage, once it is asked for
+        self._found: dict[str, dict[date, set[date]]] = {}  # the windows of a view, once they are asked for
 
     def reads(self, output: Output, source: Output, day: date, when: date) -> bool:
         """Whether the partition of `day` depends on the partition `when` of `source`."""
@@ -50,8 +50,8 @@ class Reach:
     def among(self, output: Output, source: Output, day: date, dates: list[date]) -> list[date]:
         """Those of some dates of `source`, earliest first as they are, that the partition of `day` depends on."""
         stage, opening_night = output.processor or output.short, self._season.opening_night
-        if output.layer > 2 and (stage, source.short) in WINDOWED:
-            window = self._windows_of(stage).get(day, ())
+        if output.layer > 2 and (windows := _WINDOWS.get((stage, source.short))):
+            window = self._windows(windows).get(day, ())
             return [when for when in dates if when in window]
         if output.layer > 2 and source.layer == 2:
             return dates[bisect_left(dates, opening_night) : bisect_left(dates, day)]
@@ -59,19 +59,19 @@ class Reach:
             return dates[bisect_left(dates, opening_night) : bisect_right(dates, day)]
         return dates[bisect_left(dates, day) : bisect_right(dates, day)]
 
-    def _windows_of(self, stage: str) -> dict[date, set[date]]:
-        if stage not in self._windows:
-            found = self._session.query(f"SELECT DISTINCT analysis_date, game_date FROM {_WINDOWS[stage]}")
-            windows = self._windows[stage] = {}
-            for day, when in zip(found.analysis_date.dt.date, found.game_date.dt.date, strict=True):
-                windows.setdefault(day, set()).add(when)
-        return self._windows[stage]
+    def _windows(self, of: str) -> dict[date, set[date]]:
+        """For each analysis date the dates of the games in somebody's window."""
+        if of not in self._found:
+            rows = self._session.query(f"SELECT DISTINCT analysis_date, game_date FROM {of}")
+            found = self._found[of] = {}
+            for day, when in zip(rows.analysis_date.dt.date, rows.game_date.dt.date, strict=True):
+                found.setdefault(day, set()).add(when)
+        return self._found[of]
 
 
-WINDOWED = {("TDZA", "TDGS"), ("PSZA", "PGS")}  # these windows end; season averages reach back to opening night
-_WINDOWS = {
-    "TDZA": "views.earlier_team_games WHERE games_ago <= 15",
-    "PSZA": "views.earlier_player_games WHERE games_ago <= 10",
+_WINDOWS = {  # of a stage over the games below it: these end; season averages reach back to opening night
+    ("TDZA", "TDGS"): "views.earlier_team_games WHERE games_ago <= 15",
+    ("PSZA", "PGS"): "views.earlier_player_games WHERE games_ago <= 10",
 }
 
 
@@ -114,7 +114,7 @@ class Contents:
         self._found = {one: found for one, found in self._found.items() if one.name != output.name}
 
 
-def reads(session: Session, output: Output) -> tuple[Output, ...]:
+def computed_from(session: Session, output: Output) -> tuple[Output, ...]:
     """What an output is computed from: of each input, the columns that its query reads.
 
     So a corrected column makes stale what reads it, and nothing else. Of a step that its owner's own command does, which
@@ -126,8 +126,8 @@ def reads(session: Session, output: Output) -> tuple[Output, ...]:
 def input_fingerprints(session: Session, output: Output, contents: Contents) -> dict[str, tuple[str, str]]:
     """For each ISO date of the window: the earliest date that an output reads and a fingerprint of all it reads."""
     sources = []
-    contents.look_up(reads(session, output))
-    for source in reads(session, output):
+    contents.look_up(computed_from(session, output))
+    for source in computed_from(session, output):
         there = contents.of(source)
         sources.append((source, sorted(there), {when: f"{when} {there[when].fingerprint}".encode() for when in there}))
     found = {}

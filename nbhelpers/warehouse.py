@@ -51,7 +51,7 @@ class DuckDB:
         self.step = 0  # the step or gate at work; BigQuery's jobs are labelled with it
         self._lacks: bool | None = None  # whether the file lacks tables of ours; None before it was looked at
         self._contents = Fingerprints(path)
-        self._changed: dict[Output, list[date]] = {}  # by the transaction that writes
+        self._changed: dict[Output, set[date]] = {}  # by the transaction that writes
         self._held: duckdb.DuckDBPyConnection | None = None  # open for reading, for the length of a block
 
     def __str__(self) -> str:
@@ -172,7 +172,8 @@ class DuckDB:
     def writing(self, by_partition: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
         """One transaction on the published tables: all of it is kept, or nothing.
 
-        With `by_partition`, outputs change by `replace_partitions` alone; what is known of all other partitions is known still.
+        With `by_partition`, outputs change by `replace_partitions` and `restore_partitions` alone; what is known of all
+        other partitions is known still.
         """
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -246,7 +247,7 @@ class DuckDB:
         where = candidate.partitions(output, dates)
         connection.execute(f"DELETE FROM {output.table.name} WHERE {where}")
         columns = ", ".join(output.table.column_names)
-        self._changed[output] = [*self._changed.get(output, []), *dates]
+        self._changed.setdefault(output, set()).update(dates)
         put = f"INSERT INTO {output.table.name} ({columns}) SELECT {columns} FROM read_parquet(?) WHERE {where}"
         connection.execute(put, [str(source)])
 

@@ -124,7 +124,7 @@ def test_a_corrected_date_is_rebuilt_with_the_dates_that_it_reaches_and_can_be_c
     before = {one.name: tiny.warehouse.fingerprints(one) for one in tables.outputs()}
     correct(tiny, day(9))
     built = rebuilt(tiny, run(tiny, build.WRONG, run_id="repair"))
-    # Those of day 9 do not, and nobody asked for them.
+    # Nobody asked for the analyses of day 9 itself, which do not see its games.
     assert {short: dates for short, dates in built.items() if short in ("PGS", "TDGS", "TOGS", "TDZA")} == {
         "PGS": 1, "TDGS": 1, "TOGS": 1, "TDZA": 2,
     }  # fmt: skip
