@@ -1,4 +1,7 @@
-"""What `run_backfill.py` can be asked to do, a function a command: settings and arguments in, exit code out."""
+"""What `run_backfill.py` can be asked to do, a function a command: settings and arguments in, exit code out.
+
+Imports: build, drill, errors, gates, lineage, notebook, runs, season, session, settings, sql, survey, wording.
+"""
 
 import json
 import shlex
@@ -7,7 +10,7 @@ import time
 from argparse import Namespace
 from contextlib import suppress
 
-from nbhelpers import season, session
+from nbhelpers import notebook, season, session
 from nbhelpers.errors import BadInput, Locked
 from nbhelpers.season import Window
 from nbhelpers.session import Session
@@ -19,8 +22,8 @@ from nbhelpers.wording import many
 
 def run(chosen: Settings, given: Namespace) -> int:
     """Run the notebooks in order and stop at the first that fails."""
-    from nbhelpers import runner
-    from nbhelpers.terminal import Terminal
+    from nbhelpers.runs import runner
+    from nbhelpers.runs.terminal import Terminal
 
     _require_known(given.accept or [], given.reason)
     paths = runner.notebook_paths(given.first, given.last, given.with_predictions)
@@ -28,7 +31,7 @@ def run(chosen: Settings, given: Namespace) -> int:
     accepted = dict.fromkeys(given.accept or [], given.reason or "")
     parameters = {"min_feature_rows": given.min_feature_rows, "accept": accepted, "repair": given.repair}
     if chosen.is_cloud:
-        from nbhelpers import cost
+        from nbhelpers.runs import cost
 
         cost.require_budget(chosen, window(given), [runner.step(path) for path in paths], given)
     this = runner.Run(chosen, window(given), paths, parameters, say)
@@ -39,7 +42,8 @@ def run(chosen: Settings, given: Namespace) -> int:
 
 def resume(chosen: Settings, given: Namespace) -> int:
     """Go on with what a run set out to do; what is done by then is found out from the data."""
-    from nbhelpers import build, trail
+    from nbhelpers import build
+    from nbhelpers.runs import trail
 
     wanted = [folder for folder in trail.folders(chosen.runs) if given.run_id in (None, folder.name)]
     if not wanted:
@@ -62,7 +66,7 @@ def plan(chosen: Settings, given: Namespace) -> int:
     work = survey.plan(here)
     print(f"{work}\n\n{work.tables.to_string(index=False)}" if len(work.tables) else work)
     if chosen.is_cloud:
-        from nbhelpers import cost
+        from nbhelpers.runs import cost
 
         expected = cost.estimate(here, cost.STEPS)
         print(f"\n{expected}, {cost.money(expected, given.price)}")
@@ -71,10 +75,11 @@ def plan(chosen: Settings, given: Namespace) -> int:
 
 def repair(chosen: Settings, given: Namespace) -> int:
     """Show what is wrong, or what a date or a table dirties, then rebuild those dates in order, gates and all."""
-    from nbhelpers import build, repairs, survey
+    from nbhelpers import build, survey
+    from nbhelpers.build import repairs
 
     here = opened(chosen, given)
-    wanted = repairs.wanted(here, given.date or "", given.table or "")
+    wanted = repairs.rebuild_plan(here, given.date or "", given.table or "")
     if not wanted:
         print(repairs.NOTHING)
         return 0
@@ -89,7 +94,7 @@ def repair(chosen: Settings, given: Namespace) -> int:
 
 def undo(chosen: Settings, given: Namespace) -> int:
     """Put back what a run replaced, and void its receipts."""
-    from nbhelpers import undo as history
+    from nbhelpers.lineage import undo as history
 
     put_back = history.undo(opened(chosen, given), _run_id(given))
     print(f"Undone: {given.run_id}. Its receipts are void.")
@@ -99,7 +104,7 @@ def undo(chosen: Settings, given: Namespace) -> int:
 
 def diff(chosen: Settings, given: Namespace) -> int:
     """Tell what a run changed, per table and date."""
-    from nbhelpers import undo as history
+    from nbhelpers.lineage import undo as history
 
     changed = history.diff(opened(chosen, given), _run_id(given))
     print(changed.to_string(index=False) if len(changed) else f"Run {given.run_id} changed no value.")
@@ -108,8 +113,8 @@ def diff(chosen: Settings, given: Namespace) -> int:
 
 def verify(chosen: Settings, given: Namespace) -> int:
     """Check the runs' records offline: manifests, notebooks, journals, reports and receipts; one changed byte shows."""
-    from nbhelpers import runner, trail
-    from nbhelpers.record import receipts
+    from nbhelpers.runs import runner, trail
+    from nbhelpers.runs.record import receipts
 
     here = session.opened(window(given), chosen, session.BY_HAND)
     if trail.unchained(chosen.runs):
@@ -119,7 +124,7 @@ def verify(chosen: Settings, given: Namespace) -> int:
     found, held = trail.problems(chosen.runs), "its receipts were not compared"
     if chosen.is_cloud or chosen.warehouse.exists():
         there = receipts(here)
-        found += trail.receipt_problems(trail.manifests(chosen.runs), there, chosen.told())
+        found += trail.receipt_problems(trail.manifests(chosen.runs), there, chosen.recorded())
         held = many(len(there), "receipt")
     if given.run_id:
         if given.run_id not in [folder.name for folder in trail.folders(chosen.runs)] and not any(given.run_id in line for line in found):
@@ -134,8 +139,8 @@ def verify(chosen: Settings, given: Namespace) -> int:
 
 def status(chosen: Settings, given: Namespace) -> int:
     """The monitor: every table now, and how the newest run is doing."""
-    from nbhelpers import status as monitor
     from nbhelpers import survey
+    from nbhelpers.runs import status as monitor
 
     while True:
         here = opened(chosen, given)
@@ -151,7 +156,7 @@ def status(chosen: Settings, given: Namespace) -> int:
 
 def rehearse(chosen: Settings, given: Namespace) -> int:
     """The plan's out-of-order scenarios in a scratch copy, each seen to stop."""
-    from nbhelpers import rehearsal
+    from nbhelpers.drill import rehearsal
 
     return rehearsal.walk(chosen, window(given))
 
@@ -171,11 +176,12 @@ def window(given: Namespace) -> Window:
 def opened(chosen: Settings, given: Namespace) -> Session:
     """A session on what was asked for, with nothing of a run."""
     places = (str(chosen.bucket), str(chosen.warehouse), str(chosen.runs))
-    return session.start(given.start_date, given.end_date, given.season, chosen.profile, *places)
+    return notebook.start(given.start_date, given.end_date, given.season, chosen.profile, *places)
 
 
 def _require_known(accepted: list[str], reason: str | None) -> None:
-    from nbhelpers import gates, tables
+    from nbhelpers import gates
+    from nbhelpers.sql import tables
 
     known = {check.name for layer in tables.LAYERS for check in gates.checks(tables.gate_of(layer)) if check.severity == "fail"}
     for name in accepted:

@@ -1,4 +1,7 @@
-"""The ways a step ends badly, each with what happened, why it matters and what to do next."""
+"""The ways a step ends badly, each with what happened, why it matters and what to do next.
+
+Imports: nothing.
+"""
 
 import errno
 import os

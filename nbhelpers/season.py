@@ -1,4 +1,7 @@
-"""Seasons and windows: when a season starts, and which of its dates a run is about."""
+"""Seasons and windows: when a season starts, and which of its dates a run is about.
+
+Imports: errors.
+"""
 
 from dataclasses import dataclass
 from datetime import date, timedelta

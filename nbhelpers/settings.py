@@ -1,4 +1,7 @@
-"""Where things are and how fast to ask: a flag, else the environment, else the profile."""
+"""Where things are and how fast to ask: a flag, else the environment, else the profile.
+
+Imports: errors.
+"""
 
 import os
 import re
@@ -6,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from nbhelpers import objects
 from nbhelpers.errors import BadInput
 
+_BUCKET = re.compile(r"gs://(?P<bucket>[a-z0-9][a-z0-9._-]{1,220}[a-z0-9])(?P<prefix>(/[^/.\\\0@?#][^/\\\0@?#]*)*)")
 ROOT = Path(__file__).resolve().parent.parent
 PROFILES = {
     # home is the folder that bucket, warehouse and runs stand in unless they are named.
@@ -61,7 +64,7 @@ class Settings:
     def is_cloud(self) -> bool:
         return self.profile == "gcp"
 
-    def told(self) -> dict[str, str]:
+    def recorded(self) -> dict[str, str]:
         """The settings that a run's record keeps."""
         places = ("project", "location", "dataset_prefix", "max_bytes") if self.is_cloud else ("warehouse",)
         own = ("commands",) if self.commands else ()
@@ -96,7 +99,7 @@ def load(**flags: str | int | None) -> Settings:
             "give a folder (--bucket PATH), or another --profile.",
         )
     if is_far:
-        objects.bucket_and_prefix(str(given["bucket"]))  # which refuses what is none
+        bucket_and_prefix(str(given["bucket"]))  # which refuses what is none
     cloud = _cloud(given, is_far) if name == "gcp" else {}
     return Settings(
         profile=name,
@@ -115,6 +118,28 @@ def load(**flags: str | int | None) -> Settings:
 def api_key() -> str | None:
     """BallDontLie's key, from the environment only, so that no parameter, notebook or log can hold it."""
     return os.environ.get(KEY_VARIABLE) or None
+
+
+def bucket_and_prefix(url: str) -> tuple[str, str]:
+    """The two parts of a gs:// address.
+
+    >>> bucket_and_prefix("gs://season-objects/rehearsal/one/")
+    ('season-objects', 'rehearsal/one')
+    """
+    parts = _BUCKET.fullmatch(url.rstrip("/"))
+    if not parts:
+        raise BadInput(
+            f"bucket {shown(url)} is not a bucket's address.",
+            "objects would be looked for where none can be",
+            "give --bucket gs://BUCKET or gs://BUCKET/PREFIX: a bucket's name has 3 or more of a-z, 0-9, dots and dashes.",
+        )
+    return parts["bucket"], parts["prefix"].strip("/")
+
+
+def shown(location: str) -> str:
+    """A location as a message quotes it: an address may hold a password or a signature, so only its scheme."""
+    scheme, mark, _ = location.partition("://")
+    return repr(f"{scheme}://…" if mark and re.search("[@?]", location) else location)
 
 
 def _address(what: str, url: str) -> str:

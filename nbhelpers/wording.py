@@ -1,4 +1,7 @@
-"""How counts, dates and durations read in a line of text."""
+"""How counts, dates and durations read in a line of text.
+
+Imports: nothing.
+"""
 
 from datetime import date
 

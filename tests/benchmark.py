@@ -14,10 +14,12 @@ from pathlib import Path
 
 import sqlglot
 
-from nbhelpers import build, gates, lineage, repairs, session, tables
-from nbhelpers.partitions import Staged
+from nbhelpers import build, gates, lineage, notebook
+from nbhelpers.build import repairs
 from nbhelpers.session import Session, now
-from nbhelpers.tables import Output
+from nbhelpers.sql import tables
+from nbhelpers.sql.tables import Output
+from nbhelpers.warehouse import Staged
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -70,7 +72,7 @@ def long_season() -> None:
     for everybody, which usage, pace and ratings stand on, and with them what averages a season).
     """
     with redirect_stdout(StringIO()):
-        run = session.start("2025-10-21", "2025-12-16", "2025-26")
+        run = notebook.start("2025-10-21", "2025-12-16", "2025-26")
     run = replace(run, window=replace(run.window, end_date=run.window.start_date + timedelta(PARTS * DAYS - 1)))
     asked = gates.checks
     gates.checks = lambda gate: [check for check in asked(gate) if check.name == "up_to_date"]
@@ -80,7 +82,7 @@ def long_season() -> None:
     for what, change in CORRECTIONS.items():
         for day in ("2025-11-01", "2026-02-10", "2026-05-20", "2026-06-03"):
             stage(run, {output: corrected(output, day, change) for output in tables.step_outputs(tables.LOAD_STEP)})
-            wanted = repairs.wanted(run, day)
+            wanted = repairs.rebuild_plan(run, day)
             seconds, rows = built(replace(run, window=wanted.window), wanted.what)
             print(f"  {f'{what} of {day}':<32} {seconds:6.1f} s   {seconds / whole:.0%}   {rows / all_rows:.1%} of the rows")
 

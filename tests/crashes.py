@@ -20,8 +20,12 @@ import nbformat
 from rich.console import Console
 from tiny import Tiny, day
 
-from nbhelpers import build, gates, lineage, partitions, record, report, runner, tables, trail, warehouse
-from nbhelpers.terminal import Terminal
+from nbhelpers import build, gates, lineage
+from nbhelpers.runs import record, report, runner, trail
+from nbhelpers.runs.terminal import Terminal
+from nbhelpers.sql import tables
+from nbhelpers.warehouse import duckdb as warehouse
+from nbhelpers.warehouse import partitions
 
 STEPS = (11, 19, 20, 21, 22, 29, 30, 31, 32, 33, 34, 39)
 FEW_STEPS = (11, 19, 20, 29)  # all that a run does to files, in a tenth of the time
@@ -103,7 +107,7 @@ def look(folder: Path) -> dict:
     """What is published, and what of it no receipt stands for: a layer is published whole or not at all."""
     tiny = season(folder)
     session = tiny.session()
-    log, published, half = lineage.logged(session), {}, []
+    log, published, half = lineage.log_entries(session), {}, []
     for output in tables.outputs():
         if output.layer > 3:
             continue
@@ -116,7 +120,7 @@ def look(folder: Path) -> dict:
     told = {receipt["receipt_id"] for manifest in trail.manifests(tiny.settings.runs) for receipt in manifest["receipts"]}
     unrecorded = [receipt["receipt_id"] for receipt in record.receipts(session) if receipt["receipt_id"] not in told]
     problems = trail.problems(tiny.settings.runs)
-    problems += trail.receipt_problems(trail.manifests(tiny.settings.runs), record.receipts(session), tiny.settings.told())
+    problems += trail.receipt_problems(trail.manifests(tiny.settings.runs), record.receipts(session), tiny.settings.recorded())
     return {"published": published, "half": half, "unrecorded": unrecorded, "problems": problems}
 
 

@@ -16,11 +16,12 @@ import duckdb
 import nbformat
 import oracle
 
-from nbhelpers import demo, season, settings, tables
-from nbhelpers.partitions import Partition
+from nbhelpers import season, settings
 from nbhelpers.season import Window
 from nbhelpers.session import BY_HAND, Session
-from nbhelpers.warehouse import DuckDB
+from nbhelpers.simulation import demo
+from nbhelpers.sql import tables
+from nbhelpers.warehouse import DuckDB, Partition
 
 PROGRAM = settings.ROOT / "run_backfill.py"
 OPENING_NIGHT = date(2025, 10, 21)

@@ -15,9 +15,10 @@ from google.auth.credentials import AnonymousCredentials
 from google.cloud import bigquery as google
 from runs import HOW_IT_CAME, Ended, Home
 
-from nbhelpers import simulation, tables
-from nbhelpers.bigquery import BigQuery
+from nbhelpers import simulation
 from nbhelpers.season import DEFAULT_END, season
+from nbhelpers.sql import tables
+from nbhelpers.warehouse.bigquery import BigQuery
 
 IS_WHOLE = bool(os.environ.get("WHOLE_SEASON"))
 END = DEFAULT_END if IS_WHOLE else "2025-11-11"

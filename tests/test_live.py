@@ -11,8 +11,9 @@ import pytest
 from google.cloud import storage
 from runs import Home
 
-from nbhelpers import bigquery_jobs, simulation
-from nbhelpers.bigquery import REPLACED, STAGING
+from nbhelpers import simulation
+from nbhelpers.warehouse import bigquery_jobs
+from nbhelpers.warehouse.bigquery import REPLACED, STAGING
 
 END = "2025-11-06"  # two days into the composite factors
 

@@ -5,9 +5,10 @@ import re
 import tomllib
 
 import pytest
+from nbhelpers.runs.commands import COMMANDS
 
-from nbhelpers import errors, gates, settings, tables
-from nbhelpers.commands import COMMANDS
+from nbhelpers import errors, gates, settings
+from nbhelpers.sql import tables
 
 ROOT = settings.ROOT
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -9,9 +9,10 @@ import pytest
 from real import BOX_SCORES, PLAY_BY_PLAY, SCHEDULE, needs_real_season, serving, write_bucket
 from runs import Ended, Home, Left, oracle_differences
 
-from nbhelpers import build, fetch, gates, gather, holdings
+from nbhelpers import build, gates
 from nbhelpers.errors import Broken, GateFailed
-from nbhelpers.sources import BallDontLie, NbaCdn
+from nbhelpers.sources import fetch, holdings
+from nbhelpers.sources.clients import BallDontLie, NbaCdn
 
 pytestmark = needs_real_season
 
@@ -136,7 +137,7 @@ def fetched_loaded_and_audited(home: Home, address: str, end: str) -> gates.Audi
     """Steps 10 and 11 and the look of gate 1 over a date and the one before it."""
     start = date.fromisoformat(end) - timedelta(1)
     session = home.session(str(start), end, bdl_base_url=address, cdn_base_url=address, bdl_rate=6000)
-    gather.missing_objects(session)
+    build.fetch_missing(session)
     build.load(session)
     audit = gates.Audit(session, 19)
     audit.run()

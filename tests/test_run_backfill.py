@@ -36,11 +36,13 @@ from runs import (
 )
 from werkzeug import Response
 
-from nbhelpers import build, gates, gather, provenance, record, runner, season, session, settings, simulation, tables, trail
+from nbhelpers import build, gates, season, session, settings, simulation
 from nbhelpers.errors import GateFailed
+from nbhelpers.runs import provenance, record, runner, trail
+from nbhelpers.runs.terminal import Terminal
 from nbhelpers.season import Window
 from nbhelpers.simulation import DISCLAIMER
-from nbhelpers.terminal import Terminal
+from nbhelpers.sql import tables
 
 SECRETS = {  # planted where a user has them: each in a variable, and what of it must be found nowhere
     "BALLDONTLIE_API_KEY": "never-written-anywhere-4711",
@@ -271,14 +273,14 @@ def second(demo, tmp_path_factory) -> Second:
     """A run over a copy of the finished demo; meanwhile another run, the monitor, an open DuckDB and an open notebook."""
     home = demo.home.copy(tmp_path_factory.mktemp("second"))
     with open_notebook(home) as cell:
-        cell('from nbhelpers import build, gates, session\nrun = session.start("2025-10-21", "2025-12-16", "2025-26")')
-        by_hand = [cell("print(build.told(build.step(run, 21)))")]
+        cell('from nbhelpers import build, gates, session\nrun = notebook.start("2025-10-21", "2025-12-16", "2025-26")')
+        by_hand = [cell("print(build.describe(build.step(run, 21)))")]
         with stopped_after(home.start("--to", "34")) as process:  # past gate 29, so that all that follows is while it goes on
             wait_until(lambda: is_running(home, "20_build_player_summary"))
             with duckdb.connect(str(home.warehouse), read_only=True) as reader:
                 rival, watched = (end_of(started) for started in [home.start(), home.start("status")])
                 [(counted,)] = reader.execute(f"SELECT COUNT(*) FROM {TDGS}").fetchall()
-            by_hand += [cell("print(build.told(build.step(run, 22)))"), cell("gates.Audit(run, 29).publish()")]
+            by_hand += [cell("print(build.describe(build.step(run, 22)))"), cell("gates.Audit(run, 29).publish()")]
             ended = end_of(process)
         by_hand.append(cell("build.step(run, 21)\nbuild.step(run, 22)\nprint(gates.Audit(run, 29).publish())"))
     return Second(demo.home, home, ended, home.runs[-1], rival, watched, counted, by_hand)
@@ -515,7 +517,7 @@ def raw_only(demo, tmp_path_factory) -> Home:
     """A few days with the raw layer published, by hand."""
     home = Home(tmp_path_factory.mktemp("raw_only"), source=(demo.home.folder / "source").resolve())
     by_hand = home.session("2025-10-21", "2025-10-24")
-    gather.missing_objects(by_hand)
+    build.fetch_missing(by_hand)
     build.load(by_hand)
     gates.Audit(by_hand, 19).publish()
     return home
@@ -694,7 +696,8 @@ def refusal(tmp_path, monkeypatch, capsys):
     program = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(program)
     home, around, handler = tmp_path / "home", dict(os.environ), signal.getsignal(signal.SIGTERM)
-    monkeypatch.setattr(session, "today", lambda: date(2025, 12, 18))
+    for module in ("session", "notebook"):
+        monkeypatch.setattr(f"nbhelpers.{module}.today", lambda: date(2025, 12, 18))
     (tmp_path / "file").write_text("no folder, and no warehouse\n")
     os.environ.update(BACKFILL_HOME=str(home), BACKFILL_PROFILE="local")
 

@@ -16,14 +16,14 @@ from pathlib import Path
 import duckdb
 from source_bodies import schedule, scheduled
 
-from nbhelpers import dialect, objects, tables
-from nbhelpers.identifiers import TEAMS, game_id
-from nbhelpers.partitions import Staged
+from nbhelpers.raw.identifiers import TEAMS, game_id
 from nbhelpers.season import Window, season
 from nbhelpers.session import Session, now
 from nbhelpers.settings import Settings
-from nbhelpers.tables import Output
-from nbhelpers.warehouse import DuckDB
+from nbhelpers.sql import dialect, tables
+from nbhelpers.sql.tables import Output
+from nbhelpers.store import objects
+from nbhelpers.warehouse import DuckDB, Staged
 
 SEASON = season("2025-26")
 OPENING = SEASON.opening_night

@@ -1,0 +1,12 @@
+"""Doing a step: fetching, loading, computing into staging; and which steps a repair does.
+
+Imports: errors, lineage, raw, season, session, settings, simulation, sources, sql, survey, warehouse, wording.
+"""
+
+from nbhelpers.build.fetching import fetch_missing, show_findings, show_gaps
+from nbhelpers.build.steps import MIN_FEATURE_ROWS, WRONG, Built, compute, describe, load, require_inputs, step, unready_inputs
+
+__all__ = [
+    "MIN_FEATURE_ROWS", "WRONG", "Built", "compute", "describe", "fetch_missing", "load", "repairs", "require_inputs", "show_findings",
+    "show_gaps", "step", "unready_inputs",
+]  # fmt: skip

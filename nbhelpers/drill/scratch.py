@@ -1,0 +1,78 @@
+"""A scratch copy of a season, for drills: nothing done in it reaches the season it was copied from."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
+
+from nbhelpers.session import Session
+from nbhelpers.warehouse import DuckDB
+
+
+class Scratch(DuckDB):
+    """A warehouse that is the drill's alone: it stays open between its queries."""
+
+    def __init__(self, folder: Path, published: Path):
+        super().__init__(folder / "season.duckdb", folder / "staging")
+        self._published, self._as_built = published, folder / "as_built"
+        self._open_for_reading = ExitStack()
+        self._connection: duckdb.DuckDBPyConnection | None = None
+        self.restore()
+
+    def restore(self) -> None:
+        """Put the published tables back as they were copied."""
+        self.close()
+        shutil.copyfile(self._published, self.path)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._open_for_reading.close()
+        self._connection = None
+
+    def clear_staging(self) -> None:
+        """Leave nothing staged."""
+        shutil.rmtree(self.staging, ignore_errors=True)
+
+    def keep_staging(self, layer: int) -> None:
+        """Keep what is staged, as a layer that was built, for `stage_kept`."""
+        shutil.copytree(self.staging, self._as_built / str(layer))
+
+    def stage_kept(self, layer: int) -> bool:
+        """Stage what was kept of a layer; False if nothing was."""
+        kept = self._as_built / str(layer)
+        self.clear_staging()
+        if kept.is_dir():
+            shutil.copytree(kept, self.staging)
+        return kept.is_dir()
+
+    @contextmanager
+    def _open(self, read_only: bool) -> Iterator[duckdb.DuckDBPyConnection]:
+        if not read_only:
+            self.close()
+            with super()._open(read_only) as connection:
+                yield connection
+            return
+        if self._connection is None:
+            self._connection = self._open_for_reading.enter_context(super()._open(read_only))
+            # Staged files change under their names faster than that cache can see.
+            self._connection.execute("SET enable_external_file_cache = false; SET threads = 1")
+        yield self._connection
+
+
+@contextmanager
+def copied(session: Session) -> Iterator[Session]:
+    """A session on a scratch copy of the published season, for the length of the block."""
+    with tempfile.TemporaryDirectory(prefix="drill") as folder:
+        published = Path(folder) / "published.duckdb"
+        with session.writer_lock():  # nobody publishes while the file is copied
+            session.warehouse.copy_to(published)
+        scratch = Scratch(Path(folder), published)
+        settings = replace(session.settings, warehouse=scratch.path, runs=Path(folder) / "runs")
+        try:
+            yield Session(session.window, settings, scratch, "drill")
+        finally:
+            scratch.close()

@@ -1,0 +1,204 @@
+"""Field-goal attempts from the NBA's play-by-play: where each was taken, and which box-score line is its shooter's."""
+
+from collections import Counter
+from dataclasses import dataclass
+from itertools import permutations
+from typing import TYPE_CHECKING
+
+from nbhelpers.raw.bodies import broken, known, need, need_team
+from nbhelpers.raw.identifiers import family_key, player_lookup, team_abbr
+
+if TYPE_CHECKING:
+    from nbhelpers.raw.schedule import Game
+
+NUMBER = (int, float)
+PAINT_AREAS = {"Restricted Area", "In The Paint (Non-RA)"}
+_VALUES = {"2pt": 2, "3pt": 3}
+_RESULTS = {"Made": True, "Missed": False}
+
+
+@dataclass(frozen=True)
+class Shooter:
+    """A person of the play-by-play, or a line of the box score: whichever it is, what the two should agree on."""
+
+    key: int | str  # the person's NBA id; the line's player_lookup
+    team_abbr: str
+    family: str  # key of the family name
+    first: str  # key of the first name, or of the initial where no more is shown
+    counts: tuple[int | None, ...]  # FGA, FGM, 3PA
+
+
+def has_shots(play_by_play: dict, nba_game_id: str) -> bool:
+    """Whether the play-by-play holds any attempt; Broken if it is of another shape or another game."""
+    return bool(_attempts(play_by_play, nba_game_id, f"play-by-play of {nba_game_id}"))
+
+
+def why_not_whole(play_by_play: dict, nba_game_id: str, box_game: dict | None) -> str:
+    """What a play-by-play still lacks of a finished game, in words; '' where it is whole.
+
+    Its shots must have zones, and be as many and as good as those of the box score, give or take one a team: the same
+    that gate 1 asks. Without a box score, only the zones can be judged.
+    """
+    attempts = [attempt for attempt, _ in _attempts(play_by_play, nba_game_id, f"play-by-play of {nba_game_id}")]
+    if not attempts:
+        return "no shots in its play-by-play yet"
+    without_zone = sum(attempt["zone"] is None for attempt in attempts)
+    if without_zone > 0.01 * len(attempts):
+        return f"{without_zone} of {len(attempts)} shots without a place"
+    for side in ("home_team", "visitor_team") if box_game else ():
+        team = team_abbr(box_game[side]["abbreviation"])
+        tried = [attempt for attempt in attempts if attempt["team_abbr"] == team]
+        found = len(tried), sum(attempt["is_made"] for attempt in tried)
+        lines = box_game[side]["players"]
+        counted = [sum(line.get(name) or 0 for line in lines) for name in ("fga", "fgm")]
+        if any(abs(ours - theirs) > 1 for ours, theirs in zip(found, counted, strict=True)):
+            return f"{team} with {found[1]} of {found[0]} shots, by the box score {counted[1]} of {counted[0]}"
+    return ""
+
+
+def shot_rows(play_by_play: dict, game: "Game", box_game: dict | None, source_file_path: str) -> list[dict]:
+    """The rows of nba_raw.nbac_shots of a game.
+
+    `box_game` is BallDontLie's dict of the same game, for the shooters' player_lookup. Without it, and for a shooter
+    whom no single line fits, player_lookup is None; zone is None where neither area nor place is known.
+    """
+    attempts = _attempts(play_by_play, game.nba_game_id, source_file_path)
+    lookups = match(_people(attempts), box_lines(box_game, source_file_path) if box_game else [])
+    return [
+        {
+            "game_id": game.game_id,
+            "nba_game_id": game.nba_game_id,
+            "game_date": game.game_date,
+            **attempt,
+            "player_lookup": lookups[attempt["person_id"]],
+            "source_file_path": source_file_path,
+        }
+        for attempt, _ in attempts
+    ]
+
+
+def zone(shot_value: int, area: str | None, x_ft: float | None, y_ft: float | None) -> str | None:
+    """The zone of an attempt: by the NBA's area, else by its place in feet from the hoop, else unknown.
+
+    >>> zone(2, "Mid-Range", 0.0, 1.0), zone(2, None, 8.0, 13.8), zone(2, None, 8.1, 0.0), zone(2, None, None, None)
+    ('mid_range', 'paint', 'mid_range', None)
+    """
+    if shot_value == 3:
+        return "three_pt"
+    if area:
+        return "paint" if area in PAINT_AREAS else "mid_range"
+    if x_ft is None or y_ft is None:
+        return None
+    at_the_hoop = x_ft**2 + y_ft**2 < 4**2
+    return "paint" if at_the_hoop or (abs(x_ft) <= 8 and y_ft <= 13.8) else "mid_range"
+
+
+def match(people: list[Shooter], lines: list[Shooter]) -> dict[int, str | None]:
+    """Each person's player_lookup by team and family name, then initial, then counts; None where more than one fits.
+
+    No line is given to two people. One family name on both sides needs no more: BallDontLie writes Carlton Carrington
+    where the NBA writes B. Carrington.
+    """
+    families = dict.fromkeys((person.team_abbr, person.family) for person in people)
+    lookups: dict[int, str | None] = {}
+    for family in families:
+        namesakes = [line for line in lines if line.family and (line.team_abbr, line.family) == family]
+        lookups |= _pair([person for person in people if (person.team_abbr, person.family) == family], namesakes)
+    return lookups
+
+
+def box_lines(box_game: dict, where: str) -> list[Shooter]:
+    """The lines of BallDontLie's dict of a game, as the shooters they may be."""
+    return [
+        Shooter(
+            player_lookup(f"{line['player']['first_name']} {line['player']['last_name']}"),
+            need_team(box_game[side], "abbreviation", where),
+            family_key(line["player"]["last_name"]),
+            player_lookup(line["player"]["first_name"]),
+            (line.get("fga"), line.get("fgm"), line.get("fg3a")),
+        )
+        for side in ("home_team", "visitor_team")
+        for line in box_game[side]["players"]
+    ]
+
+
+def _pair(people: list[Shooter], lines: list[Shooter]) -> dict[int, str | None]:
+    """The player_lookup of the people of one family name on one team."""
+    if len(people) == len(lines) == 1:
+        return {people[0].key: lines[0].key}
+    by_initial = {person.key: [line for line in lines if line.first.startswith(person.first)] for person in people}
+    wanted = Counter(line.key for fitting in by_initial.values() for line in fitting)
+    sure = {key: fit[0].key for key, fit in by_initial.items() if len(fit) == 1 and wanted[fit[0].key] == 1}
+
+    unsure = [person for person in people if person.key not in sure]
+    left = [line for line in lines if line.key not in sure.values()]
+    pairings = [
+        {person.key: line.key for person, line in zip(unsure, choice, strict=True)}
+        for choice in permutations(left, len(unsure))
+        if all(
+            person.counts == line.counts and line in (by_initial[person.key] or lines)
+            for person, line in zip(unsure, choice, strict=True)
+        )
+    ]
+    only = pairings[0] if len(pairings) == 1 else {}
+    return {person.key: (sure | only).get(person.key) for person in people}
+
+
+def _people(attempts: list[tuple[dict, str]]) -> list[Shooter]:
+    taken: dict[int, list[dict]] = {}
+    family_names: dict[int, str] = {}
+    for attempt, family_name in attempts:
+        taken.setdefault(attempt["person_id"], []).append(attempt)
+        family_names[attempt["person_id"]] = family_name
+    return [
+        Shooter(
+            person_id,
+            shots[0]["team_abbr"],
+            family_key(family_names[person_id]),
+            player_lookup(shots[0]["player_name"].removesuffix(family_names[person_id])),
+            (len(shots), sum(s["is_made"] for s in shots), sum(s["shot_value"] == 3 for s in shots)),
+        )
+        for person_id, shots in taken.items()
+    ]
+
+
+def _attempts(play_by_play: dict, nba_game_id: str, where: str) -> list[tuple[dict, str]]:
+    """Each attempt's own columns, with the shooter's family name; a team's heave is nobody's attempt."""
+    body = need(play_by_play, "game", dict, where)
+    if need(body, "gameId", str, where) != nba_game_id:
+        raise broken(where, f"gameId is {body['gameId']}, not {nba_game_id}")
+    actions = need(body, "actions", list, where)
+    if not all(isinstance(action, dict) for action in actions):
+        raise broken(where, "actions holds something that is not an action")
+    taken = [a for a in actions if a.get("isFieldGoal") == 1 and a.get("personId") and a["personId"] != a.get("teamId")]
+    numbers = Counter(need(action, "actionNumber", int, where) for action in taken)
+    for number, times in numbers.items():
+        if times > 1:
+            raise broken(where, f"actionNumber {number} is given to {times} attempts")
+    return [_attempt(action, f"{where}, action {action['actionNumber']}") for action in taken]
+
+
+def _attempt(action: dict, where: str) -> tuple[dict, str]:
+    for name, meanings in (("actionType", _VALUES), ("shotResult", _RESULTS)):
+        if need(action, name, str, where) not in meanings:
+            raise broken(where, f"{name} is {action[name]!r}, not one of {', '.join(meanings)}")
+    x, y = known(action, "xLegacy", NUMBER, where), known(action, "yLegacy", NUMBER, where)
+    area, distance = known(action, "area", str, where) or None, known(action, "shotDistance", NUMBER, where)
+    x_ft, y_ft = None if x is None else x / 10, None if y is None else y / 10
+    family_name = need(action, "playerName", str, where)
+    shot_value = _VALUES[action["actionType"]]
+    return {
+        "action_number": action["actionNumber"],
+        "period": need(action, "period", int, where),
+        "team_abbr": need_team(action, "teamTricode", where),
+        "person_id": need(action, "personId", int, where),
+        "player_name": known(action, "playerNameI", str, where) or family_name,
+        "player_lookup": None,
+        "shot_value": shot_value,
+        "is_made": _RESULTS[action["shotResult"]],
+        "zone": zone(shot_value, area, x_ft, y_ft),
+        "zone_basic": area,
+        "distance_ft": None if distance is None else float(distance),
+        "x_ft": x_ft,
+        "y_ft": y_ft,
+    }, family_name

@@ -1,1 +1,0 @@
-"""The parts of the simulated season; nbhelpers/simulation.py puts them together."""

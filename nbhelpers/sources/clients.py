@@ -1,0 +1,171 @@
+"""The two sources: BallDontLie for box scores, the NBA's CDN for the schedule and play-by-play."""
+
+import time
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+import requests
+
+from nbhelpers.errors import BadInput, Broken
+from nbhelpers.sources.web import ATTEMPTS, READ_SECONDS, Pace, Passing, Source, Waiting
+
+BALL_DONT_LIE = "https://api.balldontlie.io"
+NBA_CDN = "https://cdn.nba.com"
+
+PAID_ONLY = ("tier", "plan", "upgrade", "subscri")  # what a 401 says when the key is good
+
+
+class BallDontLie(Source):
+    """Box scores by date, for a key of a tier that has them. One request at a time."""
+
+    name = "BallDontLie"
+
+    def __init__(
+        self,
+        base_url: str,
+        key: str | None,
+        per_minute: int | None = None,
+        session: requests.Session | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+        listener: Waiting | None = None,
+        read_seconds: float = READ_SECONDS,
+        attempts: int = ATTEMPTS,
+    ):
+        super().__init__(base_url, session, sleep, listener, read_seconds, attempts)
+        self._key = _usable(key)  # None is accepted here: a store that lacks no box score needs no key
+        self._clock = clock
+        self._has_answered = False
+        self.pace = Pace(per_minute)
+
+    def box_scores(self, day: date) -> list[dict]:
+        """The games of a day as received; none where the source has none, be it only for now."""
+        if self._key is None:
+            raise BadInput(
+                "BALLDONTLIE_API_KEY is not set.",
+                f"BallDontLie gives nobody box scores without a key, and those of {day} are missing",
+                "export BALLDONTLIE_API_KEY=... in the shell that starts the run; it is never written anywhere.",
+            )
+        path = f"/v1/box_scores?date={day}"
+
+        def read(answer: requests.Response) -> list[dict]:
+            if answer.status_code == 401:
+                raise self._unauthorised(answer)
+            found = self.json(answer, path).get("data")
+            if not isinstance(found, list) or any(not isinstance(_field(game, "date"), str) for game in found):
+                raise Passing("JSON of another shape")
+            if others := sorted({game["date"] for game in found if game["date"][:10] != day.isoformat()}):
+                raise Broken(
+                    f"BallDontLie was asked for {day} and answered with games of {', '.join(others[:3])}.",
+                    "it ignores what it does not understand, and games would be filed under a wrong date",
+                    "check the base URL; if the API has changed, nbhelpers/sources.py must learn it.",
+                )
+            self._has_answered = True
+            return found
+
+        return self.get(path, read)
+
+    def seconds_for(self, requests: int) -> float:
+        """How long until the last of that many further requests may go out."""
+        return self.pace.seconds_for(requests, self._clock())
+
+    def _before(self) -> None:
+        wait = self.pace.wait(self._clock())
+        if wait > 0:
+            self._pause(wait, f"{self.pace.limit} requests a minute are allowed")
+
+    def _after(self, headers: Mapping[str, str]) -> None:
+        self.pace.answered(self._clock(), headers)
+
+    def _sign(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        # Sent as requests' `auth`, not as a header: an entry in ~/.netrc would replace the header.
+        request.headers["Authorization"] = self._key
+        return request
+
+    def _quoted(self, text: str) -> str:
+        return super()._quoted(text.replace(self._key, "(the key)") if self._key else text)
+
+    def _unauthorised(self, answer: requests.Response) -> BadInput:
+        """What to do about a 401: a bad key, or a good one of a tier without box scores."""
+        says = self._quoted(answer.text)
+        what, why = f"BallDontLie does not let this key read box scores (401: {says}).", "every layer is built on them"
+        bad_key = "check BALLDONTLIE_API_KEY against the key shown in your BallDontLie account."
+        low_tier = "the key is good, but its tier has no box scores: move it to a tier that has them, then run again."
+        if self._has_answered:
+            return BadInput(
+                what,
+                "it was good earlier in this run, so it was withdrawn or its trial is over; all so far is kept",
+                "renew the key or its tier, then run again: it goes on from here.",
+            )
+        if any(word in says.lower() for word in PAID_ONLY):
+            return BadInput(what, why, low_tier)
+        try:
+            status = self.ask("/v1/teams?per_page=1").status_code  # which a key of any tier may read
+        except (Passing, Broken):
+            status = None
+        cannot_tell = f"{bad_key} If it is that one, its tier has no box scores."
+        return BadInput(what, why, {200: low_tier, 401: bad_key}.get(status, cannot_tell))
+
+
+class NbaCdn(Source):
+    """The NBA's static files; no key. May be asked from several threads."""
+
+    name = "NBA CDN"
+
+    def __init__(
+        self,
+        base_url: str,
+        session: requests.Session | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+        listener: Waiting | None = None,
+        read_seconds: float = READ_SECONDS,
+        attempts: int = ATTEMPTS,
+    ):
+        super().__init__(base_url, session, sleep, listener, read_seconds, attempts)
+        self._headers["Referer"] = "https://www.nba.com/"  # without it the CDN answers 403 to everything
+
+    def schedule(self) -> bytes:
+        """The schedule of the season that the NBA is in, as received."""
+        path = "/static/json/staticData/scheduleLeagueV2.json"
+
+        def read(answer: requests.Response) -> bytes:
+            if not isinstance(_field(self.json(answer, path), "leagueSchedule", "gameDates"), list):
+                raise Passing("JSON of another shape")
+            return answer.content
+
+        return self.get(path, read)
+
+    def play_by_play(self, nba_game_id: str) -> bytes | None:
+        """The play-by-play of a game as received, None where the CDN has none, be it only for now."""
+        path = f"/static/json/liveData/playbyplay/playbyplay_{nba_game_id}.json"
+
+        def read(answer: requests.Response) -> bytes | None:
+            # A 403 in XML is how the CDN says that there is no such file; a 403 with a web page is a refusal.
+            refused = answer.status_code == 403 and b"<html" in answer.content[:500].lower()
+            if answer.status_code in (403, 404) and not refused:
+                return None
+            game = self.json(answer, path).get("game")
+            if _field(game, "gameId") != nba_game_id or not isinstance(_field(game, "actions"), list):
+                raise Passing("JSON of another shape or game")
+            return answer.content
+
+        return self.get(path, read)
+
+
+def _usable(key: str | None) -> str | None:
+    """The key without blanks around it, None if there is none. BadInput, not showing it, if it cannot be one."""
+    bare = (key or "").strip()
+    if not bare.isascii() or not bare.isprintable() or " " in bare:
+        raise BadInput(
+            "BALLDONTLIE_API_KEY holds a blank or a character that no key has.",
+            then="set it to the bare key, without the word Bearer.",
+        )
+    return bare or None
+
+
+def _field(body: Any, *names: str) -> Any:
+    """A value by its path of names, None where anything on the way is absent or no object."""
+    for name in names:
+        body = body.get(name) if isinstance(body, dict) else None
+    return body

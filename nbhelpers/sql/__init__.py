@@ -1,0 +1,6 @@
+"""What the pipeline is: every table, query and check, and the dialect they are written in.
+
+Imports: errors.
+"""
+
+__all__ = ["dialect", "tables", "thresholds"]

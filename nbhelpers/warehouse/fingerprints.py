@@ -1,0 +1,76 @@
+"""What each date of an output holds in a DuckDB file, or in a staged one, looked up once for as long as nobody touches it."""
+
+from collections.abc import Iterable
+from dataclasses import astuple
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from nbhelpers.sql.tables import Output
+from nbhelpers.warehouse import candidate, file_cache
+from nbhelpers.warehouse.partitions import PROVENANCE, Partition
+
+
+class Fingerprints:
+    """The fingerprints of what is published in a DuckDB file, kept in a folder beside it, and of what is staged."""
+
+    def __init__(self, warehouse: Path):
+        self._warehouse = warehouse
+        self._files = [warehouse, warehouse.with_name(f"{warehouse.name}.wal")]  # what is not yet in the file is in its log
+
+    def look(
+        self, connection: duckdb.DuckDBPyConnection, output: Output, staged: Path | None = None, dates: list[date] | None = None
+    ) -> dict[date, Partition]:
+        """What each date of an output, or each of `dates`, holds, as published or in a staged file."""
+        found = connection.execute(_text(output, staged is not None, dates), {"file": str(staged)} if staged else {})
+        return {day: Partition(rows, fingerprint) for day, rows, fingerprint in found.fetchall()}
+
+    def known(
+        self, connection: duckdb.DuckDBPyConnection, output: Output, staged: Path | None = None
+    ) -> dict[date, Partition]:
+        """The same, from before if nobody has touched the file since; while it is open for reading, nobody can."""
+        if not (staged or self._warehouse.exists()):
+            return {}
+
+        def look(days: list[str] | None) -> dict[str, tuple]:
+            dates = None if days is None else list(map(date.fromisoformat, days))
+            return {str(day): astuple(held) for day, held in self.look(connection, output, staged, dates).items()}
+
+        found = file_cache.remembered(
+            kept_beside(staged) if staged else self._kept_for(output),
+            [staged] if staged else self._files,
+            f"{duckdb.__version__}{_text(output, staged is not None)}",
+            look,
+        )
+        return {date.fromisoformat(day): Partition(*held) for day, held in found.items()}
+
+    def states(self) -> list:
+        """What changes whenever somebody writes to the warehouse."""
+        return file_cache.states(self._files)
+
+    def carry(self, outputs: Iterable[Output], before: list, changed: dict[Output, set[date]]) -> None:
+        """Know still, after a change of some partitions, what was known `before` it of all the others."""
+        after = self.states()
+        for output in outputs:
+            file_cache.carry(self._kept_for(output), before, after, set(map(str, changed.get(output, ()))))
+
+    def _kept_for(self, output: Output) -> Path:
+        return kept_beside(self._warehouse.with_name(f"{self._warehouse.name}.fingerprints") / output.name.replace("/", "."))
+
+
+def kept_beside(path: Path) -> Path:
+    """Where the fingerprints of a file are kept."""
+    return path.with_name(f"{path.name}.json")
+
+
+def _text(output: Output, is_staged: bool, dates: list[date] | None = None) -> str:
+    """The query that tells what each date of an output, or each of `dates`, holds: in its table, or in the file `file`."""
+    table, where = output.table, candidate.mine(output) if dates is None else candidate.partitions(output, dates)
+    # -0.0 and 0.0 are one number but two texts; adding 0.0 makes them one.
+    told = [f"{c.name} := {c.name}{' + 0.0::DOUBLE' if c.type == 'FLOAT64' else ''}" for c in table.columns if c.name not in PROVENANCE]
+    return f"""
+        SELECT day, COUNT(*), md5(string_agg(line, '' ORDER BY line))
+        FROM (SELECT {table.date} AS day, md5(to_json(struct_pack({', '.join(told)}))::VARCHAR) AS line
+              FROM {'read_parquet($file)' if is_staged else table.name} WHERE {where})
+        GROUP BY day"""

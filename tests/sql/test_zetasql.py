@@ -1,0 +1,289 @@
+"""Google's own analyzer takes every statement as it is sent to BigQuery, and its evaluator computes what DuckDB does.
+
+One file, so that the analyzer is loaded once.
+"""
+
+import ast
+import inspect
+import random
+from datetime import date, datetime
+from pathlib import Path
+from types import SimpleNamespace
+
+import pyarrow as pa
+import pytest
+from analyzer import Analyzer, ServerError, parameter_type
+from sqlglot import exp
+from tiny import AT, DNP, SEASON, Tiny, day, output, staged
+
+from nbhelpers import gates, survey
+from nbhelpers.build import repairs
+from nbhelpers.errors import BadInput
+from nbhelpers.gates import checklist
+from nbhelpers.lineage import overrides, undo
+from nbhelpers.runs import record
+from nbhelpers.sql import dialect, tables
+from nbhelpers.survey import roots
+from nbhelpers.warehouse import DuckDB, Staged, bigquery
+from nbhelpers.warehouse.bigquery import BigQuery
+
+PROJECT = "p"
+CHECK = [("game_date", "DATE"), ("member", "STRING"), ("is_examined", "BOOL"), ("problem", "STRING")]
+BUILT = [o for o in tables.outputs() if o.path]
+CHECKS = sorted(dialect.SQL.glob("[0-9]9_*/*.sql"))
+PACKAGE = Path(inspect.getfile(dialect)).parent
+FEWEST_FEATURE_ROWS = 15
+
+
+class Sent(BigQuery):
+    """The warehouse on BigQuery with every table in place; what it would send is kept and answered with one row."""
+
+    def __init__(self, area: str = "a_run", is_staged: bool = False):
+        super().__init__(SimpleNamespace(project=PROJECT, location="US"), SEASON, area)
+        self.jobs = SimpleNamespace(read=self._read, write=self._write, load=self._nothing, step=0)
+        self.datasets.columns = {name: {c.name: c.type for c in table.columns} for name, table in tables.schema().items()}
+        self.datasets.drop = self.datasets.ensure = self._nothing
+        self.sent: list[tuple[str, dict]] = []
+        self.is_staged = is_staged
+
+    def staged(self, of):
+        return Staged(("2025-10-21",), "a_run", "", "2026-01-01T00:00:00+00:00") if self.is_staged else None
+
+    def _read(self, text: str, parameters: dict) -> pa.Table:
+        self.sent.append((text, parameters))
+        counted = {c.name: [0] for table in tables.schema().values() for c in table.columns}
+        told = {"day": [datetime(2025, 10, 21)], "row_count": [1], "fingerprint": ["x"], "nth": [0], "n": [1], "d": [1]}
+        return pa.table(counted | told)
+
+    def _write(self, text: str, parameters: dict, *told: str) -> None:
+        self.sent += [(statement, parameters) for statement in text.removesuffix(";").split(";\n")]
+
+    def _nothing(self, *told, **more) -> None:
+        """What no SQL is sent for."""
+
+    _put_note = _require_types = _nothing
+
+    def _kept_dates(self, name: str) -> list[date]:
+        return [day(0)]
+
+
+@pytest.fixture(scope="module")
+def analyzer(request) -> Analyzer:
+    """The analyzer, knowing the tables of schema.sql and those that a run stages into and keeps."""
+    sent, known = Sent(), {}
+    for table in tables.schema().values():
+        known[table.name] = table
+        known[f"backfill_staging.a_run__new_{table.name.partition('.')[2]}_0"] = table
+    for of in tables.outputs():
+        known[sent._staged_name(of)] = of.table
+        known[f"{sent.replaced('a_run/29')}__{bigquery.word(of.name)}"] = of.table
+    columns = {f"{PROJECT}.{name}": [(c.name, c.type) for c in table.columns] for name, table in known.items()}
+    return Analyzer(request.config.cache.mkdir("zetasql"), columns)
+
+
+@pytest.fixture(scope="module")
+def season(tmp_path_factory) -> Tiny:
+    """BOS and LAL play eighteen times, all in their own way; then BOS has NYK, whose first game it is.
+
+    So on the last date some have too few games, an opponent has no zones, and there are too few features to forecast.
+    LAL11 plays the last games alone, LAL10 sits out some, and one game's play-by-play is lost.
+    """
+    season, chance = Tiny(tmp_path_factory.mktemp("season")), random.Random(3)
+
+    def shots(most: int) -> tuple[int, int]:
+        made = chance.randint(0, most)
+        return made, made + chance.randint(0, 2)
+
+    def line() -> dict:
+        zones = {"paint": shots(4), "mid_range": shots(2), "three_pt": shots(3), "ft": shots(3)}
+        return zones | {"minutes": chance.choice([22, 24, 26]), "assists": chance.randint(0, 9)}
+
+    for nth in range(18):
+        players = {f"{team}{n}": line() for team in ("LAL", "BOS") for n in range(1, 11)}
+        players |= {"LAL10": DNP} if nth in (3, 9) else {}
+        players |= {"LAL11": line()} if nth > 14 else {}
+        away, home = chance.choice([("LAL", "BOS"), ("BOS", "LAL")])
+        lost = season.play(day(2 * nth), away, home, shots=nth != 6, **players)
+        if nth == 6:
+            season.accept_gap(lost)
+    season.play(day(37), "NYK", "BOS", **{f"{team}{n}": line() for team in ("NYK", "BOS") for n in range(1, 11)})
+    season.load()
+    season.build(20, 21, 22, 30, 31, 32, 33, 34, 40, min_feature_rows=FEWEST_FEATURE_ROWS)
+    return season
+
+
+WINDOW = (day(34), day(37))
+
+
+@pytest.fixture(scope="module")
+def parameters(season) -> dict[str, object]:
+    """The values of all named parameters, for the last two dates with games."""
+    return season.session(*WINDOW).parameters(built_at=AT, min_feature_rows=FEWEST_FEATURE_ROWS)
+
+
+@pytest.fixture(scope="module")
+def types(parameters) -> dict[str, str]:
+    return {name: parameter_type(value) for name, value in parameters.items()}
+
+
+# Names and types.
+
+
+@pytest.mark.parametrize("of", BUILT, ids=lambda of: of.short)
+def test_bigquery_computes_the_very_columns_that_schema_sql_declares(analyzer, types, of):
+    text, _ = Sent().text(dialect.parse(of.path))
+    told = analyzer.columns(text, types)
+    assert sorted(told) == sorted((column.name, column.type) for column in of.table.columns)
+
+
+@pytest.mark.parametrize("path", CHECKS, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_bigquery_gives_of_a_check_who_was_examined_and_what_is_wrong(analyzer, types, path):
+    text, _ = Sent().text(dialect.parse(path))
+    assert analyzer.columns(text, types) == CHECK
+
+
+def test_every_file_is_among_those_that_are_analysed_or_a_view_that_one_of_them_reads():
+    survey_of = dialect.SQL / "survey" / "coverage.sql"  # analysed among the queries of the package
+    analysed = {of.path for of in BUILT} | {*CHECKS, survey_of}
+    read = set()
+    waiting = list(analysed)
+    while waiting:
+        for table in dialect.parse(waiting.pop()).find_all(exp.Table):
+            view = dialect.SQL / "views" / f"{table.name}.sql"
+            if table.db == "views" and view not in read:
+                read.add(view)
+                waiting.append(view)
+    assert analysed | read == set(dialect.SQL.glob("*/*.sql"))
+
+
+def asked_in_the_package() -> dict[tuple[str, int], int]:
+    """Where the package asks its warehouse: the file and first line of each such call, and its last.
+
+    Drills are left out: they plant faults in an embedded copy, whatever the warehouse is.
+    """
+    found = {}
+    for path in sorted(set(PACKAGE.glob("*.py")) - {PACKAGE / "planting.py"}):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "query":
+                whose = node.func.value
+                name = whose.attr if isinstance(whose, ast.Attribute) else whose.id
+                if name in ("session", "_session", "warehouse") and path.name != "session.py":  # session.query hands on
+                    found[path.name, node.lineno] = node.end_lineno
+    return found
+
+
+@pytest.fixture(scope="module")
+def asked(season, tmp_path_factory) -> dict[tuple, tuple]:
+    """What the package asks of its warehouse, by where and for which columns: query, layer, is_cut, parameters."""
+    places, found, query = asked_in_the_package(), {}, DuckDB.query
+
+    def noting(self, text, parameters=None, layer=None, facts_before=None):
+        frame = inspect.currentframe().f_back
+        while frame.f_code.co_filename.endswith("session.py"):
+            frame = frame.f_back
+        name, line = Path(frame.f_code.co_filename).name, frame.f_lineno
+        place = next((at for at, last in places.items() if at[0] == name and at[1] <= line <= last), (name, line))
+        parsed = dialect.sqlglot.parse_one(text, read="bigquery") if isinstance(text, str) else text
+        told = (parsed, layer, facts_before is not None, (parameters or {}) | {"facts_before": facts_before})
+        found.setdefault((*place, tuple(parsed.named_selects), layer), told)
+        return query(self, text, parameters, layer, facts_before)
+
+    spoilt = season.copy(tmp_path_factory.mktemp("asked") / "season")
+    spoilt.store_schedule()
+    spoilt.execute("UPDATE nba_analytics.team_defense_game_summary SET opp_paint_attempts = NULL")  # a check offends
+    session = spoilt.session(*WINDOW)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DuckDB, "query", noting)
+        gates.Audit(session, 19).run("newest_snapshots")
+        gates.Audit(session, 29).run("paint_present", "history_whole", "up_to_date")
+        gates.Audit(session, 39).run("nothing_from_the_future", "nothing_constant")
+        survey.coverage(session, 20)
+        repairs.rebuild_plan(session, str(WINDOW[0]))
+        survey.failures(session)
+        survey.failure_categories(session)
+        survey.contamination(session)
+        overrides.describe_accepted(session)
+        checklist.gate_receipts(session)
+        record.receipts(session)
+        roots._games(session, output("TDGS"), WINDOW[0], "gap")
+        gates.forecast_errors(session)
+        with pytest.raises(BadInput, match="has published nothing"):
+            undo.diff(session, "nobody")
+    return found
+
+
+def test_no_query_of_the_package_is_missed(asked):
+    assert {place[:2] for place in asked} == asked_in_the_package().keys()
+
+
+def test_bigquery_takes_every_query_of_the_package(analyzer, asked):
+    refused = {}
+    for place, (query, layer, is_cut, parameters) in asked.items():
+        text, wanted = Sent().text(query, layer, is_cut)
+        try:
+            told = analyzer.columns(text, {name: parameter_type(parameters[name]) for name in wanted})
+        except ServerError as problem:
+            refused[place] = str(problem)
+        else:
+            assert [name for name, _ in told] == query.named_selects or "*" in query.named_selects
+    assert not refused
+
+
+def test_bigquery_takes_the_statements_that_stage_keep_publish_and_take_back(analyzer, season, parameters):
+    sent = Sent(is_staged=True)
+    with sent.writing() as script:
+        for short in ("SHOTS", "TDGS", "TDZA failures"):
+            of = output(short)
+            if of.path:
+                sent.stage(of, dialect.parse(of.path), parameters, staged(season.session(*WINDOW)))
+            sent.candidate_fingerprints(script, of)
+            sent.published_fingerprints(script, of)
+            sent.replace_partitions(script, of, [day(0), day(1)], sent.replaced("a_run/29"))
+            sent.restore_partitions(script, of, sent.replaced("a_run/29"))
+            sent.kept(of, sent.replaced("a_run/29"))
+        sent.insert(script, "nba_processing.gate_receipts", [{}])
+        sent.void_receipts(script, "a_run", "undone")
+    kinds = []
+    for text, told in sent.sent:
+        statement = analyzer.analyze(text, {name: parameter_type(value) for name, value in told.items()})
+        kinds.append(statement.WhichOneof("node"))
+    found = {kind.removeprefix("resolved_").partition("_")[0] for kind in kinds}
+    assert found == {"query", "create", "begin", "delete", "insert", "update", "commit"}
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("SELECT game_day FROM `p.nba_raw.nbac_schedule`", "Unrecognized name: game_day"),
+        ("SELECT game_date + 'x' AS x FROM `p.nba_raw.nbac_schedule`", "No matching signature for operator [+]"),
+        ("SELECT game_id FROM `p.nba_raw.nbac_schedule` WHERE game_date = @season_year", "No matching signature"),
+        ("SELECT game_id, COUNT(*) AS n FROM `p.nba_raw.nbac_schedule`", "neither grouped nor aggregated"),
+        ("SELECT x::INT64 FROM UNNEST([1]) AS x", "Syntax error"),
+    ],
+)
+def test_the_analyzer_refuses_what_bigquery_refuses(analyzer, types, text, why):
+    with pytest.raises(ServerError, match=why):
+        analyzer.columns(text, types)
+
+
+# Values.
+
+
+@pytest.mark.parametrize("of", BUILT, ids=lambda of: of.short)
+def test_googles_evaluator_computes_the_rows_that_duckdb_does(analyzer, season, parameters, types, of):
+    query = dialect.parse(of.path)
+    text, wanted = Sent().text(query)
+    contents = {}
+    for name in dialect.table_names(query):
+        columns = ", ".join(tables.schema()[name].column_names)
+        contents[f"{PROJECT}.{name}"] = [tuple(row.values()) for row in season.select(f"SELECT {columns} FROM {name}")]
+    told = analyzer.rows(text, {name: (types[name], parameters[name]) for name in wanted}, contents)
+    there = season.rows(of.short, f"{of.table.date} BETWEEN DATE '{WINDOW[0]}' AND DATE '{WINDOW[1]}'")
+    assert there, "a table without rows shows nothing"
+    assert in_order(of, told) == in_order(of, there)
+
+
+def in_order(of: tables.Output, rows: list[dict]) -> list[dict[str, str]]:
+    """Rows by their keys, each value as Python writes it: 1 is not 1.0, and floats are told to their last digit."""
+    written = [{name: repr(row[name]) for name in of.table.column_names} for row in rows]
+    return sorted(written, key=lambda row: [row[name] for name in of.table.key])

@@ -1,0 +1,261 @@
+"""What BigQuery does at its worst, through its real client: nothing is written twice, and the message names the cause."""
+
+import json
+import os
+import socket
+from argparse import Namespace
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from bigquery_server import DONE, Server, failed, refused
+from google.api_core.retry import retry_unary
+from tiny import AT, SEASON, day, output
+
+from nbhelpers.errors import BadInput, Broken, Locked, OverBudget
+from nbhelpers.runs import cost
+from nbhelpers.season import Window
+from nbhelpers.session import Session
+from nbhelpers.settings import Settings
+from nbhelpers.sql import dialect, tables
+from nbhelpers.warehouse import Staged, bigquery_jobs, lease
+from nbhelpers.warehouse.bigquery import BigQuery, Script
+
+OUTPUT = output("PREDICTIONS")
+
+
+@pytest.fixture
+def server(httpserver, monkeypatch) -> Server:
+    """A server that answers every query with nothing, until told otherwise; the client does not wait between its tries."""
+    monkeypatch.setattr(retry_unary.time, "sleep", lambda seconds: None)
+    return Server(httpserver)
+
+
+@pytest.fixture
+def warehouse(server) -> BigQuery:
+    return BigQuery(server.client(), SEASON, "a_run", prefix="try_")
+
+
+def write(warehouse: BigQuery, *statements: str) -> None:
+    """Have a transaction of these statements done, without making tables first."""
+    script = Script(list(statements))
+    text = ";\n".join(["BEGIN TRANSACTION", *script.statements, "COMMIT TRANSACTION"])
+    warehouse.jobs.write(text, {}, "publishing", text)
+
+
+def test_a_job_whose_answer_was_lost_is_asked_for_by_its_id_and_not_run_again(server, warehouse):
+    server.lost = 1
+    write(warehouse, "DELETE FROM t WHERE TRUE")
+    assert len(server.jobs) == 1
+    assert server.asked["POST /jobs"] == 2  # the second was told that the job is there
+    [job] = server.jobs.values()
+    assert job["configuration"]["labels"] == {"run_id": "a_run", "step": "0"}
+
+
+def test_the_same_writing_has_the_same_id_and_another_has_another(server, warehouse):
+    write(warehouse, "DELETE FROM t WHERE TRUE")
+    write(warehouse, "DELETE FROM t WHERE TRUE")
+    assert len(server.jobs) == 1
+    write(warehouse, "DELETE FROM t WHERE n = 1")
+    assert len(server.jobs) == 2
+
+
+def test_a_job_that_fails_for_a_passing_reason_is_tried_again_under_the_next_id(server, warehouse):
+    server.outcomes = [failed("backendError"), DONE]
+    write(warehouse, "DELETE FROM t WHERE TRUE")
+    assert [identifier.rpartition("_")[2] for identifier in server.jobs] == ["1", "2"]
+
+
+def test_a_job_that_keeps_failing_is_given_up_after_three_tries(server, warehouse):
+    server.outcomes = [failed("backendError", "an internal error")] * 5
+    with pytest.raises(Broken, match="publishing: .*an internal error"):
+        write(warehouse, "DELETE FROM t WHERE TRUE")
+    assert len(server.jobs) == 3
+
+
+@pytest.mark.parametrize(
+    ("outcome", "said"),
+    [
+        (failed("quotaExceeded", "Quota exceeded: modifications of partitions"), r"quota is used up\)[\s\S]*run again when it is free"),
+        (failed("accessDenied", "Access Denied: Table t"), "Access Denied"),
+        (failed("invalidQuery", "Name d not found inside t"), r"Name d not found inside t[\s\S]*schema.sql"),
+        (failed("bytesBilledLimitExceeded", "Query exceeded limit for bytes billed"), r"over --max-bytes\)[\s\S]*raise --max-bytes"),
+        (refused(403, "accessDenied", "User may not"), r"\(permission\)[\s\S]*BigQuery Data Editor"),
+        (refused(404, "notFound", "Not found: Table p:try_nba_raw.t was not found in location US"), r"not found\)[\s\S]*--location"),
+    ],
+)
+def test_what_cannot_be_retried_stops_at_once_and_names_the_cause(server, warehouse, outcome, said):
+    server.outcomes = [outcome]
+    with pytest.raises(Broken, match=said) as stopped:
+        write(warehouse, "DELETE FROM t WHERE TRUE")
+    assert stopped.value.exit_code == 3
+    assert "published tables are as they were" in str(stopped.value)
+    assert len(server.jobs) <= 1
+
+
+def test_rows_that_changed_since_the_gate_looked_undo_the_transaction_and_are_named(server, warehouse):
+    server.outcomes = [failed("invalidQuery", "nba_raw.nbac_shots has changed since this gate looked at it")]
+    with pytest.raises(Broken, match=r"^nba_raw.nbac_shots has changed since this gate looked at it[\s\S]*run the gate again"):
+        write(warehouse, "SELECT 1")
+
+
+def test_a_transaction_asks_again_inside_itself_what_the_gate_has_seen(server, warehouse):
+    script = Script()
+    assert warehouse.published_fingerprints(script, OUTPUT) == {}
+    [guard] = script.statements
+    assert guard.startswith("SELECT IF(") and guard.endswith("ERROR('nba_predictions.player_prop_predictions has changed since this gate looked at it'))")
+
+
+def test_datasets_elsewhere_than_said_are_refused_before_anything_is_asked_of_them(server, warehouse):
+    server.datasets["try_nba_raw"] = {"datasetReference": {"projectId": "p", "datasetId": "try_nba_raw"}, "location": "EU"}
+    with pytest.raises(BadInput, match=r"try_nba_raw is in EU, not in US[\s\S]*--location EU"):
+        warehouse.check()
+    assert not server.jobs
+
+
+def test_only_datasets_of_the_list_are_made_all_under_the_prefix(server, warehouse):
+    warehouse.create()
+    assert sorted(server.datasets) == [
+        "try_backfill_replaced", "try_backfill_staging", "try_nba_analytics", "try_nba_precompute", "try_nba_predictions",
+        "try_nba_processing", "try_nba_raw",
+    ]  # fmt: skip
+    assert {name.partition("_nba_")[0] for name in server.tables} == {"try"}
+
+
+def test_tables_are_partitioned_by_their_date_clustered_by_their_key_and_never_expire(server, warehouse):
+    warehouse.create()
+    made = server.tables["try_nba_precompute/player_composite_factors"]
+    assert made["timePartitioning"] == {"type": "DAY", "field": "game_date"}
+    assert made["clustering"] == {"fields": ["player_lookup"]}
+    assert made["requirePartitionFilter"] is True
+    assert "expirationTime" not in made
+    assert made["schema"]["fields"][0] == {"name": "player_lookup", "type": "STRING", "mode": "REQUIRED"}
+
+
+def test_a_table_of_another_shape_is_told_by_column_and_never_written_to(server, warehouse):
+    server.datasets["try_nba_analytics"] = {"datasetReference": {"projectId": "p", "datasetId": "try_nba_analytics"}, "location": "US"}
+    reference = {"projectId": "p", "datasetId": "try_nba_analytics", "tableId": "team_defense_game_summary"}
+    fields = [{"name": "game_id", "type": "STRING"}, {"name": "opp_paint_attempts", "type": "FLOAT"}, {"name": "their_own", "type": "JSON"}]
+    server.tables["try_nba_analytics/team_defense_game_summary"] = {"tableReference": reference, "schema": {"fields": fields}}
+    told = warehouse.differences().set_index("column").there
+    assert told["opp_paint_attempts"] == "FLOAT64"
+    assert told["opp_mid_range_attempts"] == ""
+    assert "game_id" not in told
+    text, _ = warehouse.text("SELECT game_id, opp_paint_attempts, defensive_rating FROM nba_analytics.team_defense_game_summary")
+    assert "SAFE_CAST(opp_paint_attempts AS INT64)" in text
+    assert "CAST(NULL AS FLOAT64) AS defensive_rating" in text
+    warehouse.create()
+    with pytest.raises(BadInput, match=r"team_defense_game_summary lacks or differs in[\s\S]*--dataset-prefix"):
+        warehouse.replace_partitions(Script(), output("TDGS"), [day(0)], "backfill_replaced.r")
+
+
+def test_a_column_that_is_never_absent_is_not_left_staged_with_gaps(server, warehouse):
+    required = [column.name for column in OUTPUT.table.columns if column.required]
+    server.schema = {"fields": [{"name": name, "type": "INTEGER"} for name in ("n", "d", *required)]}
+    server.rows = [dict.fromkeys(("n", "d", *required), "0") | {"n": "2", "game_id": "1"}]
+    with pytest.raises(Broken, match="PREDICTIONS: game_id is NULL in some of 2 rows"):
+        warehouse.stage_rows(OUTPUT, [], Staged((str(day(0)),), "a_run", "code", AT.isoformat()))
+
+
+def test_every_query_may_bill_no_more_than_it_is_allowed_and_takes_typed_parameters(server):
+    warehouse = BigQuery(server.client(), SEASON, "a_run", most_bytes=10**9)
+    warehouse.query("SELECT @day AS n, @names AS m", {"day": day(0), "names": ["a"]})
+    [job] = server.jobs.values()
+    told = job["configuration"]["query"]
+    assert told["maximumBytesBilled"] == str(10**9)
+    kinds = {parameter["name"]: parameter["parameterType"] for parameter in told["queryParameters"]}
+    assert kinds == {"day": {"type": "DATE"}, "names": {"type": "ARRAY", "arrayType": {"type": "STRING"}}}
+
+
+def test_a_dry_run_tells_bytes_and_runs_nothing(server, warehouse):
+    server.bytes_read = 12_345
+    assert warehouse.jobs.estimate("SELECT 1 AS n", {}) == 12_345
+    assert not server.jobs
+
+
+# The writer's lock.
+
+NAME = "p.try_backfill_staging.writer"
+
+
+@pytest.fixture
+def client(server):
+    server.datasets["try_backfill_staging"] = {"datasetReference": {"projectId": "p", "datasetId": "try_backfill_staging"}}
+    return server.client()
+
+
+def held_by(server: Server, pid: int, host: str = "", expires: datetime | None = None) -> None:
+    told = {"run_id": "other", "host": host or socket.gethostname(), "pid": pid, "since": "now"}
+    expires = expires or datetime.now(UTC) + timedelta(hours=1)
+    server.tables["try_backfill_staging/writer"] = {
+        "tableReference": {"projectId": "p", "datasetId": "try_backfill_staging", "tableId": "writer"},
+        "description": json.dumps(told), "expirationTime": str(int(expires.timestamp() * 1000)),
+    }  # fmt: skip
+
+
+def test_two_writers_do_not_hold_the_lock_at_once_and_the_second_is_told_who_does(server, client):
+    with lease.hold(client, NAME, "one"):
+        assert lease.holder(client, NAME)["run_id"] == "one"
+        with pytest.raises(Locked, match=f"run one .process {os.getpid()} on {socket.gethostname()}"), lease.hold(client, NAME, "two"):
+            pass
+    assert lease.holder(client, NAME) == {}
+
+
+def test_a_holder_on_another_machine_is_believed_alive_until_its_lease_runs_out(server, client):
+    held_by(server, 1, "elsewhere")
+    with pytest.raises(Locked, match="run other .* on elsewhere"), lease.hold(client, NAME, "two"):
+        pass
+    held_by(server, 1, "elsewhere", datetime.now(UTC) - timedelta(minutes=1))
+    with lease.hold(client, NAME, "two"):
+        assert lease.holder(client, NAME)["run_id"] == "two"
+
+
+def test_a_holder_that_died_on_this_machine_is_told_from_a_live_one(server, client):
+    held_by(server, os.getppid())
+    with pytest.raises(Locked), lease.hold(client, NAME, "two"):
+        pass
+    held_by(server, 2**22 + 1)  # above any process id
+    with lease.hold(client, NAME, "two"):
+        assert lease.holder(client, NAME)["run_id"] == "two"
+
+
+# Cost before the run.
+
+
+@pytest.fixture
+def budget(server, tmp_path) -> tuple[Session, Namespace]:
+    """A session on a BigQuery in which every query would read a GiB, and no limit yet."""
+    server.bytes_read = 2**30
+    settings = Settings("gcp", tmp_path, "gs://b", tmp_path / "w", tmp_path / "runs", "", "", None, "p", "US")
+    here = Session(Window(SEASON, day(0), day(1)), settings, BigQuery(server.client(), SEASON, "plan"), "plan")
+    return here, Namespace(max_cost=None, price=6.25)
+
+
+def test_an_estimate_counts_bytes_jobs_and_writes_of_the_steps_that_are_asked_for(budget):
+    found = cost.estimate(budget[0], [22, 29])
+    published, checks = [o for o in tables.outputs() if o.layer <= 2], len(list(dialect.SQL.glob("29_*/*.sql")))
+    distinct = {part for of in published for part in tables.parts_read(of)}
+    assert found.jobs == 1 + 2 * len(tables.inputs(output("TOGS"))) + checks + 2 * (len(published) + len(distinct))
+    assert found.bytes_billed == found.jobs * 2**30
+    assert (found.partition_writes, found.most_table_writes) == (2 * 3 * 2, 2)
+    assert "of 30,000 partition writes" in str(found)
+
+
+@pytest.mark.parametrize(("max_bytes", "max_cost", "said"), [(10**9, None, "more than --max-bytes 1,000,000,000"), (None, 0.01, "more than --max-cost 0.01")])
+def test_a_run_over_budget_is_refused_before_anything_is_written(server, budget, monkeypatch, max_bytes, max_cost, said):
+    here, given = budget
+    monkeypatch.setattr(bigquery_jobs, "client", lambda project, location: server.client())
+    given.max_cost = max_cost
+    with pytest.raises(OverBudget, match=f"{said}. Nothing was written") as refused_:
+        cost.require_budget(replace(here.settings, max_bytes=max_bytes), here.window, [20, 21], given)
+    assert refused_.value.exit_code == 4
+    assert not server.jobs and not server.datasets
+    cost.require_budget(here.settings, here.window, [20, 21], Namespace(max_cost=1000, price=6.25))
+
+
+def test_without_credentials_it_is_said_what_to_type(monkeypatch, tmp_path):
+    for name in ("BIGQUERY_EMULATOR_HOST", "GOOGLE_APPLICATION_CREDENTIALS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path / "none.json"))
+    with pytest.raises(BadInput, match="gcloud auth application-default login"):
+        bigquery_jobs.client("p", "US")
