@@ -9,10 +9,13 @@ WITH final_boxes AS (
     WHERE game_date BETWEEN @start_date AND @end_date AND game_status = 'Final'
 ),
 days AS (
-    SELECT day, MAX(games.game_date) AS last_game_date
-    FROM UNNEST(GENERATE_DATE_ARRAY(@start_date, @end_date)) AS day
-    LEFT JOIN views.slate_games AS games ON games.game_date <= day
-    GROUP BY day
+    -- The days and the games' dates in one column: BigQuery takes no outer join on an inequality alone.
+    SELECT DISTINCT day, MAX(game_date) OVER (ORDER BY day) AS last_game_date
+    FROM (
+        SELECT day, CAST(NULL AS DATE) AS game_date FROM UNNEST(GENERATE_DATE_ARRAY(@start_date, @end_date)) AS day
+        UNION ALL
+        SELECT game_date, game_date FROM views.slate_games
+    )
 )
 SELECT
     games.game_date,
@@ -34,3 +37,4 @@ SELECT
     -- The All-Star break is the longest pause of a season, and shorter than eight days.
     IF(last_game_date IS NOT NULL AND DATE_DIFF(day, last_game_date, DAY) <= @most_quiet_days, NULL, 'no game in the schedule for days'),
 FROM days
+WHERE day >= @start_date
