@@ -11,7 +11,7 @@ EMULATORS_READY := $(EMULATORS)/.ready
 demo: $(READY)  ## fill a simulated season, no account and no network needed
 	$(VENV)/bin/python run_backfill.py
 
-test: $(READY) $(EMULATORS_READY)  ## every test, the notebooks under nbval among them
+test: lint $(EMULATORS_READY)  ## every test, the notebooks under nbval among them
 	$(VENV)/bin/python -m pytest
 
 lab: $(READY)  ## step through the notebooks by hand
@@ -20,8 +20,9 @@ lab: $(READY)  ## step through the notebooks by hand
 rehearse: $(READY)  ## the plan's four out-of-order scenarios, each seen to stop
 	$(VENV)/bin/python run_backfill.py rehearse
 
-lint: $(READY)
+lint: $(READY)  ## style, docstrings and types
 	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy
 
 bench: $(READY)  ## how long the demo takes, and where
 	$(VENV)/bin/python tests/benchmark.py

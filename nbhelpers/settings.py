@@ -58,10 +58,12 @@ class Settings:
 
     @property
     def is_simulated(self) -> bool:
+        """Whether the season is the invented one of the demo."""
         return self.profile == "demo"
 
     @property
     def is_cloud(self) -> bool:
+        """Whether the tables are in BigQuery and the objects in Google Cloud Storage."""
         return self.profile == "gcp"
 
     def recorded(self) -> dict[str, str]:

@@ -5,9 +5,9 @@ import re
 import tomllib
 
 import pytest
-from nbhelpers.runs.commands import COMMANDS
 
 from nbhelpers import errors, gates, settings
+from nbhelpers.commands import COMMANDS
 from nbhelpers.sql import tables
 
 ROOT = settings.ROOT
@@ -64,11 +64,16 @@ def test_every_target_that_the_readme_makes_is_in_the_makefile():
 
 def test_everything_in_the_tree_of_the_readme_is_there():
     [tree] = [block for _, block in BLOCKS if block.startswith("notebooks/")]
-    listed = [line.split()[0] for line in tree.splitlines()]
+    listed = re.findall(r"^([\w/.]+)", tree, re.MULTILINE)
     assert listed
     assert [path for path in listed if not (ROOT / path).exists()] == []
-    modules = re.search(r"^nbhelpers/ +how: (.*), \.\.\.$", tree, re.MULTILINE)[1].split(", ")
-    assert [name for name in modules if not (ROOT / "nbhelpers" / f"{name}.py").exists()] == []
+
+
+def test_the_tree_of_the_readme_shows_every_room():
+    [tree] = [block for _, block in BLOCKS if block.startswith("notebooks/")]
+    lines = re.findall(r"^  ((?:[a-z_]+(?:/|\.py) ?)+)", tree, re.MULTILINE)
+    rooms = {path.name for path in (ROOT / "nbhelpers").iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
+    assert {room.rstrip("/") for line in lines for room in line.split()} == rooms - {"__init__.py"}
 
 
 def test_the_chain_shows_every_step_that_builds_and_every_gate():

@@ -58,14 +58,17 @@ class Finding:
 
     @property
     def expected(self) -> int:
+        """How many members the schedule promises."""
         return int(self.by_date.expected.sum())
 
     @property
     def examined(self) -> int:
+        """How many of them the check has looked at."""
         return int(self.by_date.examined.sum())
 
     @property
     def offending(self) -> int:
+        """How many of them are not as they should be."""
         return int(self.by_date.offending.sum())
 
     @property
@@ -78,6 +81,7 @@ class Finding:
 
     @property
     def bad_dates(self) -> list[date]:
+        """The dates with offenders, earliest first."""
         return sorted(self.by_date.loc[self.by_date.offending > 0, "game_date"])
 
     def __str__(self) -> str:

@@ -67,7 +67,7 @@ def run(template: str, window: Window, say: Callable[[str], None] = print, silen
 
 
 def _read(process: subprocess.Popen, lines: queue.SimpleQueue) -> None:
-    for line in process.stdout:
+    for line in process.stdout or ():
         lines.put(line.rstrip("\n"))
     lines.put(None)
 

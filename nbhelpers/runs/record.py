@@ -13,6 +13,7 @@ from pathlib import Path
 import nbformat
 import pandas as pd
 
+from nbhelpers.run_folder import is_alive
 from nbhelpers.runs import trail
 from nbhelpers.runs.trail import ACCOUNT, JOURNAL, MANIFEST
 from nbhelpers.session import Session
@@ -104,7 +105,7 @@ def close_killed(runs: Path, settings: dict[str, str], receipts: Callable[[str],
     told = []
     for folder in trail.unchained(runs):
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        if trail.is_alive(folder) or not trail.is_same_warehouse(manifest["settings"], settings):
+        if is_alive(folder) or not trail.is_same_warehouse(manifest["settings"], settings):
             continue
         line = f"{folder.name} had ended ({manifest['status']}) and was not chained"
         if manifest["exit_code"] is None:

@@ -323,12 +323,13 @@ class Relay:
         self._name, self._say, self.last_line = name, say, ""
 
     def write(self, text: str) -> None:
+        """Show each line that is not blank."""
         for line in filter(None, map(str.strip, text.splitlines())):
             self.last_line = line
             self._say.line(self._name, line)
 
     def flush(self) -> None:
-        pass
+        """Nothing is held back, so there is nothing to flush."""
 
 
 def _groups(paths: list[Path]) -> list[list[Path]]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from nbhelpers import survey
+from nbhelpers.run_folder import is_alive
 from nbhelpers.runs import trail
 from nbhelpers.session import Session
 
@@ -60,7 +61,7 @@ def latest_run(runs: Path, at: datetime) -> Latest | None:
     manifest = json.loads((folders[-1] / trail.MANIFEST).read_text(encoding="utf-8"))
     running = [notebook["name"] for notebook in manifest["notebooks"] if notebook["status"] == "running"]
     status = manifest["status"]
-    if status == "running" and not trail.is_alive(folders[-1]):
+    if status == "running" and not is_alive(folders[-1]):
         status = "broken off without a word (killed, or the machine went down); run again, it goes on from the data"
     return Latest(manifest["run_id"], status, ", ".join(running), (at.timestamp() - _moved(folders[-1])) / 60)
 

@@ -35,11 +35,13 @@ class Terminal:
         self.console.print(f"Note: {escape(text)}")
 
     def begin(self, name: str) -> None:
+        """A notebook has begun."""
         with self._speaking:
             self._running[name] = ""
             self._show()
 
     def line(self, name: str, text: str) -> None:
+        """A running notebook has printed a line."""
         with self._speaking:
             self._running[name] = text
             self._show()
@@ -47,6 +49,7 @@ class Terminal:
                 self.console.print(f"    {escape(text)}")
 
     def end(self, name: str, outcome, seconds: float) -> None:
+        """A notebook has ended: its outcome and how long it took."""
         with self._speaking:
             self._running.pop(name, None)
             self.console.print(f"{MARKS[outcome.status]} {name:<28} {seconds:5.1f} s  {escape(outcome.summary)}")

@@ -63,6 +63,7 @@ class Fixture:
 
     @property
     def is_cup_final(self) -> bool:
+        """Whether it is the final of the NBA Cup, which counts in no table and has a box score all the same."""
         return self.nba_game_id.startswith("006")
 
     @property
@@ -110,8 +111,10 @@ def _overplayed(days: list[date]) -> bool:
 
 def _draw(rng: random.Random) -> Iterator[tuple[date, str, str]]:
     """Games day by day: teams that have played less come first, give or take; pairs that have met least meet."""
-    played, hosted, met = Counter(), Counter(), Counter()
-    days = [set() for _ in range(4)]  # who played on each day, four empty ones before the first
+    played: Counter[str] = Counter()
+    hosted: Counter[str] = Counter()
+    met: Counter[frozenset[str]] = Counter()
+    days: list[set[str]] = [set() for _ in range(4)]  # who played on each day, four empty ones before the first
     for day, size in slate_days():
         leeway = 1.0 if day >= EVENING_UP_FROM else 2.5
         turns = {}
@@ -119,7 +122,7 @@ def _draw(rng: random.Random) -> Iterator[tuple[date, str, str]]:
             recent = [team in of for of in days[-4:]]
             must_rest = sum(recent[-2:]) == 2 or sum(recent) == 3
             turns[team] = played[team] + rng.uniform(0, leeway) + 0.4 * recent[-1] + 99 * must_rest
-        waiting = sorted(TEAMS, key=turns.get)[: 2 * size]
+        waiting = sorted(TEAMS, key=turns.__getitem__)[: 2 * size]
         days.append(set(waiting))
         rng.shuffle(waiting)
         while waiting:

@@ -2,7 +2,7 @@
 
 import math
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import NamedTuple
@@ -52,10 +52,12 @@ class Side:
     shots: list[Shot]
 
     def total(self, count: str) -> int:
+        """The team's sum of one of BallDontLie's counts."""
         return sum(line.counts[count] for line in self.lines)
 
     @property
     def played(self) -> list[Line]:
+        """The lines of the players who played."""
         return [line for line in self.lines if line.minutes]
 
 
@@ -70,6 +72,7 @@ class Game:
 
     @property
     def seconds(self) -> int:
+        """How long the game lasted, overtimes included."""
         return REGULATION + OVERTIME * self.fixture.overtimes
 
 
@@ -139,10 +142,10 @@ def _lines(rng: random.Random, squad: list[Player], fixture: Fixture) -> list[Li
             wanted[player] = True
     listed = [player for player in squad if wanted[player] or rng.random() < LISTED]
     drawn = {player: player.minutes * rng.uniform(0.8, 1.2) for player in listed if wanted[player]}
-    left, weights = 240 + 25 * fixture.overtimes, sum(drawn.values())
+    left, weights = 240.0 + 25 * fixture.overtimes, sum(drawn.values())
     minutes = dict.fromkeys(listed, 0)
     # The longest first, so that what the limit takes from them falls to the others.
-    for player in sorted(drawn, key=drawn.get, reverse=True):
+    for player in sorted(drawn, key=drawn.__getitem__, reverse=True):
         given = min(left * drawn[player] / weights, MOST_MINUTES + 5 * fixture.overtimes)
         left, weights = left - given, weights - drawn[player]
         minutes[player] = max(1, round(given))
@@ -194,7 +197,7 @@ def _defend(rng: random.Random, side: Side, other: Side) -> None:
 
 
 def _share_out(
-    rng: random.Random, played: list[Line], count: str, total: int, weights: list[float], most: int | None = None
+    rng: random.Random, played: list[Line], count: str, total: int, weights: Sequence[float], most: int | None = None
 ) -> None:
     """Deals `total` of a count among the players, one at a time; what is above `most` a player is not dealt."""
     for line in rng.choices(played, weights, k=total):

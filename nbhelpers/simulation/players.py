@@ -60,8 +60,8 @@ class Player:
     minutes: int
     chance: float
     usage: float
-    shares: tuple[float, float, float]
-    skills: tuple[float, float, float]
+    shares: tuple[float, ...]
+    skills: tuple[float, ...]
     rebounding: float
     passing: float
     free_throws: float
@@ -69,6 +69,7 @@ class Player:
 
     @property
     def initialled(self) -> str:
+        """The name as the play-by-play writes it: the first letter, then the family name."""
         return f"{self.first[0]}. {self.family}"
 
     @property
@@ -83,8 +84,8 @@ class Team:
 
     pace: float
     attack: float
-    defence: tuple[float, float, float]
-    forces: tuple[float, float, float]  # how it shifts where opponents shoot from, 1 = not at all
+    defence: tuple[float, ...]
+    forces: tuple[float, ...]  # how it shifts where opponents shoot from, 1 = not at all
 
 
 def teams(rng: random.Random) -> dict[str, Team]:

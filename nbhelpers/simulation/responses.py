@@ -23,7 +23,8 @@ def _tip_off(day: date) -> str:
 def _city_and_name(abbr: str) -> tuple[str, str]:
     if abbr == "POR":
         return "Portland", "Trail Blazers"
-    return tuple((TEAMS | GUESTS)[abbr].rsplit(" ", 1))
+    city, name = (TEAMS | GUESTS)[abbr].rsplit(" ", 1)
+    return city, name
 
 
 # The NBA's schedule.

@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from nbhelpers.errors import BadInput
@@ -133,8 +134,13 @@ def _responses(seed: int) -> Iterator[tuple[str, dict]]:
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
+    folder: Path
+    limit: int  # requests a minute
+    clock: Callable[[], float]
+    asked: deque[float]  # when, of the last minute's requests
+    lock: threading.Lock
 
-    def handle_error(self, request: object, client_address: object) -> None:
+    def handle_error(self, request: Any, client_address: Any) -> None:
         """Says nothing of a client that hung up; anything else is a bug and shows itself."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
@@ -142,6 +148,7 @@ class _Server(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    server: _Server
     disable_nagle_algorithm = True  # header and body go out apart; with it on, each answer would wait 40 ms
 
     def log_message(self, *_: object) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import sqlglot
 from sqlglot import exp
@@ -16,7 +17,10 @@ SQL = Path(__file__).parent
 @cache
 def parse(path: Path) -> exp.Query:
     """The one SELECT of a file under sql/, its comments apart."""
-    return sqlglot.parse_one(path.read_text(encoding="utf-8"), read="bigquery")
+    query = sqlglot.parse_one(path.read_text(encoding="utf-8"), read="bigquery")
+    if not isinstance(query, exp.Query):
+        raise TypeError(f"{path} is not one SELECT")
+    return query
 
 
 def header(path: Path) -> dict[str, str]:
@@ -64,12 +68,12 @@ def table_names(query: exp.Query) -> set[str]:
     return found
 
 
-def columns_read(query: exp.Query, schema: dict[str, Mapping[str, str]]) -> dict[str, set[str]]:
+def columns_read(query: exp.Query, schema: Mapping[str, Mapping[str, str]]) -> dict[str, set[str]]:
     """Which columns a query's rows depend on, of each dataset.table that it reads, through its views.
 
     `schema` tells every table's columns and their types. What a view offers and the query leaves alone does not count.
     """
-    datasets: dict[str, dict[str, Mapping[str, str]]] = {}
+    datasets: dict[str, Any] = {}
     for name, columns in schema.items():
         dataset, _, table = name.partition(".")
         datasets.setdefault(dataset, {})[table] = columns
@@ -152,7 +156,7 @@ def given(wanted: Iterable[str], parameters: dict[str, object]) -> dict[str, obj
     return {name: parameters[name] for name in wanted}
 
 
-def write(query: exp.Expression, dialect: str) -> str:
+def write(query: exp.Expr, dialect: str) -> str:
     """The text of a bound query for `duckdb` or `bigquery`; what cannot be said there is an error."""
     query = query.copy()
     if dialect == "duckdb":
@@ -161,7 +165,7 @@ def write(query: exp.Expression, dialect: str) -> str:
     return query.sql(dialect, copy=False, unsupported_level=sqlglot.ErrorLevel.RAISE, comments=False)
 
 
-def _change(query: exp.Expression, kind: type[exp.Expression], to: Callable) -> None:
+def _change(query: exp.Expr, kind: type[exp.Expr], to: Callable) -> None:
     """Put `to(node)` in place of each node of a kind, where it gives one."""
     for node in list(query.find_all(kind)):
         if instead := to(node):

@@ -42,6 +42,7 @@ class Table:
 
     @property
     def column_names(self) -> tuple[str, ...]:
+        """The names of the columns, in the order of schema.sql."""
         return tuple(column.name for column in self.columns)
 
 
@@ -57,6 +58,7 @@ class Output:
 
     @property
     def layer(self) -> int:
+        """The layer that the step belongs to, a key of LAYERS."""
         return self.step // 10
 
     @property

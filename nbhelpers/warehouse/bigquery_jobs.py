@@ -55,6 +55,7 @@ class Jobs:
         return {"run_id": word(self._run_id).lower()[:63], "step": str(self.step)}
 
     def read(self, text: str, parameters: dict[str, object]) -> pa.Table:
+        """The rows of a query."""
         started = time.monotonic()
         with explaining("reading"):
             job = self._client.query(text, job_config=self._config(parameters), retry=RETRY)
@@ -117,6 +118,7 @@ class Jobs:
 
 
 def schema_fields(table: Table, is_strict: bool = True) -> list[bigquery.SchemaField]:
+    """A table's columns as BigQuery declares them; all of them may be absent where it is not strict."""
     fields = []
     for column in table.columns:
         kind = column.type.removeprefix("ARRAY<").removesuffix(">")

@@ -8,6 +8,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from nbhelpers.run_folder import is_alive
 from nbhelpers.runs import record, trail
 
 FIRST, SECOND = "20251217T100000Z_aaaaaa", "20251217T110000Z_bbbbbb"
@@ -137,10 +138,10 @@ def test_receipts_in_the_warehouse_are_those_of_the_records_and_no_other(runs):
 def test_a_run_at_work_is_told_from_a_killed_one_by_its_journal_and_left_alone(runs):
     folder, _, journal = begin(runs, KILLED)
     before = {path: path.read_bytes() for path in folder.iterdir()}
-    assert (trail.is_alive(folder), close(runs)) == (True, [])
+    assert (is_alive(folder), close(runs)) == (True, [])
     assert {path: path.read_bytes() for path in folder.iterdir()} == before
     journal.close()  # as the system does when the process dies
-    assert not trail.is_alive(folder)
+    assert not is_alive(folder)
 
 
 def test_the_record_of_a_killed_run_is_completed_with_what_was_at_work_and_what_it_had_published(runs):
