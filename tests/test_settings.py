@@ -88,11 +88,11 @@ def test_the_gcp_profile_has_its_tables_in_bigquery_and_its_objects_in_a_bucket(
     monkeypatch.setenv("BACKFILL_LOCATION", "europe-west1")
     found = settings.load(profile="gcp", project="p", bucket="gs://season/", dataset_prefix="try_", max_bytes="1000")
     assert (found.bucket, found.project, found.location, found.dataset_prefix) == ("gs://season", "p", "europe-west1", "try_")
-    assert found.told() == {
+    assert found.recorded() == {
         "bucket": "gs://season", "project": "p", "location": "europe-west1", "dataset_prefix": "try_", "max_bytes": "1000",
         "bdl_base_url": "https://api.balldontlie.io", "cdn_base_url": "https://cdn.nba.com", "bdl_rate": "None",
     }  # fmt: skip
-    assert "warehouse" in settings.load(profile="local").told()
+    assert "warehouse" in settings.load(profile="local").recorded()
 
 
 def test_a_path_in_whose_place_something_else_stands_is_refused_before_anything_is_written(tmp_path):

@@ -69,7 +69,7 @@ def test_no_two_states_look_the_same_and_a_gap_is_never_like_a_contamination():
     for looks in (drawing.STATES, drawing.VERDICTS, drawing.STATUSES):
         assert len({(look.fill, look.outline, look.hatch, look.mark) for look in looks.values()}) == len(looks)
         assert len({look.words for look in looks.values()}) == len(looks)
-    gap, contaminated = charts.STATES["gap"], charts.STATES["contaminated"]
+    gap, contaminated = drawing.STATES["gap"], drawing.STATES["contaminated"]
     assert {gap.fill, gap.outline}.isdisjoint({contaminated.fill, contaminated.outline})
     assert set(gap.words.split()).isdisjoint(contaminated.words.split())
 
@@ -81,10 +81,10 @@ def test_the_loud_colour_belongs_to_contamination_alone():
     assert drawing.LOUD not in {colour for look in others for colour in (look.fill, look.outline)}
 
 
-@pytest.mark.parametrize("state", charts.STATES)
+@pytest.mark.parametrize("state", drawing.STATES)
 def test_each_state_is_drawn_in_its_own_look(state):
     figure = charts.coverage(cells(("TDZA", OCT_21, state, 30, 30, "")))
-    look = charts.STATES[state]
+    look = drawing.STATES[state]
     cell = figure.data[0]
     assert (cell.type, cell.name, cell.marker.color, cell.marker.line.color) == (
         "bar", look.words, look.fill, look.outline)
@@ -154,7 +154,7 @@ def test_the_plans_own_checks_stand_apart_at_the_bottom():
     assert plan - warn > warn - ours
     assert [note.text for note in figure.layout.annotations] == ["the plan's own queries, for comparison"]
     (fail,) = named(figure, "fail")
-    assert fail.marker.color == charts.VERDICTS["fail"].fill
+    assert fail.marker.color == drawing.VERDICTS["fail"].fill
     assert list(fail.hovertext) == [
         "<b>box_score_per_game</b> Tue 2025-10-21<br>fail: examined 12 of 13<br>1 offending"]
     assert figure.layout.title.subtitle.text.endswith("2 checks, 1 failing, 1 of the plan's own")

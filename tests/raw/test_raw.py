@@ -30,7 +30,7 @@ from nbhelpers.raw import shots
 from nbhelpers.raw.loading import BOX_SCORES, SCHEDULE, SHOTS, Gap
 from nbhelpers.season import season, window
 from nbhelpers.sql import dialect
-from nbhelpers.store.objects import open_store
+from nbhelpers.store import open_store
 
 SEASON = season("2025-26")
 FIRST_NIGHT = window("2025-10-21", "2025-10-21", "2025-26", today=date(2025, 12, 17))

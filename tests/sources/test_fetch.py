@@ -18,7 +18,7 @@ from nbhelpers.raw.identifiers import TEAMS
 from nbhelpers.season import season, window
 from nbhelpers.sources.clients import BallDontLie, NbaCdn
 from nbhelpers.sources.fetch import Count, Gap, ThrottledLines, fetch, missing, stored_games
-from nbhelpers.store.objects import open_store
+from nbhelpers.store import open_store
 
 LEAGUE = Path(__file__).parents[3] / "shared" / "real_season" / "league.py"
 # `league.py serve`, its tables read beforehand: its threads cannot read them at the same time.

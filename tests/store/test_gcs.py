@@ -20,7 +20,7 @@ from nbhelpers.season import season, window
 from nbhelpers.session import opened
 from nbhelpers.settings import Settings
 from nbhelpers.sources import holdings
-from nbhelpers.store import gcs, objects
+from nbhelpers.store import gcs, objects, open_store
 
 SCHEDULE = "nba-com/schedule/2025-26/20251217_120000.json"
 KEY = "ball-dont-lie/boxscores/2025-11-13/20251114_110500.json"
@@ -89,7 +89,7 @@ def bucket(httpserver, monkeypatch):
 
 @pytest.fixture
 def store(bucket):
-    return objects.open_store("gs://season")
+    return open_store("gs://season")
 
 
 TRANSIENT = [refused(503, "backend"), refused(429, "slow down"), refused(500, "internal"), refused(408, "timeout"), LOST, CUT]
@@ -138,7 +138,7 @@ def test_a_network_that_is_not_there_is_given_up_in_words(monkeypatch):
         monkeypatch.setattr(gcs, "RETRY", gcs.RETRY.with_delay(initial=0.001, maximum=0.001).with_timeout(0.05))
 
         with pytest.raises(Unavailable, match=r"gs://season cannot be listed: it does not answer \(ConnectionError\)"):
-            objects.open_store("gs://season").keys()
+            open_store("gs://season").keys()
 
 
 def test_a_missing_permission_is_named_with_the_role_and_what_to_type(bucket, store):
@@ -228,7 +228,7 @@ def test_without_credentials_it_says_how_to_get_them(monkeypatch, tmp_path):
     monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path / "none.json"))
 
     with pytest.raises(BadInput, match="gs://season cannot be opened: no credentials") as stopped:
-        objects.open_store("gs://season")
+        open_store("gs://season")
     assert stopped.value.then.startswith("gcloud auth application-default login")
 
 

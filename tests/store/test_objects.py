@@ -12,8 +12,9 @@ from google.cloud import storage
 
 from nbhelpers import raw
 from nbhelpers.errors import BadInput, Broken, Unavailable
+from nbhelpers.raw import loading
 from nbhelpers.season import season, window
-from nbhelpers.store import objects
+from nbhelpers.store import objects, open_store
 
 OCT_21 = date(2025, 10, 21)
 NOON = datetime(2025, 12, 17, 12, tzinfo=UTC)
@@ -21,7 +22,7 @@ NOON = datetime(2025, 12, 17, 12, tzinfo=UTC)
 
 @pytest.fixture
 def folder(tmp_path):
-    return objects.open_store(tmp_path / "bucket")
+    return open_store(tmp_path / "bucket")
 
 
 @pytest.fixture(params=["on disk", "in Google Cloud Storage"])
@@ -29,7 +30,7 @@ def store(request, tmp_path, monkeypatch):
     if request.param == "on disk":
         return request.getfixturevalue("folder")
     monkeypatch.setenv("STORAGE_EMULATOR_HOST", request.getfixturevalue("storage_emulator"))
-    return objects.open_store(f"gs://{BUCKET}/{tmp_path.name}")
+    return open_store(f"gs://{BUCKET}/{tmp_path.name}")
 
 
 def put(store, key, body=b"{}", encoding=None):
@@ -170,7 +171,7 @@ def test_what_another_pipeline_left_is_loaded_and_what_cannot_be_is_named(store)
 
     loaded = raw.load(store, window("2025-10-21", "2025-10-22", "2025-26", today=date(2025, 12, 17)))
 
-    assert {row["source_file_path"] for row in loaded.rows[raw.BOX_SCORES]} == {"ball-dont-lie/boxscores/2025-10-21/export-0001.json.gz"}
+    assert {row["source_file_path"] for row in loaded.rows[loading.BOX_SCORES]} == {"ball-dont-lie/boxscores/2025-10-21/export-0001.json.gz"}
     assert [key for key, _ in loaded.broken] == ["ball-dont-lie/boxscores/2025-10-21/empty.json"]
     assert objects.foreign(store) == ["ball-dont-lie/boxscores/2025-10-21/_SUCCESS"]
 
@@ -183,26 +184,26 @@ def test_an_object_that_is_not_there_is_named(store):
 @pytest.mark.parametrize("location", ["s3://bucket/x", "https://storage.googleapis.com/bucket", "", "  "])
 def test_only_folders_and_buckets_of_google_are_stores(location):
     with pytest.raises(BadInput, match=f"bucket '{location.strip()}' is neither a local folder nor on Google Cloud Storage"):
-        objects.open_store(location)
+        open_store(location)
 
 
 @pytest.mark.parametrize("location", ["gs://", "gs://ab", "gs://Season", "gs://season//x", "gs://season/../x", "gs://season/.x"])
 def test_an_address_that_is_no_buckets_is_refused_and_quoted(location):
     with pytest.raises(BadInput, match=f"bucket '{location}' is not a bucket's address"):
-        objects.open_store(location)
+        open_store(location)
 
 
 @pytest.mark.parametrize("location", ["gs://me:s3cret@season", "gs://season?token=s3cret", "https://host/season?signature=s3cret"])
 def test_a_secret_in_an_address_is_refused_and_not_repeated(location):
     with pytest.raises(BadInput) as refused:
-        objects.open_store(location)
+        open_store(location)
     assert "s3cret" not in str(refused.value)
 
 
 def test_a_file_is_no_store(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(BadInput, match="is a file, not a folder"):
-        objects.open_store(str(tmp_path / "file"))
+        open_store(str(tmp_path / "file"))
 
 
 def test_every_kind_of_key_says_what_its_object_is():
