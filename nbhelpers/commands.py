@@ -33,8 +33,8 @@ def run(chosen: Settings, given: Namespace) -> int:
     if chosen.is_cloud:
         from nbhelpers.runs import cost
 
-        cost.require_budget(chosen, window(given), [runner.step(path) for path in paths], given)
-    this = runner.Run(chosen, window(given), paths, parameters, say)
+        cost.require_budget(chosen, window(chosen, given), [runner.step(path) for path in paths], given)
+    this = runner.Run(chosen, window(chosen, given), paths, parameters, say)
     code = this.go()
     say.closing(this, code, shlex.join(["python", "run_backfill.py", *sys.argv[1:]]))
     return code
@@ -116,7 +116,7 @@ def verify(chosen: Settings, given: Namespace) -> int:
     from nbhelpers.runs import runner, trail
     from nbhelpers.runs.record import receipts
 
-    here = session.opened(window(given), chosen, session.BY_HAND)
+    here = session.opened(window(chosen, given), chosen, session.BY_HAND)
     if trail.unchained(chosen.runs):
         with suppress(Locked), here.warehouse.hold("verify"):  # while a run writes, no record is completed
             for line in runner.close_killed(here, "verify"):
@@ -158,23 +158,33 @@ def rehearse(chosen: Settings, given: Namespace) -> int:
     """The plan's out-of-order scenarios in a scratch copy, each seen to stop."""
     from nbhelpers.drill import rehearsal
 
-    return rehearsal.walk(chosen, window(given))
+    return rehearsal.walk(chosen, window(chosen, given))
 
 
 def drill(chosen: Settings, given: Namespace) -> int:
     """Plant every known fault in scratch copies of a healthy season and show which check catches it."""
     from nbhelpers import drill as fire
 
-    return fire.walk(chosen, window(given), [name.strip() for name in given.only.split(",")] if given.only else None)
+    return fire.walk(chosen, window(chosen, given), [name.strip() for name in given.only.split(",")] if given.only else None)
 
 
-def window(given: Namespace) -> Window:
+def window(chosen: Settings, given: Namespace) -> Window:
     """The window that was asked for."""
-    return season.window(given.start_date, given.end_date, given.season, today=session.today())
+    _default_to_the_plans_window(chosen, given)
+    return notebook.window(chosen, given.start_date, given.end_date, given.season)
+
+
+def _default_to_the_plans_window(chosen: Settings, given: Namespace) -> None:
+    """Fill in what was not said: the plan's window, or the whole of a season that was named ("" is its own start or end)."""
+    is_named = given.season is not None and not chosen.is_simulated  # the demo is as long as the plan's window
+    given.season = given.season or season.DEFAULT_SEASON
+    given.start_date = given.start_date or ("" if is_named else season.DEFAULT_START)
+    given.end_date = given.end_date or ("" if is_named else season.DEFAULT_END)
 
 
 def opened(chosen: Settings, given: Namespace) -> Session:
     """A session on what was asked for, with nothing of a run."""
+    _default_to_the_plans_window(chosen, given)
     places = (str(chosen.bucket), str(chosen.warehouse), str(chosen.runs))
     return notebook.start(given.start_date, given.end_date, given.season, chosen.profile, *places)
 

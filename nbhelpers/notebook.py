@@ -1,6 +1,6 @@
 """What a notebook starts with: its parameters checked, its season opened, the demo laid out where nothing is there yet.
 
-Imports: lineage, season, session, settings, simulation.
+Imports: errors, lineage, season, session, settings, simulation, sources, store.
 """
 
 from functools import cached_property
@@ -8,8 +8,13 @@ from functools import cached_property
 import pandas as pd
 
 from nbhelpers import season, settings
+from nbhelpers.errors import BadInput
 from nbhelpers.lineage import overrides
+from nbhelpers.season import Season, Window
 from nbhelpers.session import BY_HAND, Session, opened, today
+from nbhelpers.settings import Settings
+from nbhelpers.sources.holdings import stored_season
+from nbhelpers.store import open_store
 
 
 class NotebookSession(Session):
@@ -34,9 +39,8 @@ def start(
 ) -> NotebookSession:
     """A session from a notebook's parameters. In the demo, the plan's starting state is laid out if nothing is there."""
     pd.set_option("display.max_colwidth", 300)  # evidence that is cut off is none
-    window = season.window(start_date, end_date, season_name, today=today())
     chosen = settings.load(profile=profile, bucket=bucket, warehouse=warehouse, runs=runs, bdl_rate=bdl_rate)
-    own = opened(window, chosen, run_id or BY_HAND)
+    own = opened(window(chosen, start_date, end_date, season_name), chosen, run_id or BY_HAND)
     session = NotebookSession(own.window, own.settings, own.warehouse, own.run_id)
     if chosen.is_simulated:
         from nbhelpers.simulation import demo  # only the demo pays for importing the simulation
@@ -44,3 +48,26 @@ def start(
         print(demo.prepare(session))
     session.warehouse.check()
     return session
+
+
+def window(chosen: Settings, start_date: str, end_date: str, season_name: str) -> Window:
+    """The window that was asked for, in its season as the stored schedule tells it; "" is the season's own start or end."""
+    of = _season(chosen, season_name, is_dated=bool(start_date and end_date))
+    return season.window(start_date, end_date, of, today=today())
+
+
+def _season(chosen: Settings, name: str, is_dated: bool) -> Season:
+    """The season of that name: the plan's own for the plan's dates, else the stored schedule's. BadInput where none tells."""
+    season.season_year(name)
+    if chosen.is_simulated and name != season.DEFAULT_SEASON:
+        raise BadInput(f"the demo invents season {season.DEFAULT_SEASON}, not {name}.", then="add --profile local for a real season.")
+    stored = None if name == season.DEFAULT_SEASON and is_dated else stored_season(open_store(chosen.bucket), name)
+    if stored:
+        return stored
+    if name == season.DEFAULT_SEASON:
+        return season.PLAN_SEASON
+    raise BadInput(
+        f"{chosen.bucket} holds no schedule of {name}, and only a schedule tells when a season opens.",
+        "every window starts at opening night, which cannot be guessed",
+        f"python run_backfill.py --profile {chosen.profile} --season {name} --to 10 fetches it.",
+    )

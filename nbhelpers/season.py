@@ -1,21 +1,18 @@
-"""Seasons and windows: when a season starts, and which of its dates a run is about.
+"""Seasons and windows: how a season is named, and which of its dates a run is about.
+
+When a season opens, its schedule says (sources/schedules.py): the code lists no seasons.
 
 Imports: errors.
 """
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from nbhelpers.errors import BadInput
 
-OPENING_NIGHTS = {
-    "2021-22": date(2021, 10, 19),
-    "2022-23": date(2022, 10, 18),
-    "2023-24": date(2023, 10, 24),
-    "2024-25": date(2024, 10, 22),
-    "2025-26": date(2025, 10, 21),
-}
 DEFAULT_SEASON, DEFAULT_START, DEFAULT_END = "2025-26", "2025-10-21", "2025-12-16"  # the plan's window
+FIRST_YEAR = 2019  # of the first season whose box scores and play-by-play the NBA's CDN still has
 BOOTSTRAP = timedelta(days=14)  # days 0 to 13: too early for anyone to have a history
 FACTOR_START = timedelta(days=15)  # composite factors, features and predictions begin here
 
@@ -26,11 +23,12 @@ class Season:
 
     name: str
     opening_night: date
+    last_game: date | None = field(default=None, compare=False)  # as far as its schedule tells
 
     @property
     def year(self) -> int:
         """The year it starts in, as `season_year` columns hold it."""
-        return self.opening_night.year
+        return season_year(self.name)
 
     @property
     def factor_start(self) -> date:
@@ -39,8 +37,9 @@ class Season:
 
     @property
     def last_day(self) -> date:
-        """The last day that can belong to it: the finals end in June."""
-        return date(self.year + 1, 6, 30)
+        """The last day that can belong to it: the finals end in June, but for 2020 and 2021, of which the schedule tells."""
+        june = date(self.year + 1, 6, 30)
+        return max(june, self.last_game or june)
 
 
 @dataclass(frozen=True)
@@ -59,29 +58,43 @@ class Window:
         return f"{self.start_date} to {self.end_date}"
 
 
-def season(name: str) -> Season:
-    """The season called `name`; one we do not know is an error, never a guess.
+def season_year(name: str) -> int:
+    """The year that a season's name begins with; BadInput if it is no season's name or one without files.
 
-    >>> season("2025-26").factor_start
-    datetime.date(2025, 11, 5)
+    >>> season_year("2026-27")
+    2026
     """
-    if name not in OPENING_NIGHTS:
+    if not re.fullmatch(r"20\d\d-\d\d", str(name), re.ASCII) or int(name[5:]) != (int(name[2:4]) + 1) % 100:
+        raise BadInput(f"season {name!r} is not a season's name.", then="write it as 2025-26: the years it starts and ends in.")
+    if int(name[:4]) < FIRST_YEAR:
         raise BadInput(
-            f"season {name!r} is not known; known are {', '.join(OPENING_NIGHTS)}.",
-            "every window starts at opening night, which cannot be guessed",
-            "check the spelling (2025-26), or add its opening night to nbhelpers/season.py.",
+            f"season {name!r} is not to be had: the NBA's files begin with {FIRST_YEAR}-{(FIRST_YEAR + 1) % 100}.",
+            "without box scores and play-by-play there is nothing to fill a season from",
+            "choose a later --season.",
         )
-    return Season(name, OPENING_NIGHTS[name])
+    return int(name[:4])
 
 
-def window(start_date: str, end_date: str, season_name: str, today: date) -> Window:
+# The plan's season as the plan itself tells it, for as long as no schedule of it is stored.
+PLAN_SEASON = Season(DEFAULT_SEASON, date.fromisoformat(DEFAULT_START))
+
+
+def window(start_date: str, end_date: str, of: Season, today: date) -> Window:
     """The window from two ISO dates, checked against the season and against `today`.
 
-    >>> str(window("2025-10-21", "2025-12-16", "2025-26", today=date(2025, 12, 17)))
+    Without a start it begins on opening night, without an end it ends yesterday, or with the last game of a season that is over.
+
+    >>> str(window("2025-10-21", "2025-12-16", PLAN_SEASON, today=date(2025, 12, 17)))
     '2025-10-21 to 2025-12-16'
     """
-    of = season(season_name)
-    start, end = day("start_date", start_date), day("end_date", end_date)
+    yesterday = today - timedelta(1)
+    start = day("start_date", start_date) if start_date else of.opening_night
+    end = day("end_date", end_date) if end_date else min(yesterday, of.last_game or of.last_day)
+    if not end_date and end < start:
+        raise BadInput(
+            f"season {of.name} has no day to fill yet: it begins on {of.opening_night}, and today is {today} in New York.",
+            then="run again on the morning after its first games, or choose another --season.",
+        )
     if end < start:
         raise BadInput(f"end_date {end} is before start_date {start}.", then="swap them; both ends are included.")
     if start < of.opening_night or end > of.last_day:
@@ -94,7 +107,7 @@ def window(start_date: str, end_date: str, season_name: str, today: date) -> Win
         raise BadInput(
             f"end_date {end} is not over yet (today is {today} in New York).",
             "unfinished games would be loaded as if they were final",
-            f"end at {today - timedelta(1)} or before.",
+            f"end at {yesterday} or before.",
         )
     return Window(of, start, end)
 
@@ -102,7 +115,7 @@ def window(start_date: str, end_date: str, season_name: str, today: date) -> Win
 def is_bootstrap(game_date: date, of: Season) -> bool:
     """Whether `game_date` is too early in the season for anyone to have a history.
 
-    >>> is_bootstrap(date(2025, 11, 3), season("2025-26")), is_bootstrap(date(2025, 11, 4), season("2025-26"))
+    >>> is_bootstrap(date(2025, 11, 3), PLAN_SEASON), is_bootstrap(date(2025, 11, 4), PLAN_SEASON)
     (True, False)
     """
     return game_date < of.opening_night + BOOTSTRAP

@@ -14,7 +14,7 @@ import pytest
 from emulators import bigquery_emulator, storage_emulator  # noqa: F401  fixtures
 
 from nbhelpers import build, gates, simulation
-from nbhelpers.season import DEFAULT_END, DEFAULT_SEASON, DEFAULT_START, window
+from nbhelpers.season import DEFAULT_END, DEFAULT_START, PLAN_SEASON, window
 from nbhelpers.session import Session
 from nbhelpers.settings import Settings
 from nbhelpers.warehouse import DuckDB
@@ -96,7 +96,7 @@ def season_copy(published_season, tmp_path) -> Callable[[], Session]:
     return copy
 
 
-WINDOW = window(DEFAULT_START, DEFAULT_END, DEFAULT_SEASON, today=date(2025, 12, 17))
+WINDOW = window(DEFAULT_START, DEFAULT_END, PLAN_SEASON, today=date(2025, 12, 17))
 
 
 def session_at(home: Path) -> Session:

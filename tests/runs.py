@@ -119,7 +119,7 @@ class Home:
 
     def session(self, start: str, end: str, run_id: str = BY_HAND, **flags: str | int) -> Session:
         """The session of a window, in this process; in the demo its starting state is laid out."""
-        of = season.season("2025-26")
+        of = season.PLAN_SEASON
         chosen = settings.load(home=str(self.folder), profile=self.profile, **flags)
         warehouse = DuckDB(chosen.warehouse, self.folder / "season.duckdb.staging" / run_id)
         session = Session(Window(of, date.fromisoformat(start), date.fromisoformat(end)), chosen, warehouse, run_id)

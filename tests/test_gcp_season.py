@@ -16,7 +16,7 @@ from google.cloud import bigquery as google
 from runs import HOW_IT_CAME, Ended, Home
 
 from nbhelpers import simulation
-from nbhelpers.season import DEFAULT_END, season
+from nbhelpers.season import DEFAULT_END, PLAN_SEASON
 from nbhelpers.sql import tables
 from nbhelpers.warehouse.bigquery import BigQuery
 
@@ -52,7 +52,7 @@ def warehouse(home, ended) -> BigQuery:
     client = google.Client(
         PROJECT, AnonymousCredentials(), location="US", client_options={"api_endpoint": home.environment["BIGQUERY_EMULATOR_HOST"]}
     )
-    return BigQuery(client, season("2025-26"), "looking", "try_")
+    return BigQuery(client, PLAN_SEASON, "looking", "try_")
 
 
 def test_season_passes_every_gate_and_leaves_its_record_here(home, ended):

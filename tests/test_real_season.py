@@ -154,7 +154,7 @@ def test_fault_stops_gate_1_which_names_its_games_and_once_it_is_mended_the_next
     with pytest.raises(GateFailed, match=f"Gate 19 stops: .*{day}") as stop:
         audit.publish()
     assert set(re.findall(r"\d{4}-\d\d-\d\d", stop.value.what)) == {day}
-    games = holdings.stored_games(audit.session.store, audit.session.window.season)
+    games = holdings.stored_games(audit.session.store, audit.session.window.season.name)
     today = [game.game_id for game in games if str(game.game_date) == day]
     finding = audit.findings[CHECKS.get(fault, "box_score_per_game")]
     named = {game for game in today if finding.offenders.member.str.startswith(game).any()}

@@ -544,7 +544,7 @@ def run_with(raw_only, tmp_path, monkeypatch):
         monkeypatch.setattr(runner, "NOTEBOOKS", folder)
         for variable, value in ({"BACKFILL_HOME": str(home.folder), "BACKFILL_PROFILE": "demo"} | environment).items():
             monkeypatch.setenv(variable, value)
-        window = Window(season.season("2025-26"), date(2025, 10, 21), date(2025, 10, 24))
+        window = Window(season.PLAN_SEASON, date(2025, 10, 21), date(2025, 10, 24))
         before = home.contents()
         unheard = Terminal(Console(file=StringIO()))
         this = runner.Run(settings.load(), window, [folder / f"{name}.ipynb"], {}, unheard)
@@ -721,10 +721,11 @@ def refusal(tmp_path, monkeypatch, capsys):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ("--season 2019-20", "season '2019-20' is not known; known are 2021-22, "),
+        ("--season 2018-19", "season '2018-19' is not to be had: the NBA's files begin with 2019-20."),
+        ("--season 2025", "season '2025' is not a season's name."),
+        ("--profile demo --season 2019-20", "the demo invents season 2025-26, not 2019-20."),
         ("--start-date 2025-11-02 --end-date 2025-11-01", "end_date 2025-11-01 is before start_date 2025-11-02."),
         ("--start-date 2025-10-01", "2025-10-01 to 2025-12-16 is not within season 2025-26 (2025-10-21 to "),
-        ("--season 2024-25", "2025-10-21 to 2025-12-16 is not within season 2024-25 (2024-10-22 to 2025-06-30)."),
         ("--end-date 2025-12-18", "end_date 2025-12-18 is not over yet (today is 2025-12-18 in New York)."),
         ("--end-date yesterday", "end_date 'yesterday' is not a date."),
         ("--profile gcp2", "profile 'gcp2' is not known; known are "),
@@ -756,7 +757,7 @@ def test_words_that_nobody_knows_are_answered_with_the_usage(refusal, words):
 
 def test_bad_input_from_the_shell_exits_with_2_and_three_lines_on_stderr(tmp_path):
     home = Home(tmp_path / "home")
-    ended = home.run("--season", "2019-20")
+    ended = home.run("--season", "2018-19")
     assert (ended.code, ended.out, len(ended.err.splitlines())) == (2, "", 3)
     assert list(home.folder.iterdir()) == []
 

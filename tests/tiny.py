@@ -17,7 +17,7 @@ import duckdb
 from source_bodies import schedule, scheduled
 
 from nbhelpers.raw.identifiers import TEAMS, game_id
-from nbhelpers.season import Window, season
+from nbhelpers.season import PLAN_SEASON, Window
 from nbhelpers.session import Session, now
 from nbhelpers.settings import Settings
 from nbhelpers.sql import dialect, tables
@@ -25,7 +25,7 @@ from nbhelpers.sql.tables import Output
 from nbhelpers.store import objects
 from nbhelpers.warehouse import DuckDB, Staged
 
-SEASON = season("2025-26")
+SEASON = PLAN_SEASON
 OPENING = SEASON.opening_night
 AT = datetime(2026, 1, 1)  # whatever has to have a time
 DNP = {"minutes": 0, "paint": (0, 0), "mid_range": (0, 0), "three_pt": (0, 0)} | dict.fromkeys(
@@ -133,7 +133,7 @@ class Tiny:
             )
             for game in self.games
         ]  # fmt: skip
-        path = self.settings.bucket / objects.schedule_key(SEASON, "20260101_000000")
+        path = self.settings.bucket / objects.schedule_key(SEASON.name, "20260101_000000")
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(schedule(*games)))
 

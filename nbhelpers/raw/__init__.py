@@ -5,10 +5,10 @@ Imports: errors, season, store.
 
 from nbhelpers.raw.boxscores import boxscore_rows, final_games, unfinished
 from nbhelpers.raw.loading import Gap, Loaded, load
-from nbhelpers.raw.schedule import Game, games
+from nbhelpers.raw.schedule import Game, games, season_of
 from nbhelpers.raw.shots import has_shots, shot_rows
 
 __all__ = [
     "Game", "Gap", "Loaded", "bodies", "boxscore_rows", "boxscores", "final_games", "games", "has_shots", "identifiers", "load",
-    "shot_rows", "shots", "unfinished",
+    "season_of", "shot_rows", "shots", "unfinished",
 ]  # fmt: skip

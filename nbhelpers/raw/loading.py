@@ -8,7 +8,7 @@ from nbhelpers.errors import Broken
 from nbhelpers.raw.boxscores import boxscore_rows, envelope, judged
 from nbhelpers.raw.schedule import Game, games
 from nbhelpers.raw.shots import shot_rows
-from nbhelpers.season import Season, Window
+from nbhelpers.season import Window
 from nbhelpers.store.objects import Store, address, box_score_prefix, in_order, play_by_play_prefix, schedule_prefix
 
 SCHEDULE, BOX_SCORES, SHOTS = "nba_raw.nbac_schedule", "nba_raw.bdl_player_boxscores", "nba_raw.nbac_shots"
@@ -38,7 +38,7 @@ def load(store: Store, window: Window) -> Loaded:
     The games are those of the newest schedule that can be read; without one this is Broken.
     """
     loaded = Loaded({SCHEDULE: [], BOX_SCORES: [], SHOTS: []}, [], [], [])
-    schedule = _newest_schedule(store, window.season, loaded)
+    schedule = _newest_schedule(store, window.season.name, loaded)
     for day in window.dates():
         today = {game.game_id: game for game in schedule if game.game_date == day}
         loaded.rows[SCHEDULE] += [asdict(game) for game in today.values()]
@@ -60,14 +60,14 @@ def load(store: Store, window: Window) -> Loaded:
     return loaded
 
 
-def _newest_schedule(store: Store, season: Season, loaded: Loaded) -> list[Game]:
+def _newest_schedule(store: Store, season: str, loaded: Loaded) -> list[Game]:
     for key in reversed(_keys(store, schedule_prefix(season))):
         try:
             return games(store.read_json(key), season, key)
         except Broken as problem:
             loaded.broken.append((key, problem.what))
     raise Broken(
-        loaded.broken[0][1] if loaded.broken else f"no schedule of {season.name} is stored.",
+        loaded.broken[0][1] if loaded.broken else f"no schedule of {season} is stored.",
         "only the schedule says which games there should be",
         "run 10_fetch_raw, which fetches it first.",
     )

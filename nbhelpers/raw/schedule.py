@@ -33,14 +33,14 @@ class Game:
     source_object: str
 
 
-def games(schedule_body: dict, season: Season, source_object: str) -> list[Game]:
+def games(schedule_body: dict, season: str, source_object: str) -> list[Game]:
     """The games of a schedule body that count for the season, postponed ones too; Broken if its shape is another.
 
     Games whose teams are still undecided, and pre-season and All-Star games, are left out.
     """
     league = need(schedule_body, "leagueSchedule", dict, source_object)
-    if need(league, "seasonYear", str, source_object) != season.name:
-        raise broken(source_object, f"seasonYear is {league['seasonYear']}, not {season.name}")
+    if need(league, "seasonYear", str, source_object) != season:
+        raise broken(source_object, f"seasonYear is {league['seasonYear']}, not {season}")
     found: dict[str, Game] = {}
     for day in need(league, "gameDates", list, source_object):
         for body in need(day, "games", list, source_object):
@@ -52,7 +52,13 @@ def games(schedule_body: dict, season: Season, source_object: str) -> list[Game]
     return sorted(found.values(), key=lambda game: (game.game_date, game.nba_game_id))
 
 
-def _game(body: dict, season: Season, source_object: str) -> Game | None:
+def season_of(found: list[Game], season: str) -> Season | None:
+    """The season as its games tell it: from the first regular game to the last of any kind; None where there is none."""
+    regular = [game.game_date for game in found if game.game_type == "regular" and not game.is_postponed]
+    return Season(season, min(regular), max(game.game_date for game in found)) if regular else None
+
+
+def _game(body: dict, season: str, source_object: str) -> Game | None:
     """A game of the schedule; None if it never counts or its teams are still undecided."""
     nba_game_id = need(body, "gameId", str, source_object)
     prefix, where = nba_game_id[:3], f"{source_object}, game {nba_game_id}"
@@ -75,7 +81,7 @@ def _game(body: dict, season: Season, source_object: str) -> Game | None:
         raise broken(where, f"gameCode is {code!r}, but gameDateEst is {game_date}")
     home_abbr, away_abbr = need_team(home, "teamTricode", where), need_team(away, "teamTricode", where)
     return Game(
-        season=season.name,
+        season=season,
         nba_game_id=nba_game_id,
         game_id=game_id(game_date, away_abbr, home_abbr),
         game_date=game_date,

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from nbhelpers.raw.identifiers import TEAMS
-from nbhelpers.season import season
+from nbhelpers.season import PLAN_SEASON
 
-SEASON = season("2025-26")
+SEASON = PLAN_SEASON
 CONFERENCES = {
     "East": {
         "Atlantic": ("BOS", "BKN", "NYK", "PHI", "TOR"),

@@ -8,7 +8,7 @@ from nbhelpers.session import Session, now
 from nbhelpers.sql import dialect, tables
 from nbhelpers.warehouse import DuckDB, Staged, utc
 
-FOUND = season.Window(season.season("2025-26"), date(2025, 11, 13), date(2025, 12, 15))  # what the plan found
+FOUND = season.Window(season.PLAN_SEASON, date(2025, 11, 13), date(2025, 12, 15))  # what the plan found
 FOUND_SUMMARIES = ["PGS"]  # of the analytics tables
 
 

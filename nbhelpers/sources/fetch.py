@@ -117,17 +117,17 @@ class _Errand:
     def schedule(self, cdn: NbaCdn, window: Window, broken: Unreadable) -> tuple[list[Game], bool]:
         """The games of the schedule as it is now, and whether it was stored: not if nothing in it has changed."""
         self.tell(0, 1, "schedule", None)
-        newest = newest_schedule(self.store, window.season, broken)
+        newest = newest_schedule(self.store, window.season.name, broken)
         body = cdn.schedule()
         fresh = objects.parse_json(body)
         # The NBA serves one season at a time: of a past one, what was stored is all there will ever be.
         has_moved_on = str(fresh["leagueSchedule"].get("seasonYear", "")) > window.season.name
         is_new = newest is None or not (has_moved_on or _without_meta(newest[0]) == _without_meta(fresh))
-        games = games_of(fresh, window.season, "the NBA's schedule") if is_new else newest[1]
+        games = games_of(fresh, window.season.name, "the NBA's schedule") if is_new else newest[1]
         _require_cover(games, window)
         if is_new:
-            prefix = objects.schedule_prefix(window.season)
-            objects.add(self.store, prefix, lambda name: objects.schedule_key(window.season, name), self.now, body)
+            prefix = objects.schedule_prefix(window.season.name)
+            objects.add(self.store, prefix, lambda name: objects.schedule_key(window.season.name, name), self.now, body)
         self.tell(1, 1, "schedule", 0.0)
         return games, is_new
 

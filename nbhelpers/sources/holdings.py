@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from nbhelpers.errors import Broken
-from nbhelpers.raw import Game
+from nbhelpers.raw import Game, season_of
 from nbhelpers.raw import games as games_of
 from nbhelpers.raw.boxscores import envelope, judged
 from nbhelpers.raw.shots import has_shots, why_not_whole
@@ -52,14 +52,20 @@ def slate(games: list[Game], window: Window) -> list[Game]:
     return [game for game in games if start <= game.game_date <= end and not game.is_postponed]
 
 
-def stored_games(store: Store, season: Season) -> list[Game]:
+def stored_season(store: Store, season: str) -> Season | None:
+    """The season as the newest stored schedule that can be read tells it; None where there is none."""
+    newest = newest_schedule(store, season, [])
+    return season_of(newest[1], season) if newest else None
+
+
+def stored_games(store: Store, season: str) -> list[Game]:
     """The season's games by the newest stored schedule that can be read. Broken if there is none."""
     unreadable: Unreadable = []
     newest = newest_schedule(store, season, unreadable)
     if newest is None:
         because = f" that can be read: {unreadable[0][1]}" if unreadable else "."
         raise Broken(
-            f"{store} holds no schedule of {season.name}{because}",
+            f"{store} holds no schedule of {season}{because}",
             "only the schedule tells what is missing from what was never to be",
             "run 10_fetch_raw, which fetches the schedule first.",
         )
@@ -72,7 +78,7 @@ def missing(store: Store, games: list[Game], window: Window) -> Missing:
     return holdings(store, wanted).missing(wanted)
 
 
-def newest_schedule(store: Store, season: Season, unreadable: Unreadable) -> tuple[dict, list[Game]] | None:
+def newest_schedule(store: Store, season: str, unreadable: Unreadable) -> tuple[dict, list[Game]] | None:
     """The newest schedule that can be read and its games; the ones passed over are added to `unreadable`."""
     for key in reversed(_keys(store, objects.schedule_prefix(season), unreadable)):
         try:

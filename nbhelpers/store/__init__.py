@@ -1,6 +1,6 @@
 """What has been received, as it was received: immutable objects in a folder or a bucket.
 
-Imports: errors, season, settings.
+Imports: errors, settings.
 """
 
 from pathlib import Path

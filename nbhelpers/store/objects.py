@@ -14,7 +14,6 @@ from threading import get_ident
 from typing import Any, Protocol
 
 from nbhelpers.errors import BadInput, Broken, Unavailable
-from nbhelpers.season import Season
 
 SCHEDULES = "nba-com/schedule/"
 BOX_SCORES = "ball-dont-lie/boxscores/"
@@ -182,12 +181,12 @@ def stamp(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y%m%d_%H%M%S}"
 
 
-def schedule_prefix(season: Season) -> str:
-    """Where the season's schedules are kept."""
-    return f"{SCHEDULES}{season.name}/"
+def schedule_prefix(season: str) -> str:
+    """Where the schedules of a season, named as `2025-26`, are kept."""
+    return f"{SCHEDULES}{season}/"
 
 
-def schedule_key(season: Season, name: str) -> str:
+def schedule_key(season: str, name: str) -> str:
     """The key of a schedule by its stamp."""
     return f"{schedule_prefix(season)}{name}.json"
 

@@ -118,7 +118,7 @@ def failure_categories(session: Session) -> pd.DataFrame:
 def slate(session: Session) -> dict[date, list] | None:
     """The window's slate games by date, from the newest stored schedule; None where no schedule is stored yet."""
     try:
-        games = holdings.stored_games(session.store, session.window.season)
+        games = holdings.stored_games(session.store, session.window.season.name)
     except Broken:
         return None
     found: dict[date, list] = {}

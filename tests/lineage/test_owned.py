@@ -12,7 +12,7 @@ from runs import wait_until
 from nbhelpers import build, gates, lineage
 from nbhelpers.errors import BadInput, Broken, GateFailed
 from nbhelpers.lineage import owner_commands
-from nbhelpers.season import Window, season
+from nbhelpers.season import PLAN_SEASON, Window
 
 
 def is_at_work(pid: str) -> bool:
@@ -21,7 +21,7 @@ def is_at_work(pid: str) -> bool:
     return stat.exists() and stat.read_text().split()[2] != "Z"
 
 
-WINDOW = Window(season("2025-26"), date(2025, 10, 21), date(2025, 10, 23))
+WINDOW = Window(PLAN_SEASON, date(2025, 10, 21), date(2025, 10, 23))
 
 
 def python(code: str) -> str:

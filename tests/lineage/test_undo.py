@@ -12,7 +12,7 @@ from nbhelpers.build import repairs
 from nbhelpers.errors import BadInput, GateFailed
 from nbhelpers.gates import checklist
 from nbhelpers.lineage import overrides, undo
-from nbhelpers.season import Window, season
+from nbhelpers.season import PLAN_SEASON, Window
 from nbhelpers.session import Session
 from nbhelpers.sql import tables
 from nbhelpers.warehouse import DuckDB
@@ -42,7 +42,7 @@ def session(home: Path, run_id: str) -> Session:
     chosen = settings.load(
         profile="local", bucket=str(home / "bucket"), warehouse=str(home / "w.duckdb"), runs=str(home / "runs")
     )
-    window = Window(season("2025-26"), OPENING, END)
+    window = Window(PLAN_SEASON, OPENING, END)
     return Session(window, chosen, DuckDB(chosen.warehouse, home / "staging" / run_id), run_id)
 
 

@@ -7,9 +7,9 @@ from source_bodies import HOU_OKC, OPENING, box_game, box_object, five, line
 
 from nbhelpers.errors import Broken
 from nbhelpers.raw.boxscores import boxscore_rows, envelope, final_games, minutes_played, unfinished
-from nbhelpers.season import season
+from nbhelpers.season import PLAN_SEASON
 
-SEASON = season("2025-26")
+SEASON = PLAN_SEASON
 FETCHED = datetime(2025, 10, 22, 11, 5, tzinfo=UTC)
 
 

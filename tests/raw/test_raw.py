@@ -28,12 +28,12 @@ from nbhelpers import raw
 from nbhelpers.errors import Broken
 from nbhelpers.raw import shots
 from nbhelpers.raw.loading import BOX_SCORES, SCHEDULE, SHOTS, Gap
-from nbhelpers.season import season, window
+from nbhelpers.season import PLAN_SEASON, window
 from nbhelpers.sql import dialect
 from nbhelpers.store import open_store
 
-SEASON = season("2025-26")
-FIRST_NIGHT = window("2025-10-21", "2025-10-21", "2025-26", today=date(2025, 12, 17))
+SEASON = PLAN_SEASON
+FIRST_NIGHT = window("2025-10-21", "2025-10-21", PLAN_SEASON, today=date(2025, 12, 17))
 SCHEDULES, BOXES = "nba-com/schedule/2025-26", "ball-dont-lie/boxscores/2025-10-21"
 PLAYS = f"nba-com/play-by-play/2025-10-21/game_{NBA_ID}"
 LEAGUE = Path(__file__).parents[3] / "shared" / "real_season"
@@ -62,7 +62,7 @@ def sources(loaded: raw.Loaded, table: str) -> set[str]:
 
 
 def test_a_scheduled_game_becomes_a_game():
-    assert raw.games(schedule(scheduled(isNeutral=True)), SEASON, "one.json") == [
+    assert raw.games(schedule(scheduled(isNeutral=True)), SEASON.name, "one.json") == [
         raw.Game(
             "2025-26", NBA_ID, HOU_OKC, OPENING, "regular", True, "OKC", "HOU", 3, False, True, 125, 124, "one.json"
         )
@@ -74,29 +74,29 @@ def test_a_scheduled_game_becomes_a_game():
     [("002", "regular", True), ("006", "cup_final", False), ("005", "play_in", True), ("004", "playoffs", True)],
 )
 def test_the_kind_of_game_is_in_its_id_and_the_cup_final_is_not_official(prefix, game_type, is_official):
-    [game] = raw.games(schedule(scheduled(f"{prefix}2500001")), SEASON, "one.json")
+    [game] = raw.games(schedule(scheduled(f"{prefix}2500001")), SEASON.name, "one.json")
     assert (game.game_type, game.is_official) == (game_type, is_official)
 
 
 def test_preseason_and_all_star_games_are_left_out_whoever_plays():
-    assert raw.games(schedule(scheduled("0012500001"), scheduled("0032500001", home="SHQ")), SEASON, "one.json") == []
+    assert raw.games(schedule(scheduled("0012500001"), scheduled("0032500001", home="SHQ")), SEASON.name, "one.json") == []
 
 
 def test_before_a_game_there_is_no_score():
-    [game] = raw.games(schedule(scheduled(gameStatus=1)), SEASON, "one.json")
+    [game] = raw.games(schedule(scheduled(gameStatus=1)), SEASON.name, "one.json")
     assert (game.game_status, game.home_score, game.away_score) == (1, None, None)
 
 
 @pytest.mark.parametrize("undecided", [{"teamId": 0, "teamTricode": None}, {"teamId": 0, "teamTricode": ""}])
 def test_a_game_whose_teams_are_undecided_is_left_out_until_it_is_played(undecided):
-    assert raw.games(schedule(scheduled(gameStatus=1, homeTeam=undecided)), SEASON, "one.json") == []
+    assert raw.games(schedule(scheduled(gameStatus=1, homeTeam=undecided)), SEASON.name, "one.json") == []
     with pytest.raises(Broken, match="one.json, game 0022500001: teamTricode"):
-        raw.games(schedule(scheduled(homeTeam=undecided)), SEASON, "one.json")
+        raw.games(schedule(scheduled(homeTeam=undecided)), SEASON.name, "one.json")
 
 
 def test_a_postponed_game_is_kept_and_its_code_may_tell_the_first_date():
     body = schedule(scheduled(gameStatus=1, postponedStatus="P", gameCode="20251020/HOUOKC"))
-    [game] = raw.games(body, SEASON, "one.json")
+    [game] = raw.games(body, SEASON.name, "one.json")
     assert (game.is_postponed, game.game_date) == (True, OPENING)
 
 
@@ -117,20 +117,20 @@ def test_a_postponed_game_is_kept_and_its_code_may_tell_the_first_date():
 )
 def test_a_schedule_of_another_shape_is_broken_and_names_object_and_field(change, said):
     with pytest.raises(Broken) as stopped:
-        raw.games(schedule(scheduled() | change), SEASON, "one.json")
+        raw.games(schedule(scheduled() | change), SEASON.name, "one.json")
     assert stopped.value.what.startswith("one.json")
     assert said in stopped.value.what
 
 
 def test_another_seasons_schedule_is_broken():
     with pytest.raises(Broken, match="one.json: seasonYear is 2024-25, not 2025-26"):
-        raw.games(schedule(scheduled(), season_year="2024-25"), SEASON, "one.json")
+        raw.games(schedule(scheduled(), season_year="2024-25"), SEASON.name, "one.json")
 
 
 def test_a_game_scheduled_twice_is_one_if_alike_and_broken_if_not():
-    assert len(raw.games(schedule(scheduled(), scheduled()), SEASON, "one.json")) == 1
+    assert len(raw.games(schedule(scheduled(), scheduled()), SEASON.name, "one.json")) == 1
     with pytest.raises(Broken, match="game 0022500001 is listed twice, differently"):
-        raw.games(schedule(scheduled(), scheduled(gameStatus=2)), SEASON, "one.json")
+        raw.games(schedule(scheduled(), scheduled(gameStatus=2)), SEASON.name, "one.json")
 
 
 # Which objects count
@@ -293,7 +293,7 @@ def real_season(tmp_path_factory) -> raw.Loaded:
     bucket = tmp_path_factory.mktemp("bucket")
     days = ["--start", "2025-10-21", "--end", "2025-12-16"]
     subprocess.run([sys.executable, str(LEAGUE / "league.py"), "bucket", str(bucket), *days], check=True)
-    return raw.load(open_store(bucket), window("2025-10-21", "2025-12-16", "2025-26", today=date(2025, 12, 17)))
+    return raw.load(open_store(bucket), window("2025-10-21", "2025-12-16", PLAN_SEASON, today=date(2025, 12, 17)))
 
 
 def recorded(query: str) -> list[tuple]:

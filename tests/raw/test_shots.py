@@ -8,9 +8,9 @@ from source_bodies import HOU_OKC, NBA_ID, OPENING, box_game, five, line, play_b
 from nbhelpers import raw
 from nbhelpers.errors import Broken
 from nbhelpers.raw.shots import Shooter, has_shots, match, shot_rows, zone
-from nbhelpers.season import season
+from nbhelpers.season import PLAN_SEASON
 
-[GAME] = raw.games(schedule(scheduled()), season("2025-26"), "schedule.json")
+[GAME] = raw.games(schedule(scheduled()), PLAN_SEASON.name, "schedule.json")
 
 
 def shots_by(person_id: int, name: str, fga: int, fgm: int = 0, threes: int = 0, team: str = "OKC") -> list[dict]:
@@ -177,6 +177,6 @@ def test_a_play_by_play_of_another_game_or_shape_is_broken_and_names_the_field(b
 def test_the_game_date_of_a_shot_is_the_schedules():
     later = date(2026, 1, 3)
     game = scheduled("0022500500", day=later)
-    [moved] = raw.games(schedule(game), season("2025-26"), "schedule.json")
+    [moved] = raw.games(schedule(game), PLAN_SEASON.name, "schedule.json")
     [row] = shot_rows(play_by_play(shot(2, 1, "A. B"), identifier="0022500500"), moved, None, "p")
     assert (row["game_id"], row["game_date"]) == ("20260103_HOU_OKC", later)

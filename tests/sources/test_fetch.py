@@ -15,7 +15,7 @@ from werkzeug import Response
 
 from nbhelpers.errors import BadInput, Broken
 from nbhelpers.raw.identifiers import TEAMS
-from nbhelpers.season import season, window
+from nbhelpers.season import PLAN_SEASON, window
 from nbhelpers.sources.clients import BallDontLie, NbaCdn
 from nbhelpers.sources.fetch import Count, Gap, ThrottledLines, fetch, missing, stored_games
 from nbhelpers.store import open_store
@@ -32,7 +32,7 @@ league.serve(0, sys.argv[2:], seed=0)
 NOON = datetime(2025, 12, 17, 12, tzinfo=UTC)
 TODAY = date(2025, 12, 17)
 OCT_21, OCT_22, OCT_23 = (OPENING + timedelta(days) for days in range(3))
-THREE_DAYS = window("2025-10-21", "2025-10-23", "2025-26", TODAY)
+THREE_DAYS = window("2025-10-21", "2025-10-23", PLAN_SEASON, TODAY)
 SCHEDULE = "nba-com/schedule/2025-26/20251217_120000.json"
 END = {"actionNumber": 999, "actionType": "game", "subType": "end", "isFieldGoal": 0, "personId": 0}
 SHOT = shot(2, 7, "C. Holmgren")
@@ -142,7 +142,7 @@ def test_what_is_there_is_not_asked_for_again(store, sources):
 
 
 def test_the_cup_final_has_a_box_score_and_no_play_by_play(store, sources):
-    run(store, sources, of=window("2025-10-23", "2025-10-23", "2025-26", TODAY))
+    run(store, sources, of=window("2025-10-23", "2025-10-23", PLAN_SEASON, TODAY))
     assert sources.asked_since_last_time() == ["0022500003", "2025-10-23", "scheduleLeagueV2"]
 
 
@@ -157,7 +157,7 @@ def test_a_postponed_game_is_not_asked_for(store, sources):
 
 def test_a_missing_date_is_said_without_asking_anybody(store, sources):
     run(store, sources)
-    games = stored_games(store, season("2025-26"))
+    games = stored_games(store, PLAN_SEASON.name)
     (store.root / "ball-dont-lie/boxscores/2025-10-22/20251217_120000.json").unlink()
     (store.root / "nba-com/play-by-play/2025-10-23/game_0022500003/20251217_120000.json").unlink()
     sources.asked_since_last_time()
@@ -187,7 +187,7 @@ def test_a_changed_schedule_is_a_new_object_and_counts_from_then_on(store, sourc
     run(store, sources)
 
     assert store.keys("nba-com/schedule/") == [SCHEDULE, SCHEDULE.replace("120000", "120001")]
-    assert [game.is_postponed for game in stored_games(store, season("2025-26"))] == [False, True, False, False]
+    assert [game.is_postponed for game in stored_games(store, PLAN_SEASON.name)] == [False, True, False, False]
 
 
 @pytest.mark.parametrize(
@@ -223,10 +223,10 @@ def test_another_season_is_not_taken_for_this_one(store, sources):
 
 def test_without_a_stored_schedule_nobody_can_say_what_is_missing(store):
     with pytest.raises(Broken, match=r"holds no schedule of 2025-26\."):
-        stored_games(store, season("2025-26"))
+        stored_games(store, PLAN_SEASON.name)
     put(store, SCHEDULE, b"<html>")
     with pytest.raises(Broken, match=f"2025-26 that can be read: object {SCHEDULE} .* is not JSON"):
-        stored_games(store, season("2025-26"))
+        stored_games(store, PLAN_SEASON.name)
 
 
 # Gaps
@@ -343,7 +343,7 @@ def test_an_unreadable_object_is_named_left_alone_and_replaced_by_a_new_one(stor
     assert store.read(box) == b'{"date": "2025-10-21", "boxSc'
     assert store.keys(box.rpartition("/")[0]) == [box, box.replace("20251022_110500", "20251217_120000")]
     assert fetched.gaps == []
-    assert missing(store, stored_games(store, season("2025-26")), THREE_DAYS).box_score_dates == []
+    assert missing(store, stored_games(store, PLAN_SEASON.name), THREE_DAYS).box_score_dates == []
 
 
 @pytest.mark.parametrize(
@@ -361,7 +361,7 @@ def test_an_object_of_another_shape_or_date_counts_as_not_there(store, sources, 
     put(store, SCHEDULE, sources.schedule)
     put(store, "ball-dont-lie/boxscores/2025-10-21/x.json", body)
 
-    lacking = missing(store, stored_games(store, season("2025-26")), THREE_DAYS)
+    lacking = missing(store, stored_games(store, PLAN_SEASON.name), THREE_DAYS)
 
     assert OCT_21 in lacking.box_score_dates
     assert [key for key, _ in lacking.broken] == ["ball-dont-lie/boxscores/2025-10-21/x.json"]
@@ -371,14 +371,14 @@ def test_a_live_snapshot_that_was_stored_does_not_count(store, sources):
     put(store, SCHEDULE, sources.schedule)
     four = box_game(home_players=five("h")[:4])
     put(store, "ball-dont-lie/boxscores/2025-10-21/x.json", box_object(four))
-    assert OCT_21 in missing(store, stored_games(store, season("2025-26")), THREE_DAYS).box_score_dates
+    assert OCT_21 in missing(store, stored_games(store, PLAN_SEASON.name), THREE_DAYS).box_score_dates
 
 
 def test_of_a_games_play_by_plays_the_newest_with_shots_is_enough(store, sources):
     run(store, sources)
     put(store, "nba-com/play-by-play/2025-10-21/game_0022500001/20251022_111000.json", b"older and broken")
     put(store, "nba-com/play-by-play/2025-10-21/game_0022500001/20251218_111000.json", sources.plays["0022500001"])
-    lacking = missing(store, stored_games(store, season("2025-26")), THREE_DAYS)
+    lacking = missing(store, stored_games(store, PLAN_SEASON.name), THREE_DAYS)
     assert (lacking.play_by_play_games, lacking.broken) == ([], [])
 
 
@@ -439,7 +439,7 @@ def test_a_stopped_fetch_begins_nothing_new(store, sources):
             raise Interrupted
 
     with pytest.raises(Interrupted):
-        run(store, sources, of=window("2025-10-21", "2025-10-21", "2025-26", TODAY), listener=listener)
+        run(store, sources, of=window("2025-10-21", "2025-10-21", PLAN_SEASON, TODAY), listener=listener)
 
     asked = [name for name in sources.asked_since_last_time() if name in games]
     assert 1 <= len(asked) < 10
@@ -541,7 +541,7 @@ def league(start_of_the_plan, tmp_path):
 def fetch_real(bucket, url, start, end, key="key"):
     bdl = BallDontLie(url, key, 600, sleep=lambda seconds: None)
     cdn = NbaCdn(url, sleep=lambda seconds: None)
-    return fetch(open_store(bucket), bdl, cdn, window(start, end, "2025-26", TODAY), NOON)
+    return fetch(open_store(bucket), bdl, cdn, window(start, end, PLAN_SEASON, TODAY), NOON)
 
 
 def linked(bucket, to):

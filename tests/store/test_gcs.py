@@ -16,7 +16,7 @@ from werkzeug import Request, Response
 
 from nbhelpers import survey
 from nbhelpers.errors import BadInput, Broken, Unavailable
-from nbhelpers.season import season, window
+from nbhelpers.season import PLAN_SEASON, window
 from nbhelpers.session import opened
 from nbhelpers.settings import Settings
 from nbhelpers.sources import holdings
@@ -169,12 +169,12 @@ def test_objects_that_may_be_listed_and_not_read_are_not_taken_for_unusable_ones
     bucket.troubles = [None, refused(403, "me@example.com does not have storage.objects.get access")]
 
     with pytest.raises(Unavailable, match=f"object {SCHEDULE} in gs://season cannot be read: status 403"):
-        holdings.newest_schedule(store, season("2025-26"), [])
+        holdings.newest_schedule(store, PLAN_SEASON.name, [])
 
 
 def test_a_plan_over_a_bucket_that_cannot_be_seen_does_not_say_that_nothing_is_stored(bucket, tmp_path):
     settings = Settings("local", tmp_path, "gs://season", tmp_path / "season.duckdb", tmp_path / "runs", "", "", None)
-    session = opened(window("2025-10-21", "2025-12-16", "2025-26", date(2025, 12, 17)), settings, "plan")
+    session = opened(window("2025-10-21", "2025-12-16", PLAN_SEASON, date(2025, 12, 17)), settings, "plan")
     bucket.troubles = [refused(403, "me@example.com does not have storage.objects.list access")]
 
     with pytest.raises(Unavailable, match="gs://season cannot be listed: status 403"):

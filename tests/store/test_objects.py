@@ -13,7 +13,7 @@ from google.cloud import storage
 from nbhelpers import raw
 from nbhelpers.errors import BadInput, Broken, Unavailable
 from nbhelpers.raw import loading
-from nbhelpers.season import season, window
+from nbhelpers.season import PLAN_SEASON, window
 from nbhelpers.store import objects, open_store
 
 OCT_21 = date(2025, 10, 21)
@@ -169,7 +169,7 @@ def test_what_another_pipeline_left_is_loaded_and_what_cannot_be_is_named(store)
     put(store, f"{objects.box_score_prefix(OCT_21)}_SUCCESS", b"")
     put(store, f"{objects.box_score_prefix(oct_22)}export-0001.json", json.dumps(source_bodies.box_object(day=oct_22)).encode())
 
-    loaded = raw.load(store, window("2025-10-21", "2025-10-22", "2025-26", today=date(2025, 12, 17)))
+    loaded = raw.load(store, window("2025-10-21", "2025-10-22", PLAN_SEASON, today=date(2025, 12, 17)))
 
     assert {row["source_file_path"] for row in loaded.rows[loading.BOX_SCORES]} == {"ball-dont-lie/boxscores/2025-10-21/export-0001.json.gz"}
     assert [key for key, _ in loaded.broken] == ["ball-dont-lie/boxscores/2025-10-21/empty.json"]
@@ -207,7 +207,7 @@ def test_a_file_is_no_store(tmp_path):
 
 
 def test_every_kind_of_key_says_what_its_object_is():
-    of = season("2025-26")
+    of = PLAN_SEASON.name
     keys = [
         objects.schedule_key(of, "20251217_120000"),
         objects.box_score_key(OCT_21, "20251022_110500"),
