@@ -22,20 +22,20 @@ from nbhelpers.wording import many
 
 def run(chosen: Settings, given: Namespace) -> int:
     """Run the notebooks in order and stop at the first that fails."""
-    from nbhelpers.runs import runner
+    from nbhelpers.runs import notebooks, runner
     from nbhelpers.runs.terminal import Terminal
 
     _require_known(given.accept or [], given.reason)
-    paths = runner.notebook_paths(given.first, given.last, given.with_predictions)
+    paths = notebooks.notebook_paths(given.first, given.last, given.with_predictions)
     say = Terminal()
     accepted = dict.fromkeys(given.accept or [], given.reason or "")
     parameters = {"min_feature_rows": given.min_feature_rows, "accept": accepted, "repair": given.repair}
     if chosen.is_cloud:
         from nbhelpers.runs import cost
 
-        cost.require_budget(chosen, window(chosen, given), [runner.step(path) for path in paths], given)
+        cost.require_budget(chosen, window(chosen, given), [notebooks.step(path) for path in paths], given)
     this = runner.Run(chosen, window(chosen, given), paths, parameters, say)
-    code = this.go()
+    code = this.execute()
     say.closing(this, code, shlex.join(["python", "run_backfill.py", *sys.argv[1:]]))
     return code
 
@@ -43,9 +43,9 @@ def run(chosen: Settings, given: Namespace) -> int:
 def resume(chosen: Settings, given: Namespace) -> int:
     """Go on with what a run set out to do; what is done by then is found out from the data."""
     from nbhelpers import build
-    from nbhelpers.runs import trail
+    from nbhelpers.runs import chain
 
-    wanted = [folder for folder in trail.folders(chosen.runs) if given.run_id in (None, folder.name)]
+    wanted = [folder for folder in chain.folders(chosen.runs) if given.run_id in (None, folder.name)]
     if not wanted:
         raise BadInput(f"no run {given.run_id or ''} in {chosen.runs}.", then="see its folders, or start one without resume.")
     manifest = json.loads((wanted[-1] / "manifest.json").read_text(encoding="utf-8"))
@@ -113,40 +113,38 @@ def diff(chosen: Settings, given: Namespace) -> int:
 
 def verify(chosen: Settings, given: Namespace) -> int:
     """Check the runs' records offline: manifests, notebooks, journals, reports and receipts; one changed byte shows."""
-    from nbhelpers.runs import runner, trail
-    from nbhelpers.runs.record import receipts
+    from nbhelpers.runs import abandoned, chain, receipts, verification
 
     here = session.opened(window(chosen, given), chosen, session.BY_HAND)
-    if trail.unchained(chosen.runs):
+    if chain.unchained(chosen.runs):
         with suppress(Locked), here.warehouse.hold("verify"):  # while a run writes, no record is completed
-            for line in runner.close_killed(here, "verify"):
+            for line in abandoned.complete_records(here, "verify"):
                 print(f"Note: {line}")
-    found, held = trail.problems(chosen.runs), "its receipts were not compared"
+    found, held = verification.problems(chosen.runs), "its receipts were not compared"
     if chosen.is_cloud or chosen.warehouse.exists():
-        there = receipts(here)
-        found += trail.receipt_problems(trail.manifests(chosen.runs), there, chosen.recorded())
+        there = receipts.published_receipts(here)
+        found += verification.receipt_problems(chain.manifests(chosen.runs), there, chosen.recorded())
         held = many(len(there), "receipt")
     if given.run_id:
-        if given.run_id not in [folder.name for folder in trail.folders(chosen.runs)] and not any(given.run_id in line for line in found):
+        if given.run_id not in [folder.name for folder in chain.folders(chosen.runs)] and not any(given.run_id in line for line in found):
             raise BadInput(f"no run {given.run_id} in {chosen.runs}.", then="see its folders for the names of runs.")
-        found = [line for line in found if line.startswith((given.run_id, trail.CHAIN))]
+        found = [line for line in found if line.startswith((given.run_id, chain.CHAIN))]
     for problem in found:
         print(problem)
-    checked, problems = many(trail.runs_checked(chosen.runs), "run"), many(len(found), "problem")
+    checked, problems = many(len(chain.lines(chosen.runs)), "run"), many(len(found), "problem")
     print(f"{checked} in {chosen.runs}; in {here.warehouse} {held}: {problems}.")
     return 1 if found else 0
 
 
 def status(chosen: Settings, given: Namespace) -> int:
     """The monitor: every table now, and how the newest run is doing."""
-    from nbhelpers import survey
-    from nbhelpers.runs import status as monitor
+    from nbhelpers import runs, survey
 
     while True:
         here = opened(chosen, given)
         print(f"{session.now():%Y-%m-%d %H:%M} UTC, {here.window}, {chosen.warehouse}")
-        print(monitor.latest_run(chosen.runs, session.now()) or "no run yet", end="\n\n")
-        print(monitor.tables(here).to_string(index=False), end="\n\n")
+        print(runs.latest_run(chosen.runs, session.now()) or "no run yet", end="\n\n")
+        print(survey.table_summaries(here).to_string(index=False), end="\n\n")
         failures = survey.failure_categories(here)
         print(failures.to_string(index=False) if len(failures) else "no failures recorded", end="\n\n", flush=True)
         if not given.watch:

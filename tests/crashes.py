@@ -21,7 +21,8 @@ from rich.console import Console
 from tiny import Tiny, day
 
 from nbhelpers import build, gates, lineage
-from nbhelpers.runs import record, report, runner, trail
+from nbhelpers.runs import chain, notebooks, outcomes, receipts, record, report, runner, verification
+from nbhelpers.runs.journal import Journal
 from nbhelpers.runs.terminal import Terminal
 from nbhelpers.sql import tables
 from nbhelpers.warehouse import duckdb as warehouse
@@ -31,7 +32,7 @@ STEPS = (11, 19, 20, 21, 22, 29, 30, 31, 32, 33, 34, 39)
 FEW_STEPS = (11, 19, 20, 29)  # all that a run does to files, in a tenth of the time
 SEAMS = [
     (warehouse.pq, "write_table"), (warehouse.DuckDB, "insert"), (warehouse.DuckDB, "_put"),
-    (warehouse.DuckDB, "discard_staged"), (warehouse.DuckDB, "drop_staging"), (record.Journal, "write"),
+    (warehouse.DuckDB, "discard_staged"), (warehouse.DuckDB, "drop_staging"), (Journal, "write"),
     (record, "save"), (record, "keep_copy"), (record, "end"), (report, "build"), (os, "replace"), (os, "fsync"),
 ]  # fmt: skip
 
@@ -64,17 +65,17 @@ class Run(runner.Run):
 
     def __init__(self, tiny: Tiny, steps: tuple[int, ...]):
         self.tiny = tiny
-        paths = [path for number in steps for path in runner.notebook_paths(number, number, False)]
+        paths = [path for number in steps for path in notebooks.notebook_paths(number, number, False)]
         super().__init__(tiny.settings, tiny.session().window, paths, {}, Terminal(Console(file=StringIO())))
 
-    def _notebooks(self) -> int:
+    def _execute_all(self) -> int:
         for path in self.paths:
-            self._notebook(path, None)
+            self._execute_notebook(path, None)
         return 0
 
-    def _execute(self, path, aside, parameters, kernel) -> runner.Outcome:
-        nbformat.write(nbformat.v4.new_notebook(), aside)
-        session, number = self._session(), runner.step(path)
+    def _outcome(self, path, copy, parameters, kernel) -> outcomes.Outcome:
+        nbformat.write(nbformat.v4.new_notebook(), copy)
+        session, number = self._session(), notebooks.step(path)
         if number == 11:
             self.tiny.warehouse = session.warehouse
             self.tiny.stage_raw(session)
@@ -82,7 +83,7 @@ class Run(runner.Run):
             gates.Audit(session, number).publish()
         else:
             build.step(session, number)
-        return runner.Outcome("done", 0, "done")
+        return outcomes.Outcome("done", 0, "done")
 
 
 def season(folder: Path) -> Tiny:
@@ -97,7 +98,7 @@ def season(folder: Path) -> Tiny:
 def run(folder: Path, steps: tuple[int, ...], moment: int = 0) -> int:
     """Run to the end, or to a moment; returns how many seams were passed."""
     countdown = Countdown(moment)
-    code = Run(season(folder), steps).go()
+    code = Run(season(folder), steps).execute()
     if code:
         raise SystemExit(f"ended with {code}")
     return countdown.passed
@@ -117,10 +118,10 @@ def look(folder: Path) -> dict:
             entry, content = log.get((output.name, when)), lineage.content_at(held, when)
             if (entry["fingerprint"] if entry else partitions.EMPTY) != content.fingerprint:
                 half.append(f"{output.name} of {when}")
-    told = {receipt["receipt_id"] for manifest in trail.manifests(tiny.settings.runs) for receipt in manifest["receipts"]}
-    unrecorded = [receipt["receipt_id"] for receipt in record.receipts(session) if receipt["receipt_id"] not in told]
-    problems = trail.problems(tiny.settings.runs)
-    problems += trail.receipt_problems(trail.manifests(tiny.settings.runs), record.receipts(session), tiny.settings.recorded())
+    told = {receipt["receipt_id"] for manifest in chain.manifests(tiny.settings.runs) for receipt in manifest["receipts"]}
+    unrecorded = [receipt["receipt_id"] for receipt in receipts.published_receipts(session) if receipt["receipt_id"] not in told]
+    problems = verification.problems(tiny.settings.runs)
+    problems += verification.receipt_problems(chain.manifests(tiny.settings.runs), receipts.published_receipts(session), tiny.settings.recorded())
     return {"published": published, "half": half, "unrecorded": unrecorded, "problems": problems}
 
 

@@ -38,7 +38,7 @@ from werkzeug import Response
 
 from nbhelpers import build, gates, season, session, settings, simulation
 from nbhelpers.errors import GateFailed
-from nbhelpers.runs import provenance, record, runner, trail
+from nbhelpers.runs import abandoned, chain, execution, notebooks, provenance, record, runner, verification
 from nbhelpers.runs.terminal import Terminal
 from nbhelpers.season import Window
 from nbhelpers.simulation import DISCLAIMER
@@ -541,14 +541,14 @@ def run_with(raw_only, tmp_path, monkeypatch):
         notebook.cells = [cell for cell in notebook.cells if cell.source]
         change(notebook.cells)
         nbformat.write(notebook, folder / f"{name}.ipynb")
-        monkeypatch.setattr(runner, "NOTEBOOKS", folder)
+        monkeypatch.setattr(notebooks, "NOTEBOOKS", folder)
         for variable, value in ({"BACKFILL_HOME": str(home.folder), "BACKFILL_PROFILE": "demo"} | environment).items():
             monkeypatch.setenv(variable, value)
         window = Window(season.PLAN_SEASON, date(2025, 10, 21), date(2025, 10, 24))
         before = home.contents()
         unheard = Terminal(Console(file=StringIO()))
         this = runner.Run(settings.load(), window, [folder / f"{name}.ipynb"], {}, unheard)
-        code = this.go()
+        code = this.execute()
         left = Left(this.folder)
         receipts = home.select(f"SELECT gate FROM nba_processing.gate_receipts WHERE run_id = '{this.run_id}'")
         changed = home.contents() != before
@@ -668,10 +668,10 @@ def test_disk_that_is_full_when_the_record_is_written_ends_the_run_in_a_clear_li
     assert (ran.code, ran.manifest["status"], ran.changed) == (3, "running", False)  # as the last whole manifest says
     assert ran.verdict["what"].startswith(("the disk is full: ", "the run's record could not be completed: the disk is full: "))
     assert [path.name for path in ran.left.folder.iterdir() if path.name.endswith(".partial")] == []
-    assert ran.left.folder in trail.unchained(ran.left.folder.parent)
-    [line] = runner.close_killed(session.opened(ran.window, settings.load(), "the-next-run"), "the-next-run")
+    assert ran.left.folder in chain.unchained(ran.left.folder.parent)
+    [line] = abandoned.complete_records(session.opened(ran.window, settings.load(), "the-next-run"), "the-next-run")
     assert line.startswith(f"{ran.manifest['run_id']} ")
-    assert trail.problems(ran.left.folder.parent) == []  # the next run completes its record
+    assert verification.problems(ran.left.folder.parent) == []  # the next run completes its record
 
 
 def test_disk_that_is_full_when_a_notebook_is_saved_breaks_the_run_in_a_clear_line(run_with, monkeypatch):
@@ -679,7 +679,7 @@ def test_disk_that_is_full_when_a_notebook_is_saved_breaks_the_run_in_a_clear_li
         Path(aside).write_text('{"cells": [')
         raise OSError(28, "No space left on device", aside)
 
-    monkeypatch.setattr(runner.papermill, "execute_notebook", full)
+    monkeypatch.setattr(execution.papermill, "execute_notebook", full)
     ran = run_with(lambda cells: None)
     assert (ran.code, ran.manifest["status"], ran.receipts, ran.changed) == (3, "broken", [], False)
     assert ran.manifest["verdict"]["what"].startswith("the disk is full: ")

@@ -3,4 +3,9 @@
 Imports: build, charts, errors, gates, lineage, run_folder, season, session, settings, simulation, sql, survey, wording.
 """
 
-__all__ = ["cost", "kernels", "provenance", "record", "report", "runner", "status", "terminal", "trail"]
+from nbhelpers.runs.latest import Latest, latest_run
+
+__all__ = [
+    "Latest", "abandoned", "chain", "cost", "journal", "latest_run", "notebooks", "provenance", "receipts", "record", "report", "runner",
+    "terminal", "verification",
+]  # fmt: skip

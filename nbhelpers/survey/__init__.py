@@ -15,7 +15,9 @@ from nbhelpers.survey.states import (
     surveyed,
     up_to,
 )
+from nbhelpers.survey.summaries import table_summaries
 
 __all__ = [
-    "CRITICAL", "REASONS", "contamination", "coverage", "failure_categories", "failures", "plan", "roots", "slate", "surveyed", "up_to",
+    "CRITICAL", "REASONS", "contamination", "coverage", "failure_categories", "failures", "plan", "roots", "slate", "surveyed",
+    "table_summaries", "up_to",
 ]  # fmt: skip

@@ -11,7 +11,7 @@ from rich.console import Console
 from runs import Ended, Home, Left, end_of, is_running, oracle_differences, stopped_after, wait_until
 
 from nbhelpers import build
-from nbhelpers.runs import status
+from nbhelpers.runs import latest_run
 from nbhelpers.runs.terminal import Terminal
 from nbhelpers.session import now
 
@@ -60,7 +60,7 @@ def test_killed_run_leaves_a_record_that_claims_nothing_it_did_not_do(home, duri
     assert (left.manifest["status"], left.manifest["exit_code"]) == ("running", None)
     assert {name for name, status in left.statuses.items() if status == "running"} == set(during)
     assert {status for name, status in left.statuses.items() if name > during[-1]} == {"not run"}
-    assert "broken off without a word" in str(status.latest_run(home.folder / "runs", now()))
+    assert "broken off without a word" in str(latest_run(home.folder / "runs", now()))
 
 
 def test_run_after_all_that_ends_with_the_tables_of_an_uninterrupted_one(home):

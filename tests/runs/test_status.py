@@ -3,7 +3,7 @@
 import json
 from datetime import UTC, datetime
 
-from nbhelpers.runs.status import Latest, latest_run
+from nbhelpers.runs import Latest, latest_run
 
 AT = datetime(2025, 12, 17, tzinfo=UTC)
 

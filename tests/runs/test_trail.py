@@ -8,8 +8,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from nbhelpers.run_folder import is_alive
-from nbhelpers.runs import record, trail
+from nbhelpers import run_folder
+from nbhelpers.runs import abandoned, chain, files, record, verification
+from nbhelpers.runs.journal import Journal
 
 FIRST, SECOND = "20251217T100000Z_aaaaaa", "20251217T110000Z_bbbbbb"
 KILLED = "20251217T120000Z_cccccc"
@@ -20,18 +21,18 @@ RECEIPT = {
 }  # fmt: skip
 
 
-def begin(runs: Path, run_id: str) -> tuple[Path, dict, record.Journal]:
+def begin(runs: Path, run_id: str) -> tuple[Path, dict, Journal]:
     """A run at work on its second notebook."""
     folder = runs / run_id
     folder.mkdir()
-    journal = record.Journal(folder)
+    journal = Journal(folder)
     journal.write({"at": AT, "event": "started"})
-    (folder / trail.ACCOUNT).write_text('{"kind": "SQL", "amount": 1.0}\n')
+    (folder / run_folder.ACCOUNT).write_text('{"kind": "SQL", "amount": 1.0}\n')
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 + 1", execution_count=1)])
     for path in (folder / "19_gate_raw.ipynb", record.running_copy(folder, "20_build_player_summary.ipynb")):
         nbformat.write(notebook, path)
     entries = [
-        {"name": "19_gate_raw", "file": "19_gate_raw.ipynb", "status": "done", "sha256": trail.digest(folder / "19_gate_raw.ipynb")},
+        {"name": "19_gate_raw", "file": "19_gate_raw.ipynb", "status": "done", "sha256": files.digest(folder / "19_gate_raw.ipynb")},
         {"name": "20_build_player_summary", "file": "20_build_player_summary.ipynb", "status": "running", "sha256": None},
     ]  # fmt: skip
     manifest = {
@@ -67,11 +68,11 @@ def runs(two_runs, tmp_path) -> Path:
 
 
 def close(runs: Path, warehouse: str = "season.duckdb") -> list[str]:
-    return record.close_killed(runs, {"warehouse": warehouse}, lambda run_id: [RECEIPT | {"run_id": run_id}], "the next run", AT)
+    return abandoned.complete(runs, {"warehouse": warehouse}, lambda run_id: [RECEIPT | {"run_id": run_id}], "the next run", AT)
 
 
 def test_an_untouched_trail_has_no_problem(runs):
-    assert (trail.problems(runs), trail.runs_checked(runs)) == ([], 2)
+    assert (verification.problems(runs), len(chain.lines(runs))) == ([], 2)
     assert not list(runs.rglob(".*"))
 
 
@@ -86,31 +87,31 @@ def test_one_changed_byte_is_found_wherever_it_is(runs, run_id, name, place):
     content = bytearray(path.read_bytes())
     content[int(place * len(content)) if place >= 0 else -1] ^= 1
     path.write_bytes(content)
-    [problem] = trail.problems(runs)
+    [problem] = verification.problems(runs)
     assert problem.startswith(f"{run_id}: {name} has changed since ")
 
 
 def test_a_changed_byte_of_the_chain_itself_is_found(runs):
-    chain = runs / trail.CHAIN
-    whole = chain.read_bytes()
+    path = runs / chain.CHAIN
+    whole = path.read_bytes()
     for place in range(len(whole)):
         changed = bytearray(whole)
         changed[place] ^= 1
-        chain.write_bytes(changed)
-        assert trail.problems(runs), (place, changed)
+        path.write_bytes(changed)
+        assert verification.problems(runs), (place, changed)
 
 
 @pytest.mark.parametrize("name", ARTEFACTS)
 def test_a_missing_part_of_a_record_is_found(runs, name):
     (runs / FIRST / name).unlink()
-    [problem] = trail.problems(runs)
+    [problem] = verification.problems(runs)
     assert problem.startswith(f"{FIRST}: ") and problem.endswith(" is missing")
 
 
 def test_a_run_taken_out_of_the_chain_is_found(runs):
-    chain = runs / trail.CHAIN
-    chain.write_bytes(chain.read_bytes().split(b"\n")[1] + b"\n")
-    assert trail.problems(runs) == [
+    path = runs / chain.CHAIN
+    path.write_bytes(path.read_bytes().split(b"\n")[1] + b"\n")
+    assert verification.problems(runs) == [
         f"{SECOND}: its line in chain.jsonl does not follow the line before it",
         f"{SECOND}: it does not follow the run before it in the chain",
         f"{FIRST}: it never ended (killed, or still running)",
@@ -118,10 +119,10 @@ def test_a_run_taken_out_of_the_chain_is_found(runs):
 
 
 def test_receipts_in_the_warehouse_are_those_of_the_records_and_no_other(runs):
-    recorded = trail.manifests(runs)
+    recorded = chain.manifests(runs)
 
     def compared(*held: dict, warehouse: str = "season.duckdb") -> list[str]:
-        return trail.receipt_problems(recorded, list(held), {"warehouse": warehouse})
+        return verification.receipt_problems(recorded, list(held), {"warehouse": warehouse})
 
     by_hand = RECEIPT | {"receipt_id": "by-hand/19/1", "run_id": "by-hand"}
     assert compared(RECEIPT, by_hand) == []
@@ -138,20 +139,20 @@ def test_receipts_in_the_warehouse_are_those_of_the_records_and_no_other(runs):
 def test_a_run_at_work_is_told_from_a_killed_one_by_its_journal_and_left_alone(runs):
     folder, _, journal = begin(runs, KILLED)
     before = {path: path.read_bytes() for path in folder.iterdir()}
-    assert (is_alive(folder), close(runs)) == (True, [])
+    assert (run_folder.is_alive(folder), close(runs)) == (True, [])
     assert {path: path.read_bytes() for path in folder.iterdir()} == before
     journal.close()  # as the system does when the process dies
-    assert not is_alive(folder)
+    assert not run_folder.is_alive(folder)
 
 
 def test_the_record_of_a_killed_run_is_completed_with_what_was_at_work_and_what_it_had_published(runs):
     folder, _, journal = begin(runs, KILLED)
     journal.close()
-    assert trail.problems(runs) == [f"{KILLED}: it never ended (killed, or still running)"]
+    assert verification.problems(runs) == [f"{KILLED}: it never ended (killed, or still running)"]
     assert close(runs, "another.duckdb") == []  # whose receipts are elsewhere
     [line] = close(runs)
     assert line.startswith(f"{KILLED} broke off while 20_build_player_summary was at work (killed, ")
-    assert (trail.problems(runs), trail.runs_checked(runs), close(runs)) == ([], 3, [])
+    assert (verification.problems(runs), len(chain.lines(runs)), close(runs)) == ([], 3, [])
     manifest = json.loads((folder / "manifest.json").read_text())
     assert (manifest["status"], manifest["exit_code"], manifest["closed"]["by"]) == ("broken", None, "the next run")
     assert [entry["status"] for entry in manifest["notebooks"]] == ["done", "broken"]
@@ -164,12 +165,12 @@ def test_the_record_of_a_killed_run_is_completed_with_what_was_at_work_and_what_
 def test_what_a_crash_cut_off_is_neither_a_line_of_the_chain_nor_of_the_journal(runs):
     folder, _, journal = begin(runs, KILLED)
     journal.close()
-    for path in (folder / "journal.jsonl", runs / trail.CHAIN):
+    for path in (folder / "journal.jsonl", runs / chain.CHAIN):
         with path.open("a") as file:
             file.write('{"at": "2025-')
     record.running_copy(folder, "20_build_player_summary.ipynb").write_text('{"cells": [')
     assert len(close(runs)) == 1
-    assert trail.problems(runs) == []
+    assert verification.problems(runs) == []
     assert [line for line in (folder / "journal.jsonl").read_text().splitlines() if '"closed"' in line]
     assert not (folder / "20_build_player_summary.ipynb").exists()  # half a notebook is no evidence
 
@@ -179,25 +180,25 @@ def test_a_run_that_was_killed_between_its_end_and_the_chain_is_chained_as_it_en
     record.save(folder, manifest | {"status": "stopped", "exit_code": 1})
     journal.close()
     assert close(runs) == [f"{KILLED} had ended (stopped) and was not chained; its record is now complete."]
-    assert trail.problems(runs) == []
+    assert verification.problems(runs) == []
     assert json.loads((folder / "manifest.json").read_text())["status"] == "stopped"
 
 
 def test_runs_that_end_at_the_same_time_are_chained_one_after_the_other(runs):
-    with (runs / trail.CHAIN).open("rb") as chain, trail.chaining(runs) as (previous, _):
-        assert previous == trail.digest(runs / SECOND / "manifest.json")
+    with (runs / chain.CHAIN).open("rb") as file, chain.chaining(runs) as (previous, _):
+        assert previous == files.digest(runs / SECOND / "manifest.json")
         with pytest.raises(BlockingIOError):
-            fcntl.flock(chain, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def test_a_file_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
     path = tmp_path / "manifest.json"
-    trail.write(path, "old")
+    files.write(path, "old")
 
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(trail.os, "fsync", full)
+    monkeypatch.setattr(files.os, "fsync", full)
     with pytest.raises(OSError, match="No space left"):
-        trail.write(path, "new")
+        files.write(path, "new")
     assert [(file.name, file.read_text()) for file in tmp_path.iterdir()] == [("manifest.json", "old")]

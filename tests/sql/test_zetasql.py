@@ -21,7 +21,7 @@ from nbhelpers.build import repairs
 from nbhelpers.errors import BadInput
 from nbhelpers.gates import checklist
 from nbhelpers.lineage import overrides, undo
-from nbhelpers.runs import record
+from nbhelpers.runs import receipts
 from nbhelpers.sql import dialect, tables
 from nbhelpers.survey import roots
 from nbhelpers.warehouse import DuckDB, Staged, bigquery
@@ -204,7 +204,7 @@ def asked(season, tmp_path_factory) -> dict[tuple, tuple]:
         survey.contamination(session)
         overrides.describe_accepted(session)
         checklist.gate_receipts(session)
-        record.receipts(session)
+        receipts.published_receipts(session)
         roots._games(session, output("TDGS"), WINDOW[0], "gap")
         gates.forecast_errors(session)
         with pytest.raises(BadInput, match="has published nothing"):

@@ -10,6 +10,7 @@ from tiny import Tiny
 
 from nbhelpers.errors import BadInput, Broken, Locked
 from nbhelpers.runs import record
+from nbhelpers.runs.journal import Journal
 from nbhelpers.warehouse import writer_lock
 
 HOLD = """
@@ -64,6 +65,6 @@ def test_a_notebook_that_outlives_its_run_is_not_let_in(tmp_path):
     session = tiny.session(run_id=folder.name)
     with pytest.raises(Broken, match="has ended or was killed"), session.writer_lock():
         raise AssertionError("let in")
-    journal = record.Journal(folder)  # as a run at work holds it
+    journal = Journal(folder)  # as a run at work holds it
     with session.writer_lock():
         journal.close()

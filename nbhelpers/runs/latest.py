@@ -1,0 +1,50 @@
+"""How the newest run is doing, by its own record."""
+
+import json
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from nbhelpers.run_folder import MANIFEST, is_alive
+from nbhelpers.runs import chain
+
+QUIET_MINUTES = 10  # a run that has written nothing for so long is worth a look
+
+
+@dataclass(frozen=True)
+class Latest:
+    """The newest run: its state by its own record, and how long it has been silent."""
+
+    run_id: str
+    status: str
+    step: str
+    quiet_minutes: float
+
+    def __str__(self) -> str:
+        line = f"run {self.run_id}: {self.status}{', at ' + self.step if self.step else ''}"
+        if self.status == "running" and self.quiet_minutes >= QUIET_MINUTES:
+            return f"{line}; nothing has moved for {self.quiet_minutes:.0f} minutes"
+        return line
+
+
+def latest_run(runs: Path, at: datetime) -> Latest | None:
+    """The newest run below a folder, or None; a run whose record says that it is running and that is not, as broken off."""
+    folders = chain.folders(runs)
+    if not folders:
+        return None
+    manifest = json.loads((folders[-1] / MANIFEST).read_text(encoding="utf-8"))
+    running = [notebook["name"] for notebook in manifest["notebooks"] if notebook["status"] == "running"]
+    status = manifest["status"]
+    if status == "running" and not is_alive(folders[-1]):
+        status = "broken off without a word (killed, or the machine went down); run again, it goes on from the data"
+    return Latest(manifest["run_id"], status, ", ".join(running), (at.timestamp() - _last_write(folders[-1])) / 60)
+
+
+def _last_write(folder: Path) -> float:
+    """When anything was last written to a run's folder, in seconds since 1970."""
+    moments = [0.0]
+    for path in folder.iterdir():
+        with suppress(FileNotFoundError):  # half-written files take their names meanwhile
+            moments.append(path.stat().st_mtime)
+    return max(moments)

@@ -1,0 +1,48 @@
+"""The numbered notebooks: which of them make up a run, and which run at the same time."""
+
+from pathlib import Path
+
+from nbhelpers.errors import BadInput
+from nbhelpers.settings import ROOT
+
+NOTEBOOKS = ROOT / "notebooks"
+PARALLEL = {30, 31}  # neither reads what the other writes
+OPTIONAL = {40, 49}
+
+
+def notebook_paths(first: int, last: int, with_predictions: bool) -> list[Path]:
+    """The numbered notebooks from `first` to `last`, in order; the optional ones only with predictions or from one of them."""
+    numbered = sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
+    with_optional = with_predictions or first in OPTIONAL
+    found = [path for path in numbered if first <= step(path) <= last and (with_optional or step(path) not in OPTIONAL)]
+    if not found:
+        raise BadInput(
+            f"no notebook is numbered from {first} to {last}.",
+            then=f"choose --from and --to among {', '.join(path.name[:2] for path in numbered)}.",
+        )
+    return found
+
+
+def step(path: Path) -> int:
+    """A notebook's number."""
+    return int(path.name[:2])
+
+
+def is_gate(path: Path) -> bool:
+    """Whether a notebook is a gate's."""
+    return step(path) % 10 == 9
+
+
+def parallel_groups(paths: list[Path]) -> list[list[Path]]:
+    """Notebooks in order, those that run at the same time in one group.
+
+    >>> [[step(path) for path in group] for group in parallel_groups([Path("29_gate"), Path("30_teams"), Path("31_players")])]
+    [[29], [30, 31]]
+    """
+    groups: list[list[Path]] = []
+    for path in paths:
+        if groups and {step(path), step(groups[-1][0])} == PARALLEL:
+            groups[-1].append(path)
+        else:
+            groups.append([path])
+    return groups
