@@ -623,7 +623,11 @@ def test_notebook_that_was_edited_is_named_and_one_that_was_only_run_is_not(run_
 
 def test_gate_that_was_edited_to_ask_less_is_not_done(run_with):
     def ask_less(cells: list) -> None:
-        cells[1].source += "\nfew = gates.checks(19)[:2]\ngates.checks = lambda gate: few"
+        cells[1].source += (
+            "\nimport sys\nfew = gates.checks(19)[:2]"
+            "\nfor name, module in list(sys.modules.items()):\n    if name.startswith('nbhelpers.gates') and hasattr(module, 'checks'):"
+            "\n        module.checks = lambda gate: few"
+        )
         cells[2:-1] = []
 
     ran = run_with(ask_less, spoil="DELETE FROM nba_processing.gate_receipts")
