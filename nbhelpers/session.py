@@ -53,6 +53,7 @@ class Session:
             "end_date": self.window.end_date,
             "dates": self.window.dates(),  # those of the window that are computed or asked about: all, but for a repair
             "teams": list(identifiers.TEAMS),
+            "lines": self.settings.lines,
             "run_id": self.run_id,
         } | THRESHOLDS | more
 

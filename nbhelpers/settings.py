@@ -55,6 +55,7 @@ class Settings:
     dataset_prefix: str = ""
     max_bytes: int | None = None  # that a job of BigQuery may bill
     commands: Path | None = None  # a file of steps' own commands, see owned.py
+    lines: str = "bdl"  # whose lines count where the two box scores differ in nothing: bdl or nba
 
     @property
     def is_simulated(self) -> bool:

@@ -140,7 +140,7 @@ class Tiny:
     def stage_raw(self, session: Session, at: datetime | None = None) -> None:
         """Leave the noted games of the window in staging, as step 11 does now, or did at `at`."""
         window = session.window
-        noted = {"SCHEDULE": self.games, "BOXSCORES": self.lines, "SHOTS": self.shots}
+        noted = {"SCHEDULE": self.games, "BOXSCORES": self.lines, "NBA_BOXSCORES": [], "NBA_TEAM_BOXSCORES": [], "SHOTS": self.shots}
         for output in tables.step_outputs(tables.LOAD_STEP):
             rows = [row for row in noted[output.short] if window.start_date <= row["game_date"] <= window.end_date]
             self.warehouse.stage_rows(output, rows, staged(session, at))

@@ -12,6 +12,9 @@ from nbhelpers.season import Window
 from nbhelpers.store.objects import Store, address, box_score_prefix, in_order, play_by_play_prefix, schedule_prefix
 
 SCHEDULE, BOX_SCORES, SHOTS = "nba_raw.nbac_schedule", "nba_raw.bdl_player_boxscores", "nba_raw.nbac_shots"
+NBA_BOX_SCORES, NBA_TEAMS = "nba_raw.nbac_player_boxscores", "nba_raw.nbac_team_boxscores"
+
+
 @dataclass(frozen=True)
 class Gap:
     """Something of a game that is absent."""
@@ -37,7 +40,7 @@ def load(store: Store, window: Window) -> Loaded:
 
     The games are those of the newest schedule that can be read; without one this is Broken.
     """
-    loaded = Loaded({SCHEDULE: [], BOX_SCORES: [], SHOTS: []}, [], [], [])
+    loaded = Loaded({SCHEDULE: [], BOX_SCORES: [], NBA_BOX_SCORES: [], NBA_TEAMS: [], SHOTS: []}, [], [], [])
     schedule = _newest_schedule(store, window.season.name, loaded)
     for day in window.dates():
         today = {game.game_id: game for game in schedule if game.game_date == day}

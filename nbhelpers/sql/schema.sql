@@ -63,6 +63,78 @@ CREATE TABLE nba_raw.bdl_player_boxscores (
     PRIMARY KEY (game_id, bdl_player_id) NOT ENFORCED
 ) PARTITION BY game_date;
 
+-- A listed player of a game, played or not. Source: the NBA's box score, the official record; minutes are exact.
+CREATE TABLE nba_raw.nbac_player_boxscores (
+    game_id STRING NOT NULL,
+    nba_game_id STRING NOT NULL,
+    game_date DATE NOT NULL,
+    season_year INT64 NOT NULL,
+    game_status INT64 NOT NULL,
+    period INT64 NOT NULL,
+    home_team_abbr STRING NOT NULL,
+    away_team_abbr STRING NOT NULL,
+    home_score INT64 NOT NULL,
+    away_score INT64 NOT NULL,
+    team_abbr STRING NOT NULL,
+    person_id INT64 NOT NULL,
+    player_name STRING NOT NULL,
+    player_lookup STRING NOT NULL,
+    starter BOOL,
+    did_play BOOL NOT NULL,
+    not_playing_reason STRING,
+    minutes_played FLOAT64 NOT NULL,
+    points INT64,
+    assists INT64,
+    rebounds INT64,
+    offensive_rebounds INT64,
+    defensive_rebounds INT64,
+    steals INT64,
+    blocks INT64,
+    turnovers INT64,
+    personal_fouls INT64,
+    field_goals_made INT64,
+    field_goals_attempted INT64,
+    three_pointers_made INT64,
+    three_pointers_attempted INT64,
+    free_throws_made INT64,
+    free_throws_attempted INT64,
+    plus_minus INT64,
+    source_file_path STRING NOT NULL,
+    fetched_at TIMESTAMP NOT NULL,
+    PRIMARY KEY (nba_game_id, person_id) NOT ENFORCED
+) PARTITION BY game_date;
+
+-- A team's totals in a game, as the same box score gives them. Turnovers, rebounds and fouls are those of its players
+-- (`reboundsPersonal`, not `reboundsTotal`); attempts include heaves, which are on no player's account.
+CREATE TABLE nba_raw.nbac_team_boxscores (
+    game_id STRING NOT NULL,
+    nba_game_id STRING NOT NULL,
+    game_date DATE NOT NULL,
+    season_year INT64 NOT NULL,
+    team_abbr STRING NOT NULL,
+    score INT64 NOT NULL,
+    points INT64,
+    assists INT64,
+    rebounds INT64,
+    offensive_rebounds INT64,
+    defensive_rebounds INT64,
+    steals INT64,
+    blocks INT64,
+    turnovers INT64,
+    personal_fouls INT64,
+    field_goals_made INT64,
+    field_goals_attempted INT64,
+    three_pointers_made INT64,
+    three_pointers_attempted INT64,
+    free_throws_made INT64,
+    free_throws_attempted INT64,
+    paint_makes INT64,
+    paint_attempts INT64,
+    source_file_path STRING NOT NULL,
+    fetched_at TIMESTAMP NOT NULL,
+    PRIMARY KEY (nba_game_id, team_abbr) NOT ENFORCED
+) PARTITION BY game_date;
+
 -- A field-goal attempt of a player. Source: the NBA's play-by-play. zone is NULL where neither area nor place is known.
 CREATE TABLE nba_raw.nbac_shots (
     game_id STRING NOT NULL,

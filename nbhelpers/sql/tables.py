@@ -17,6 +17,8 @@ LOAD_STEP = 11
 RAW_TABLES = {
     "nba_raw.nbac_schedule": "SCHEDULE",
     "nba_raw.bdl_player_boxscores": "BOXSCORES",
+    "nba_raw.nbac_player_boxscores": "NBA_BOXSCORES",
+    "nba_raw.nbac_team_boxscores": "NBA_TEAM_BOXSCORES",
     "nba_raw.nbac_shots": "SHOTS",
 }
 

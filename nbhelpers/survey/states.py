@@ -14,6 +14,7 @@ from nbhelpers.sources import holdings
 from nbhelpers.sql import dialect, tables
 from nbhelpers.wording import many
 
+WITNESSES = ("NBA_BOXSCORES", "NBA_TEAM_BOXSCORES")  # gate 1 tells which games have a second box score
 CRITICAL = {  # short name: the field whose absence or zero poisons what is above
     "SHOTS": "zone",
     "PGS": "has_shot_zones",
@@ -216,7 +217,7 @@ def _state(
 
 def surveyed(step: int | None = None) -> list[tables.Output]:
     """The tables to look at: all, those a gate judges, or those a step reads and writes."""
-    found = [output for output in tables.outputs() if not output.processor]
+    found = [output for output in tables.outputs() if not output.processor and output.short not in WITNESSES]
     if step is None:
         return found
     if step % 10 == 9:

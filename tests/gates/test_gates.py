@@ -268,12 +268,14 @@ def test_the_log_has_every_table_and_date_of_the_window_dates_without_rows_inclu
     told = [(row["table_name"].split(".")[1], row["partition_date"], row["row_count"]) for row in log]
     assert told == [
         ("bdl_player_boxscores", day(0), 20), ("bdl_player_boxscores", day(1), 20), ("bdl_player_boxscores", day(2), 0),
+        *(("nbac_player_boxscores", day(n), 0) for n in range(3)),
         ("nbac_schedule", day(0), 1), ("nbac_schedule", day(1), 1), ("nbac_schedule", day(2), 0),
         ("nbac_shots", day(0), 180), ("nbac_shots", day(1), 180), ("nbac_shots", day(2), 0),
+        *(("nbac_team_boxscores", day(n), 0) for n in range(3)),
     ]  # fmt: skip
     assert {row["code_version"] for row in log} == {"tiny"}  # of what computed the rows, not of the gate
     published = tiny.warehouse.fingerprints(output("SHOTS"))
-    assert [row["fingerprint"] for row in log[6:8]] == [published[day(0)].fingerprint, published[day(1)].fingerprint]
+    assert [row["fingerprint"] for row in log[9:11]] == [published[day(0)].fingerprint, published[day(1)].fingerprint]
     assert lineage.log_entries(tiny.session(), of_all_dates=True).keys() == {
         (of.name, day(n)) for of in tables.layer_outputs(1) for n in range(3)
     }  # fmt: skip
@@ -454,7 +456,9 @@ def test_a_window_that_begins_later_needs_the_season_before_it(tiny, ask):
         found = recompute.history_whole(late, 29, lineage.Contents(late, 2))
         return {f"{row.member} {row.problem.split(':')[0]}" for row in found[found.problem.notna()].itertuples()}
 
-    assert problems() == {"SCHEDULE not audited", "BOXSCORES not audited", "SHOTS not audited"}
+    assert problems() == {
+        "SCHEDULE not audited", "BOXSCORES not audited", "NBA_BOXSCORES not audited", "NBA_TEAM_BOXSCORES not audited", "SHOTS not audited",
+    }  # fmt: skip
     ask(check(FINE))
     publish(tiny)
     assert problems() == set()

@@ -149,7 +149,8 @@ def test_a_table_is_read_from_schema_sql_as_it_stands_there():
 
 def test_the_outputs_are_built_in_this_order():
     assert [(output.step, output.short) for output in tables.outputs()] == [
-        (11, "SCHEDULE"), (11, "BOXSCORES"), (11, "SHOTS"), (20, "PGS"), (21, "TDGS"), (22, "TOGS"), (30, "TDZA"),
+        (11, "SCHEDULE"), (11, "BOXSCORES"), (11, "NBA_BOXSCORES"), (11, "NBA_TEAM_BOXSCORES"), (11, "SHOTS"),
+        (20, "PGS"), (21, "TDGS"), (22, "TOGS"), (30, "TDZA"),
         (30, "TDZA failures"), (31, "PSZA"), (31, "PSZA failures"), (32, "PCF"), (32, "PCF failures"), (33, "PDC"),
         (33, "PDC failures"), (34, "MLFS"), (34, "MLFS failures"), (40, "PREDICTIONS"), (40, "PREDICTIONS failures"),
     ]  # fmt: skip
