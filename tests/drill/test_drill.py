@@ -12,11 +12,11 @@ from pathlib import Path
 import conftest
 import pytest
 
-from nbhelpers import drill, gates, simulation
-from nbhelpers.drill import faults, planting, scratch
+from nbhelpers import commands, drill, gates, simulation
+from nbhelpers.drill import aims, faults, planting, scratch
 from nbhelpers.drill.faults import Fault
 from nbhelpers.errors import BadInput, Broken
-from nbhelpers.runs import commands
+from nbhelpers.gates import recompute
 from nbhelpers.season import Window
 from nbhelpers.warehouse import file_cache
 
@@ -68,7 +68,7 @@ def test_a_fault_is_staged_in_the_layer_of_the_gate_that_is_asked_and_in_the_who
 def test_a_fault_that_changes_nothing_is_an_error_and_not_a_drill(published_season):
     stale = Fault("X1", "a bug of yesterday", 39, "in a query that has changed", {"TDZA": (("no such text", "x"),)})
     with scratch.copied(published_season) as copy, pytest.raises(Broken, match="X1 changes nothing in team_defense"):
-        planting.plant(copy, stale, planting.aims(copy))
+        planting.plant(copy, stale, aims.find(copy))
 
 
 # The season
@@ -87,12 +87,12 @@ def test_a_healthy_season_passes_in_a_window_that_begins_later(published_season)
 
 
 def test_faults_are_aimed_at_what_the_season_has(published_season):
-    aims = planting.aims(published_season)
-    assert aims["on"] not in planting.recompute.sampled_dates(published_season)
-    assert aims["game_id"] == f"{aims['on']:%Y%m%d}_{aims['opponent']}_{aims['team']}"
-    assert aims["later"] > aims["on"]
-    assert aims["earlier_game"][:8] < f"{aims['on']:%Y%m%d}"
-    assert len({aims["team"], aims["opponent"], aims["idle_home"], aims["idle_away"]}) == 4
+    aimed = aims.find(published_season)
+    assert aimed["on"] not in recompute.sampled_dates(published_season)
+    assert aimed["game_id"] == f"{aimed['on']:%Y%m%d}_{aimed['opponent']}_{aimed['team']}"
+    assert aimed["later"] > aimed["on"]
+    assert aimed["earlier_game"][:8] < f"{aimed['on']:%Y%m%d}"
+    assert len({aimed["team"], aimed["opponent"], aimed["idle_home"], aimed["idle_away"]}) == 4
 
 
 def test_a_window_that_ends_before_the_factor_start_has_nothing_to_aim_at(published_season):

@@ -12,7 +12,8 @@ from tiny import SEASON, Tiny, checks_of, day, output
 
 from nbhelpers import build, gates, lineage
 from nbhelpers.errors import BadInput, Broken, GateFailed, Locked
-from nbhelpers.gates import recompute
+from nbhelpers.gates import freshness
+from nbhelpers.gates.check import IN_PYTHON
 from nbhelpers.sql import dialect, tables
 from nbhelpers.sql.thresholds import THRESHOLDS
 from nbhelpers.warehouse import writer_lock
@@ -68,7 +69,7 @@ def check(
 
 
 def finding(tiny: Tiny, sql: str | pd.DataFrame, **of_the_check) -> gates.Finding:
-    return gates.Audit(tiny.session(), 19)._examine(check(sql, **of_the_check))
+    return gates.Audit(tiny.session(), 19).examine(check(sql, **of_the_check))
 
 
 def publish(tiny: Tiny, gate: int = 19, run_id: str = "tiny", last: int = 1, **more) -> str:
@@ -146,7 +147,7 @@ def test_before_the_factor_start_a_check_of_what_begins_there_is_not_due_and_doe
 
 def test_from_the_factor_start_on_the_same_check_is_due(tiny):
     session = tiny.session(end=SEASON.factor_start)
-    assert gates.Audit(session, 19)._examine(check(EMPTY, from_factor_start=True)).verdict == "fail"
+    assert gates.Audit(session, 19).examine(check(EMPTY, from_factor_start=True)).verdict == "fail"
 
 
 def test_a_check_whose_query_breaks_is_no_pass(tiny, ask):
@@ -453,7 +454,7 @@ def test_a_window_that_begins_later_needs_the_season_before_it(tiny, ask):
     late = tiny.session(start=day(2))
 
     def problems() -> set[str]:
-        found = recompute.history_whole(late, 29, lineage.Contents(late, 2))
+        found = freshness.history_whole(late, 29, lineage.Contents(late, 2))
         return {f"{row.member} {row.problem.split(':')[0]}" for row in found[found.problem.notna()].itertuples()}
 
     assert problems() == {
@@ -472,7 +473,7 @@ def test_a_table_built_from_what_has_changed_since_is_not_up_to_date(tiny, ask):
     build.step(tiny.session(), 22)
 
     def problems() -> dict[date, str]:
-        found = recompute.up_to_date(tiny.session(), 29, lineage.Contents(tiny.session(), 2))
+        found = freshness.up_to_date(tiny.session(), 29, lineage.Contents(tiny.session(), 2))
         return {row.game_date: row.problem for row in found[found.problem.notna()].itertuples() if row.member == "TOGS"}
 
     assert problems() == {}
@@ -498,5 +499,7 @@ def test_a_well_made_season_passes_the_first_gate_as_it_is(tiny):
 def test_every_threshold_is_what_some_check_judges_by():
     checks = [path for path in dialect.SQL.glob("[0-9]9_*/*.sql") if not path.stem.startswith("plan_")]
     asked = set().union(*(dialect.parameters(dialect.expand(dialect.parse(path))) for path in checks))
-    in_python = {name for name in THRESHOLDS if f'THRESHOLDS["{name}"]' in inspect.getsource(recompute)}
+    modules = {inspect.getmodule(members) for members, _ in IN_PYTHON.values()}
+    sources = "".join(map(inspect.getsource, modules))
+    in_python = {name for name in THRESHOLDS if f'THRESHOLDS["{name}"]' in sources}
     assert (asked & THRESHOLDS.keys()) | in_python == THRESHOLDS.keys()

@@ -10,7 +10,7 @@ from sqlglot import exp
 from tiny import AT, BLANK, Tiny, output
 
 from nbhelpers import gates
-from nbhelpers.gates import recompute
+from nbhelpers.gates.check import IN_PYTHON
 from nbhelpers.settings import ROOT
 from nbhelpers.sql import dialect, tables
 
@@ -241,9 +241,9 @@ def test_a_check_says_its_name_its_question_of_what_why_and_what_to_do(path):
     assert "plan" in told or told.get("fail", told.get("warn")).endswith("?")
 
 
-@pytest.mark.parametrize("name", recompute.CHECKS)
+@pytest.mark.parametrize("name", IN_PYTHON)
 def test_a_check_in_python_says_the_same_in_its_docstring(name):
-    members, _ = recompute.CHECKS[name]
+    members, _ = IN_PYTHON[name]
     assert members.__doc__.splitlines()[0] == name == members.__name__
     told = dialect.fields(members.__doc__)
     assert told["fail"].endswith("?") and told["of"] and told["because"] and told["then"]

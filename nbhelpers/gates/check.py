@@ -1,0 +1,83 @@
+"""The catalogue of checks: what each gate asks, of what, why it matters and what to do when the answer is no.
+
+A check is a SELECT under sql/<gate>/, or a function of this room, that gives one row for each member of the population
+it is about, as the schedule gives it: game_date, member, is_examined, problem (NULL where all is well). So a check that
+examined less than it should, or nothing, fails; absence of an error never passes.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+from sqlglot import exp
+
+from nbhelpers import lineage
+from nbhelpers.gates import constant_columns, freshness, recompute, snapshots
+from nbhelpers.session import Session
+from nbhelpers.sql import dialect, thresholds
+
+Members = exp.Query | pd.DataFrame
+
+IN_PYTHON = {  # checks that need more than one SELECT, and the gates that ask them
+    "newest_snapshots": (snapshots.newest_snapshots, {19}),
+    "history_whole": (freshness.history_whole, {19, 29, 39, 49}),
+    "up_to_date": (freshness.up_to_date, {19, 29, 39, 49}),
+    "nothing_from_the_future": (recompute.nothing_from_the_future, {39, 49}),
+    "nothing_constant": (constant_columns.nothing_constant, {39}),
+}
+
+
+@dataclass(frozen=True)
+class Check:
+    """One question of a gate: what it asks, of what, why it matters and what to do when the answer is no."""
+
+    name: str
+    severity: str  # fail: stops; warn: shown; plan: the plan's own check, shown beside ours
+    question: str
+    of: str
+    because: str
+    then: str
+    is_due_from_factor_start: bool
+    members: Callable[[Session, int, lineage.Contents], Members]
+
+
+def checks(gate: int) -> list[Check]:
+    """The checks of a gate: its SQL files, then those that compare in Python; the plan's own come last."""
+    found = [_check(path.stem, dialect.header(path), _select(path)) for path in _files(gate)]
+    found += [_check(name, dialect.fields(members.__doc__), members) for name, (members, gates) in IN_PYTHON.items() if gate in gates]
+    return sorted(found, key=lambda check: check.severity == "plan")
+
+
+def code_version(gate: int) -> str:
+    """A short hash of what a gate asks: its SQL, this room's Python and the thresholds."""
+    text = hashlib.sha256()
+    for path in _files(gate):
+        text.update(dialect.says(path).encode())
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        text.update(path.read_bytes())
+    text.update(Path(thresholds.__file__).read_bytes())
+    return text.hexdigest()[:12]
+
+
+def _files(gate: int) -> list[Path]:
+    return sorted(dialect.SQL.glob(f"{gate}_*/*.sql"))
+
+
+def _select(path: Path) -> Callable:
+    return lambda session, gate, contents: dialect.parse(path)
+
+
+def _check(name: str, header: dict[str, str], members: Callable) -> Check:
+    severity = next(severity for severity in ("fail", "warn", "plan") if severity in header)
+    return Check(
+        name=name,
+        severity=severity,
+        question=header[severity],
+        of=header["of"],
+        because=header["because"],
+        then=header["then"],
+        is_due_from_factor_start=header.get("from") == "factor_start",
+        members=members,
+    )
