@@ -22,7 +22,10 @@ HEAVE_GAMES = 0.15  # share of games in which a team throws from its own half at
 
 
 class Shot(NamedTuple):
-    """A field-goal attempt: seconds since tip-off, tenths of feet from the hoop. player None is a team's heave."""
+    """A field-goal attempt: seconds since tip-off, tenths of feet from the hoop. player None is a team's heave.
+
+    area is what the play-by-play says; in_paint is where it was taken, said or not.
+    """
 
     elapsed: int
     team: str
@@ -32,14 +35,19 @@ class Shot(NamedTuple):
     area: str | None
     x: int
     y: int
+    in_paint: bool
 
 
 @dataclass
 class Line:
-    """A listed player's line: whole minutes and BallDontLie's counts; 0 minutes is a player who did not play."""
+    """A listed player's line and BallDontLie's counts; 0 minutes is a player who did not play.
+
+    minutes are whole, as BallDontLie tells them; seconds are what they were rounded from, as the NBA does.
+    """
 
     player: Player
     minutes: int = 0
+    seconds: int = 0
     plus_minus: int = 0
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTED, 0))
 
@@ -143,13 +151,14 @@ def _lines(rng: random.Random, squad: list[Player], fixture: Fixture) -> list[Li
     listed = [player for player in squad if wanted[player] or rng.random() < LISTED]
     drawn = {player: player.minutes * rng.uniform(0.8, 1.2) for player in listed if wanted[player]}
     left, weights = 240.0 + 25 * fixture.overtimes, sum(drawn.values())
-    minutes = dict.fromkeys(listed, 0)
+    minutes, exactly = dict.fromkeys(listed, 0), dict.fromkeys(listed, 0)
     # The longest first, so that what the limit takes from them falls to the others.
     for player in sorted(drawn, key=drawn.__getitem__, reverse=True):
         given = min(left * drawn[player] / weights, MOST_MINUTES + 5 * fixture.overtimes)
         left, weights = left - given, weights - drawn[player]
         minutes[player] = max(1, round(given))
-    return [Line(player, minutes[player]) for player in listed]
+        exactly[player] = min(max(round(60 * given), 60 * minutes[player] - 29), 60 * minutes[player] + 29)
+    return [Line(player, minutes[player], exactly[player]) for player in listed]
 
 
 def _attack(
@@ -212,12 +221,12 @@ def _shot(rng: random.Random, team: str, player: Player, own: Team, other: Team,
     area, x, y = _PLACES[ZONES[zone]](rng)
     is_made = rng.random() < (0.02 if area == "Backcourt" else chance)
     seen = None if rng.random() < WITHOUT_AREA else area
-    return Shot(rng.randrange(seconds), team, player, zone == 2, is_made, seen, x, y)
+    return Shot(rng.randrange(seconds), team, player, zone == 2, is_made, seen, x, y, ZONES[zone] == "paint")
 
 
 def _heave(rng: random.Random, team: str) -> Shot:
     buzzer = rng.choice((1, 2, 3)) * 720 - 1
-    return Shot(buzzer, team, None, True, False, "Backcourt", rng.randrange(-200, 201), rng.randrange(480, 700))
+    return Shot(buzzer, team, None, True, False, "Backcourt", rng.randrange(-200, 201), rng.randrange(480, 700), False)
 
 
 def _in_the_paint(rng: random.Random) -> tuple[str, int, int]:

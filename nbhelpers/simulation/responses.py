@@ -15,12 +15,13 @@ GUESTS = {"GST": "Visiting Guests", "EST": "Team East", "WST": "Team West"}  # p
 WINTER_TIME = date(2025, 11, 2)  # New York is four hours behind UTC before it, five from then on
 
 
-def _tip_off(day: date) -> str:
+def tip_off(day: date) -> str:
     """Eight in the evening in New York, as UTC: the next day already."""
     return f"{day + timedelta(1)}T0{0 if day < WINTER_TIME else 1}:00:00"
 
 
-def _city_and_name(abbr: str) -> tuple[str, str]:
+def city_and_name(abbr: str) -> tuple[str, str]:
+    """A team's city and name apart, as both sources give them."""
     if abbr == "POR":
         return "Portland", "Trail Blazers"
     city, name = (TEAMS | GUESTS)[abbr].rsplit(" ", 1)
@@ -48,7 +49,7 @@ def _scheduled(fixture: Fixture, game: Game | None) -> dict:
         "gameStatus": 3 if final else 1, "gameStatusText": status, "gameSequence": 1,
         "gameDateEst": f"{day}T00:00:00Z", "gameTimeEst": "1900-01-01T20:00:00Z", "gameDateTimeEst": f"{day}T20:00:00Z",
         "gameDateUTC": f"{day}T{4 if day < WINTER_TIME else 5:02d}:00:00Z",
-        "gameTimeUTC": f"1900-01-01{_tip_off(day)[10:]}Z", "gameDateTimeUTC": f"{_tip_off(day)}Z",
+        "gameTimeUTC": f"1900-01-01{tip_off(day)[10:]}Z", "gameDateTimeUTC": f"{tip_off(day)}Z",
         "day": f"{day:%a}", "monthNum": day.month, "weekNumber": 0, "weekName": "", "ifNecessary": False,
         "seriesGameNumber": "", "gameLabel": "NBA Cup" if fixture.is_cup_final else "",
         "gameSubLabel": "Championship" if fixture.is_cup_final else "", "seriesText": "",
@@ -62,7 +63,7 @@ def _scheduled(fixture: Fixture, game: Game | None) -> dict:
 
 def _scheduled_team(abbr: str, final: bool, game: Game | None, friendly: int) -> dict:
     """A team of a schedule entry; `friendly` is its score in a pre-season game, which is not played out here."""
-    city, name = _city_and_name(abbr)
+    city, name = city_and_name(abbr)
     score = game.sides[abbr].total("pts") if game else friendly if final else 0
     return {
         "teamId": NBA_TEAM_ID.get(abbr, 0), "teamName": name, "teamCity": city, "teamTricode": abbr,
@@ -77,7 +78,7 @@ def box_score(game: Game) -> dict:
     home, away = (_box_team(game, abbr) for abbr in (fixture.home, fixture.away))
     return {
         "id": int(fixture.nba_game_id), "date": str(fixture.day),
-        "datetime": f"{_tip_off(fixture.day)}.000Z", "season": SEASON.year, "status": "Final",
+        "datetime": f"{tip_off(fixture.day)}.000Z", "season": SEASON.year, "status": "Final",
         "period": 4 + fixture.overtimes, "time": "Final", "postseason": False,
         "home_team_score": game.sides[fixture.home].total("pts"),
         "visitor_team_score": game.sides[fixture.away].total("pts"), "home_team": home, "visitor_team": away,
@@ -85,7 +86,7 @@ def box_score(game: Game) -> dict:
 
 
 def _box_team(game: Game, abbr: str) -> dict:
-    (city, name), (conference, division) = _city_and_name(abbr), PLACE[abbr]
+    (city, name), (conference, division) = city_and_name(abbr), PLACE[abbr]
     return {
         "id": 1 + list(TEAMS).index(abbr), "conference": conference, "division": division, "city": city, "name": name,
         "full_name": TEAMS[abbr], "abbreviation": abbr, "players": [_box_line(line) for line in game.sides[abbr].lines],
@@ -99,15 +100,16 @@ def _box_line(line: Line) -> dict:
     return {
         "min": f"{line.minutes:02d}",
         **counts,
-        "fg_pct": _share(counts["fgm"], counts["fga"]),
-        "fg3_pct": _share(counts["fg3m"], counts["fg3a"]),
-        "ft_pct": _share(counts["ftm"], counts["fta"]),
+        "fg_pct": share(counts["fgm"], counts["fga"]),
+        "fg3_pct": share(counts["fg3m"], counts["fg3a"]),
+        "ft_pct": share(counts["ftm"], counts["fta"]),
         "plus_minus": line.plus_minus,
         "player": {**person, "position": player.position, **dict.fromkeys(unknown)},
     }
 
 
-def _share(made: int, tried: int) -> float | None:
+def share(made: int, tried: int) -> float | None:
+    """What share of the attempts went in; None where nobody tried."""
     return round(made / tried, 3) if tried else None
 
 
@@ -170,7 +172,7 @@ def _attempt(shot: Shot) -> dict:
     distance = math.hypot(shot.x, shot.y) / 10
     result, worth = ("Made" if shot.is_made else "Missed"), ("3pt" if shot.is_three else "2pt")
     style = "Layup" if shot.area == "Restricted Area" else "Jump Shot"
-    who = shot.player.initialled if shot.player else _city_and_name(shot.team)[1]
+    who = shot.player.initialled if shot.player else city_and_name(shot.team)[1]
     return {
         **_when(shot.elapsed), **_whose(shot.team, shot.player), "actionType": worth, "subType": style,
         "xLegacy": shot.x, "yLegacy": shot.y, "shotDistance": round(distance, 2), "shotResult": result,

@@ -22,7 +22,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from nbhelpers.errors import BadInput
-from nbhelpers.simulation import responses
+from nbhelpers.simulation import official, responses
 from nbhelpers.simulation.calendar import CUP_FINAL_DAY, SEASON
 from nbhelpers.simulation.games import season_games
 
@@ -30,7 +30,10 @@ DISCLAIMER = "SIMULATED season: real teams, invented players and results"
 SCHEDULE = "static/json/staticData/scheduleLeagueV2.json"
 BOX_SCORES = "v1/box_scores"
 PLAY_BY_PLAY = "static/json/liveData/playbyplay"
+OFFICIAL = "static/json/liveData/boxscore"
 SCHEDULE_STAMP = "20251217_120000"  # the morning after the Cup final
+REFERER = "nba.com"  # since May 2026 the CDN refuses whoever does not come from the NBA's own site
+REFUSED = b"<HTML><HEAD>\n<TITLE>Access Denied</TITLE>\n</HEAD></HTML>"
 FORBIDDEN = (
     b"<?xml version='1.0' encoding='UTF-8'?><Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>"
 )
@@ -49,7 +52,7 @@ def write(folder: Path, seed: int = 2025) -> None:
         )
     partial = folder.with_name(f"{folder.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
-    for part in (SCHEDULE, f"{BOX_SCORES}/x", f"{PLAY_BY_PLAY}/x"):
+    for part in (SCHEDULE, f"{BOX_SCORES}/x", f"{PLAY_BY_PLAY}/x", f"{OFFICIAL}/x"):
         (partial / part).parent.mkdir(parents=True)
     for path, body in _responses(seed):
         (partial / path).write_bytes(_compact(body))
@@ -76,8 +79,11 @@ def serving(folder: Path, requests_per_minute: int = 600, clock: Callable[[], fl
             thread.join()
 
 
-def write_bucket(folder: Path, bucket: Path, start: date, end: date) -> int:
-    """Lays out from the files of `write` what the plan's object store held for `start` to `end`; returns how many."""
+def write_bucket(folder: Path, bucket: Path, start: date, end: date, with_official: bool = False) -> int:
+    """Lays out from the files of `write` what the plan's object store held for `start` to `end`; returns how many.
+
+    It held no official box scores; `with_official` adds them, as a later fetch does.
+    """
     _require_written(folder)
     schedule = (folder / SCHEDULE).read_bytes()
     objects = {f"nba-com/schedule/{SEASON.name}/{SCHEDULE_STAMP}.json": schedule}
@@ -87,14 +93,21 @@ def write_bucket(folder: Path, bucket: Path, start: date, end: date) -> int:
             morning = f"{game_date + timedelta(1):%Y%m%d}"
             objects[f"ball-dont-lie/boxscores/{game_date}/{morning}_110500.json"] = _envelope(folder, game_date)
             for nba_game_id in (game["gameId"] for game in day["games"]):
-                played = folder / PLAY_BY_PLAY / f"playbyplay_{nba_game_id}.json"
-                if played.is_file():
-                    key = f"nba-com/play-by-play/{game_date}/game_{nba_game_id}/{morning}_111000.json"
-                    objects[key] = played.read_bytes()
+                for kind, path in _of_game(nba_game_id).items():
+                    if (folder / path).is_file() and (with_official or kind != "boxscores"):
+                        objects[f"nba-com/{kind}/{game_date}/game_{nba_game_id}/{morning}_111000.json"] = (folder / path).read_bytes()
     for key, body in objects.items():
         (bucket / key).parent.mkdir(parents=True, exist_ok=True)
         (bucket / key).write_bytes(body)
     return len(objects)
+
+
+def _of_game(nba_game_id: str) -> dict[str, str]:
+    """Where the CDN has a game's files, by the folder of the object store that they go to."""
+    return {
+        "play-by-play": f"{PLAY_BY_PLAY}/playbyplay_{nba_game_id}.json",
+        "boxscores": f"{OFFICIAL}/boxscore_{nba_game_id}.json",
+    }
 
 
 def _require_written(folder: Path) -> None:
@@ -128,8 +141,13 @@ def _responses(seed: int) -> Iterator[tuple[str, dict]]:
             {"data": [responses.box_score(game) for game in games if game.fixture.day == day]},
         )
     for game in games:
+        paths = _of_game(game.fixture.nba_game_id)
+        yield paths["boxscores"], official.box_score(game)
         if game.fixture.is_official:
-            yield f"{PLAY_BY_PLAY}/playbyplay_{game.fixture.nba_game_id}.json", responses.play_by_play(game)
+            yield paths["play-by-play"], responses.play_by_play(game)
+
+
+_STATIC = re.compile(rf"({PLAY_BY_PLAY}/playbyplay|{OFFICIAL}/boxscore)_\d{{10}}\.json", re.ASCII)
 
 
 class _Server(ThreadingHTTPServer):
@@ -159,11 +177,11 @@ class _Handler(BaseHTTPRequestHandler):
         path = url.path.lstrip("/")
         if path == BOX_SCORES:
             self._box_scores(parse_qs(url.query).get("date", [""])[-1])
-        elif path == SCHEDULE:
-            self._reply(200, (folder / SCHEDULE).read_bytes())
-        elif re.fullmatch(rf"{PLAY_BY_PLAY}/playbyplay_\d{{10}}\.json", path, re.ASCII) and (folder / path).is_file():
+        elif path.startswith("static/") and REFERER not in (self.headers.get("Referer") or ""):
+            self._reply(403, REFUSED, {"Content-Type": "text/html"})
+        elif path == SCHEDULE or (_STATIC.fullmatch(path) and (folder / path).is_file()):
             self._reply(200, (folder / path).read_bytes())
-        elif path.startswith(PLAY_BY_PLAY):
+        elif path.startswith((PLAY_BY_PLAY, OFFICIAL)):
             self._reply(403, FORBIDDEN, {"Content-Type": "application/xml"})
         else:
             self._reply(404, b'{"error":"Not found"}')

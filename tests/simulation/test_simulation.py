@@ -56,6 +56,13 @@ def played(schedule, box_scores):
     return [(entry, found[day_of(entry), entry["homeTeam"]["teamTricode"]]) for entry in official]
 
 
+@pytest.fixture(scope="module")
+def official(folder):
+    """The NBA's own box score of each game, by NBA game id."""
+    bodies = [json.loads(file.read_bytes()) for file in (folder / simulation.OFFICIAL).iterdir()]
+    return {body["game"]["gameId"]: body["game"] for body in bodies}
+
+
 def day_of(entry):
     return date.fromisoformat(entry["gameDateEst"][:10])
 
@@ -219,6 +226,40 @@ def test_every_family_name_in_the_play_by_play_is_in_its_box_score(played, play_
         assert shooters <= families, entry["gameId"]
 
 
+def test_the_nbas_box_scores_have_the_lines_of_balldontlie_with_minutes_to_the_second(played, official):
+    same = {
+        "pts": "points", "ast": "assists", "reb": "reboundsTotal", "oreb": "reboundsOffensive", "dreb": "reboundsDefensive",
+        "stl": "steals", "blk": "blocks", "turnover": "turnovers", "pf": "foulsPersonal", "fgm": "fieldGoalsMade",
+        "fga": "fieldGoalsAttempted", "fg3m": "threePointersMade", "fg3a": "threePointersAttempted",
+        "ftm": "freeThrowsMade", "fta": "freeThrowsAttempted",
+    }  # fmt: skip
+    assert len(official) == len(played) + 1  # the Cup final has one, too
+    for entry, game in played:
+        record = official[entry["gameId"]]
+        assert (record["gameStatus"], record["period"], record["gameCode"]) == (3, game["period"], entry["gameCode"])
+        assert record["gameEt"][:10] == entry["gameDateEst"][:10]
+        for (team, score), side in zip(sides(game), (record["homeTeam"], record["awayTeam"]), strict=True):
+            assert (side["teamTricode"], side["score"]) == (team["abbreviation"], score)
+            theirs = Counter(tuple(line["statistics"][name] for name in same.values()) for line in side["players"])
+            assert theirs == Counter(tuple(line[name] for name in same) for line in team["players"])
+            seconds = [60 * int(line["statistics"]["minutes"][2:4]) + int(line["statistics"]["minutes"][5:7]) for line in side["players"]]
+            assert sorted(map(round, (second / 60 for second in seconds))) == sorted(int(line["min"]) for line in team["players"])
+            assert abs(sum(seconds) / 60 - 240 - 25 * (game["period"] - 4)) < 1
+            assert sum(line["starter"] == "1" for line in side["players"]) == 5
+            assert all(("notPlayingReason" in line) is (line["played"] == "0") for line in side["players"])
+
+
+def test_the_paint_of_the_nbas_box_scores_is_that_of_the_play_by_play(official, play_by_play):
+    for nba_game_id, actions in play_by_play.items():
+        for side in (official[nba_game_id]["homeTeam"], official[nba_game_id]["awayTeam"]):
+            taken = [a for a in actions if a["isFieldGoal"] and a["personId"] and a["teamTricode"] == side["teamTricode"]]
+            paint = [shot for shot in taken if shot["actionType"] == "2pt" and zone(shot) == "paint"]
+            made, totals = sum(shot["shotResult"] == "Made" for shot in paint), side["statistics"]
+            assert (totals["pointsInThePaintMade"], totals["pointsInThePaintAttempted"]) == (made, len(paint))
+            heaves = sum(bool(a["isFieldGoal"]) and not a["personId"] and a["teamTricode"] == side["teamTricode"] for a in actions)
+            assert totals["fieldGoalsAttempted"] == len(taken) + heaves
+
+
 def test_a_shots_area_agrees_with_its_place_and_a_few_have_a_place_only(play_by_play):
     shots = [action for actions in play_by_play.values() for action in actions if action["isFieldGoal"]]
     twos = [shot for shot in shots if shot["actionType"] == "2pt"]
@@ -330,10 +371,16 @@ def test_the_server_answers_like_the_two_apis(folder):
             assert (empty.status_code, empty.json()) == (200, {"data": []})
         assert client.get(f"{url}/v1/box_scores", params={"date": "2025-10-21"}).status_code == 401
         assert client.get(f"{url}/v1/box_scores", params={"date": "../../x"}, headers=KEY).status_code == 400
+        turned_away = client.get(f"{url}/{simulation.SCHEDULE}")
+        assert turned_away.status_code == 403 and turned_away.headers["Content-Type"] == "text/html"
+        client.headers["Referer"] = "https://www.nba.com/"
         schedule = client.get(f"{url}/static/json/staticData/scheduleLeagueV2.json")
         assert schedule.content == (folder / simulation.SCHEDULE).read_bytes()
         shots = client.get(f"{url}/static/json/liveData/playbyplay/playbyplay_0022500001.json")
         assert shots.json()["game"]["gameId"] == "0022500001"
+        final = client.get(f"{url}/static/json/liveData/boxscore/boxscore_0062500001.json")
+        assert final.content == (folder / simulation.OFFICIAL / "boxscore_0062500001.json").read_bytes()
+        assert client.get(f"{url}/static/json/liveData/boxscore/boxscore_0022599999.json").status_code == 403
         cup_final = client.get(f"{url}/static/json/liveData/playbyplay/playbyplay_0062500001.json")
         assert cup_final.status_code == 403
         assert cup_final.headers["Content-Type"] == "application/xml" and cup_final.text.startswith("<?xml")
@@ -348,7 +395,7 @@ def test_too_many_box_scores_a_minute_are_answered_429_and_the_cdn_does_not_coun
             answer = client.get(f"{url}/v1/box_scores?date=2025-11-27", headers=KEY)
             return answer.status_code, answer.headers["x-ratelimit-remaining"], answer.headers.get("Retry-After")
 
-        assert client.get(f"{url}/{simulation.SCHEDULE}").status_code == 200
+        assert client.get(f"{url}/{simulation.SCHEDULE}", headers={"Referer": "https://www.nba.com/"}).status_code == 200
         assert [ask(), ask()] == [(200, "1", None), (200, "0", None)]
         now[0] = 45.0
         assert ask() == (429, "0", "15")
@@ -383,3 +430,5 @@ def test_the_bucket_holds_a_schedule_and_what_was_fetched_the_next_morning(folde
 def test_the_plans_bucket_is_246_objects_and_the_cup_final_has_no_play_by_play(folder, tmp_path):
     assert simulation.write_bucket(folder, tmp_path / "plan", date(2025, 11, 13), date(2025, 12, 15)) == 1 + 32 + 213
     assert simulation.write_bucket(folder, tmp_path / "final", CUP_FINAL_DAY, CUP_FINAL_DAY) == 1 + 1
+    assert simulation.write_bucket(folder, tmp_path / "both", CUP_FINAL_DAY, CUP_FINAL_DAY, with_official=True) == 1 + 1 + 1
+    assert [path.name for path in (tmp_path / "both").glob("nba-com/boxscores/2025-12-16/game_0062500001/*")] == ["20251217_111000.json"]
