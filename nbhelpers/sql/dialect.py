@@ -12,6 +12,10 @@ from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import traverse_scope
 
 SQL = Path(__file__).parent
+VIEWS = {  # the files that a query may read by name, put in place of the reference: `views.slate_games`
+    "views": SQL / "views",
+    "systems": SQL / "40_nba_predictions" / "systems",
+}
 
 
 @cache
@@ -48,11 +52,11 @@ def fields(text: str) -> dict[str, str]:
 
 
 def expand(query: exp.Query) -> exp.Query:
-    """The query with every `views.name` put in place of its reference."""
+    """The query with every view put in place of its reference."""
     query = query.copy()
     for table in list(query.find_all(exp.Table)):
-        if table.db == "views":
-            view = expand(parse(_view(table.name)))
+        if table.db in VIEWS:
+            view = expand(parse(_view(table)))
             table.replace(exp.Subquery(this=view, alias=exp.TableAlias(this=exp.to_identifier(table.alias_or_name))))
     return query
 
@@ -61,8 +65,8 @@ def table_names(query: exp.Query) -> set[str]:
     """The dataset.table names that a query reads, through its views."""
     found = set()
     for table in query.find_all(exp.Table):
-        if table.db == "views":
-            found |= _tables_of_view(table.name)
+        if table.db in VIEWS:
+            found |= _tables_of_view(_view(table))
         elif table.db:
             found.add(f"{table.db}.{table.name}")
     return found
@@ -87,8 +91,8 @@ def columns_read(query: exp.Query, schema: Mapping[str, Mapping[str, str]]) -> d
 
 
 @cache
-def _tables_of_view(name: str) -> set[str]:
-    return table_names(parse(_view(name)))
+def _tables_of_view(path: Path) -> set[str]:
+    return table_names(parse(path))
 
 
 def says(path: Path) -> str:
@@ -98,7 +102,7 @@ def says(path: Path) -> str:
 
 @cache
 def _with_views(path: Path) -> frozenset[Path]:
-    views = [_view(table.name) for table in parse(path).find_all(exp.Table) if table.db == "views"]
+    views = [_view(table) for table in parse(path).find_all(exp.Table) if table.db in VIEWS]
     return frozenset([path]).union(*map(_with_views, views))
 
 
@@ -108,8 +112,8 @@ def _tokens(path: Path) -> str:
     return " ".join(f"{token.token_type.name}:{token.text}" for token in found)
 
 
-def _view(name: str) -> Path:
-    return SQL / "views" / f"{name}.sql"
+def _view(table: exp.Table) -> Path:
+    return VIEWS[table.db] / f"{table.name}.sql"
 
 
 def parameters(query: exp.Query) -> set[str]:
@@ -131,8 +135,7 @@ def bind(query: exp.Query, relation: Callable[[str], exp.Query | exp.Table]) -> 
                 continue
             name, told = f"{table.db}.{table.name}", f"{table.db}__{table.name}"
             if told not in said:
-                is_view = table.db == "views"
-                source = placed(parse(_view(table.name))) if is_view else relation(name)
+                source = placed(parse(_view(table))) if table.db in VIEWS else relation(name)
                 if isinstance(source, exp.Table):
                     table.replace(exp.alias_(source, table.alias_or_name, table=True))
                     continue

@@ -17,6 +17,7 @@ from nbhelpers.sql import dialect, tables
 BUILT = [output for output in tables.outputs() if output.path]
 SHORT = [output.short for output in BUILT]
 CHECK_FILES = sorted(dialect.SQL.glob("[1-4]9_*/*.sql"))
+VIEWS = [(dataset, path) for dataset, folder in dialect.VIEWS.items() for path in sorted(folder.glob("*.sql"))]
 GATES = [tables.gate_of(layer) for layer in tables.LAYERS]
 NOTEBOOKS = {path.stem: path for path in (ROOT / "notebooks").glob("*.ipynb")}
 
@@ -59,7 +60,7 @@ def test_a_file_says_what_a_row_is_which_dates_count_and_what_absent_looks_like(
 
 
 @pytest.mark.parametrize(
-    "path", [o.path for o in BUILT] + sorted(dialect.SQL.glob("views/*.sql")), ids=lambda p: f"{p.parent.name}/{p.stem}"
+    "path", [o.path for o in BUILT] + [path for _, path in VIEWS], ids=lambda p: f"{p.parent.name}/{p.stem}"
 )
 def test_a_files_inputs_are_what_its_query_reads(path):
     told = dialect.header(path)["inputs"]
@@ -68,9 +69,9 @@ def test_a_files_inputs_are_what_its_query_reads(path):
     assert sorted(names(told)) == sorted(reads(path))
 
 
-@pytest.mark.parametrize("path", sorted(dialect.SQL.glob("views/*.sql")), ids=lambda path: path.stem)
-def test_a_view_says_its_name_and_what_a_row_is(path):
-    assert path.read_text(encoding="utf-8").splitlines()[0] == f"-- views.{path.stem}"
+@pytest.mark.parametrize(("dataset", "path"), VIEWS, ids=[f"{dataset}.{path.stem}" for dataset, path in VIEWS])
+def test_a_view_says_its_name_and_what_a_row_is(dataset, path):
+    assert path.read_text(encoding="utf-8").splitlines()[0] == f"-- {dataset}.{path.stem}"
     assert dialect.header(path)["about"] and dialect.header(path)["grain"]
 
 

@@ -149,11 +149,11 @@ def test_every_file_is_among_those_that_are_analysed_or_a_view_that_one_of_them_
     waiting = list(analysed)
     while waiting:
         for table in dialect.parse(waiting.pop()).find_all(exp.Table):
-            view = dialect.SQL / "views" / f"{table.name}.sql"
-            if table.db == "views" and view not in read:
+            view = dialect.VIEWS.get(table.db, dialect.SQL) / f"{table.name}.sql"
+            if table.db in dialect.VIEWS and view not in read:
                 read.add(view)
                 waiting.append(view)
-    assert analysed | read == set(dialect.SQL.glob("*/*.sql"))
+    assert analysed | read == set(dialect.SQL.glob("*/**/*.sql"))
 
 
 def asked_in_the_package() -> dict[tuple[str, int], int]:

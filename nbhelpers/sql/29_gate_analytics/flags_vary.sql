@@ -4,17 +4,7 @@
 -- because: a flag that is always false is a forgotten column, and no NULL check sees it
 -- then:    run 20, 21 and 22 again, then this gate
 WITH flags AS (
-    SELECT game_id, 'team_defense_game_summary' AS in_table, defending_team_abbr AS team_abbr, win_flag, home_game AS is_home,
-    FROM nba_analytics.team_defense_game_summary
-    WHERE game_date BETWEEN @start_date AND @end_date
-    UNION ALL
-    SELECT game_id, 'team_offense_game_summary', team_abbr, win_flag, home_game,
-    FROM nba_analytics.team_offense_game_summary
-    WHERE game_date BETWEEN @start_date AND @end_date
-    UNION ALL
-    SELECT DISTINCT game_id, 'player_game_summary', team_abbr, win_flag, is_home,
-    FROM nba_analytics.player_game_summary
-    WHERE game_date BETWEEN @start_date AND @end_date
+    SELECT DISTINCT game_id, in_table, team_abbr, win_flag, is_home FROM views.summary_rows
 ),
 winners AS (
     SELECT game_id, MAX(IF(home_team_score > away_team_score, home_team_abbr, away_team_abbr)) AS team_abbr,

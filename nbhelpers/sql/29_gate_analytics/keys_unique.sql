@@ -7,17 +7,7 @@ WITH dates AS (
     SELECT DISTINCT game_date FROM views.expected_team_games
 ),
 keys AS (
-    SELECT 'player_game_summary' AS in_table, game_date, CONCAT(game_id, ' ', player_lookup) AS row_key, season_year,
-    FROM nba_analytics.player_game_summary
-    WHERE game_date BETWEEN @start_date AND @end_date
-    UNION ALL
-    SELECT 'team_defense_game_summary', game_date, CONCAT(game_id, ' ', defending_team_abbr), season_year,
-    FROM nba_analytics.team_defense_game_summary
-    WHERE game_date BETWEEN @start_date AND @end_date
-    UNION ALL
-    SELECT 'team_offense_game_summary', game_date, CONCAT(game_id, ' ', team_abbr), season_year,
-    FROM nba_analytics.team_offense_game_summary
-    WHERE game_date BETWEEN @start_date AND @end_date
+    SELECT in_table, game_date, CONCAT(game_id, ' ', entity_id) AS row_key, season_year FROM views.summary_rows
 ),
 tables AS (
     SELECT in_table FROM UNNEST(['player_game_summary', 'team_defense_game_summary', 'team_offense_game_summary']) AS in_table

@@ -9,46 +9,29 @@ WITH lines AS (
     WHERE game_date BETWEEN @start_date AND @end_date
     GROUP BY game_id, team_abbr
 ),
-players AS (
-    SELECT game_id, team_abbr, COUNT(*) AS n,
-    FROM nba_analytics.player_game_summary
-    WHERE game_date BETWEEN @start_date AND @end_date
-    GROUP BY game_id, team_abbr
-),
-defences AS (
-    SELECT game_id, defending_team_abbr AS team_abbr, COUNT(*) AS n,
-    FROM nba_analytics.team_defense_game_summary
-    WHERE game_date BETWEEN @start_date AND @end_date
-    GROUP BY game_id, defending_team_abbr
-),
-offences AS (
-    SELECT game_id, team_abbr, COUNT(*) AS n,
-    FROM nba_analytics.team_offense_game_summary
-    WHERE game_date BETWEEN @start_date AND @end_date
+summaries AS (
+    SELECT
+        game_id,
+        team_abbr,
+        COUNTIF(in_table = 'player_game_summary') AS pgs,
+        COUNTIF(in_table = 'team_defense_game_summary') AS tdgs,
+        COUNTIF(in_table = 'team_offense_game_summary') AS togs,
+    FROM views.summary_rows
     GROUP BY game_id, team_abbr
 ),
 counted AS (
     SELECT
         expected.*,
         COALESCE(lines.players, 0) AS played,
-        COALESCE(players.n, 0) AS pgs,
-        COALESCE(defences.n, 0) AS tdgs,
-        COALESCE(offences.n, 0) AS togs,
+        COALESCE(summaries.pgs, 0) AS pgs,
+        COALESCE(summaries.tdgs, 0) AS tdgs,
+        COALESCE(summaries.togs, 0) AS togs,
     FROM views.expected_team_games AS expected
     LEFT JOIN lines ON lines.game_id = expected.game_id AND lines.team_abbr = expected.team_abbr
-    LEFT JOIN players ON players.game_id = expected.game_id AND players.team_abbr = expected.team_abbr
-    LEFT JOIN defences ON defences.game_id = expected.game_id AND defences.team_abbr = expected.team_abbr
-    LEFT JOIN offences ON offences.game_id = expected.game_id AND offences.team_abbr = expected.team_abbr
+    LEFT JOIN summaries ON summaries.game_id = expected.game_id AND summaries.team_abbr = expected.team_abbr
 ),
 strangers AS (
-    SELECT game_date, game_id, 'player_game_summary' AS in_table FROM nba_analytics.player_game_summary
-    WHERE game_date BETWEEN @start_date AND @end_date
-    UNION DISTINCT
-    SELECT game_date, game_id, 'team_defense_game_summary' FROM nba_analytics.team_defense_game_summary
-    WHERE game_date BETWEEN @start_date AND @end_date
-    UNION DISTINCT
-    SELECT game_date, game_id, 'team_offense_game_summary' FROM nba_analytics.team_offense_game_summary
-    WHERE game_date BETWEEN @start_date AND @end_date
+    SELECT DISTINCT game_date, game_id, in_table FROM views.summary_rows
 )
 SELECT
     game_date,

@@ -3,36 +3,20 @@
 --
 -- grain:  one row per team and slate date without a row in nba_precompute.team_defense_zone_analysis
 -- key:    processor_name, analysis_date, entity_id
--- inputs: views.all_teams, views.defence_windows, nba_precompute.team_defense_zone_analysis
+-- inputs: views.team_histories, nba_precompute.team_defense_zone_analysis
 -- dates:  only official games before analysis_date count
 -- absent: a team with a row has no failure
-WITH histories AS (
+WITH without_row AS (
     SELECT
-        team_abbr,
-        analysis_date,
-        COUNT(*) AS games,
-        COUNTIF(games_ago <= 15 AND NOT has_zones) AS games_without_zones,
-        STRING_AGG(IF(games_ago <= 15 AND NOT has_zones, game_id, NULL), ',' ORDER BY game_id) AS missing_game_ids,
-    FROM views.defence_windows
-    GROUP BY team_abbr, analysis_date
-),
-without_row AS (
-    SELECT
-        universe.team_abbr,
-        universe.analysis_date,
-        COALESCE(histories.games, 0) AS games,  -- no earlier game is a count of zero
-        histories.games_without_zones,
-        histories.missing_game_ids,
+        histories.*,
         CASE
-            WHEN COALESCE(histories.games, 0) < 5 THEN 'INSUFFICIENT_DATA'
+            WHEN histories.games < 5 THEN 'INSUFFICIENT_DATA'
             WHEN histories.games_without_zones > 0 THEN 'INCOMPLETE_UPSTREAM'
             ELSE 'PROCESSING_ERROR'
         END AS failure_category,
-    FROM views.all_teams AS universe
-    LEFT JOIN histories
-        ON histories.team_abbr = universe.team_abbr AND histories.analysis_date = universe.analysis_date
+    FROM views.team_histories AS histories
     LEFT JOIN nba_precompute.team_defense_zone_analysis AS built
-        ON built.team_abbr = universe.team_abbr AND built.analysis_date = universe.analysis_date
+        ON built.team_abbr = histories.team_abbr AND built.analysis_date = histories.analysis_date
     WHERE built.team_abbr IS NULL
 )
 SELECT

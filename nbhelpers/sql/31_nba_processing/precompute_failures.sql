@@ -3,36 +3,20 @@
 --
 -- grain:  one row per listed player and date without a row in nba_precompute.player_shot_zone_analysis
 -- key:    processor_name, analysis_date, entity_id
--- inputs: views.slate_players, views.player_windows, nba_precompute.player_shot_zone_analysis
+-- inputs: views.player_histories, nba_precompute.player_shot_zone_analysis
 -- dates:  only official games he played before analysis_date count
 -- absent: a player with a row has no failure
-WITH histories AS (
+WITH without_row AS (
     SELECT
-        player_lookup,
-        analysis_date,
-        COUNT(*) AS games,
-        COUNTIF(games_ago <= 10 AND NOT has_shot_zones) AS games_without_zones,
-        STRING_AGG(IF(games_ago <= 10 AND NOT has_shot_zones, game_id, NULL), ',' ORDER BY game_id) AS missing_game_ids,
-    FROM views.player_windows
-    GROUP BY player_lookup, analysis_date
-),
-without_row AS (
-    SELECT
-        listed.player_lookup,
-        listed.game_date AS analysis_date,
-        COALESCE(histories.games, 0) AS games,  -- no earlier game is a count of zero
-        histories.games_without_zones,
-        histories.missing_game_ids,
+        histories.*,
         CASE
-            WHEN COALESCE(histories.games, 0) < 10 THEN 'INSUFFICIENT_DATA'
+            WHEN histories.games < 10 THEN 'INSUFFICIENT_DATA'
             WHEN histories.games_without_zones > 0 THEN 'INCOMPLETE_UPSTREAM'
             ELSE 'PROCESSING_ERROR'
         END AS failure_category,
-    FROM views.slate_players AS listed
-    LEFT JOIN histories
-        ON histories.player_lookup = listed.player_lookup AND histories.analysis_date = listed.game_date
+    FROM views.player_histories AS histories
     LEFT JOIN nba_precompute.player_shot_zone_analysis AS built
-        ON built.player_lookup = listed.player_lookup AND built.analysis_date = listed.game_date
+        ON built.player_lookup = histories.player_lookup AND built.analysis_date = histories.analysis_date
     WHERE built.player_lookup IS NULL
 )
 SELECT
