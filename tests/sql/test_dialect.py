@@ -326,7 +326,8 @@ BOUND_BY_A_JOIN = {
     "33_nba_processing/precompute_failures": {"built"},
     "34_nba_predictions/ml_feature_store_v2": {"factors", "cache", "defence", "zones"},
     "34_nba_processing/precompute_failures": {"factors", "cache", "built"},
-    "40_nba_predictions/player_prop_predictions": {"cache", "factors", "zones", "defence"},
+    "systems/zone_matchup_v1": {"zones", "defence"},
+    "views/forecast_players": {"cache", "factors"},
     "40_nba_processing/precompute_failures": {"features"},
 }
 
