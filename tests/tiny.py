@@ -20,7 +20,7 @@ from nbhelpers.raw.identifiers import TEAMS, game_id
 from nbhelpers.season import PLAN_SEASON, Window
 from nbhelpers.session import Session, now
 from nbhelpers.settings import Settings
-from nbhelpers.sql import dialect, tables
+from nbhelpers.sql import tables
 from nbhelpers.sql.tables import Output
 from nbhelpers.store import objects
 from nbhelpers.warehouse import DuckDB, Staged
@@ -159,7 +159,7 @@ class Tiny:
         parameters = session.parameters(built_at=AT, min_feature_rows=min_feature_rows)
         for step in steps:
             for output in tables.step_outputs(step):
-                self.warehouse.stage(output, dialect.parse(output.path), parameters, staged(session))
+                self.warehouse.stage(output, output.query, parameters, staged(session))
             self._publish(session, tables.step_outputs(step))
 
     def put(self, short: str, *rows: dict) -> None:

@@ -7,7 +7,7 @@ from nbhelpers import lineage, raw, season, survey
 from nbhelpers.errors import GateFailed
 from nbhelpers.lineage import owner_commands
 from nbhelpers.session import Session, now
-from nbhelpers.sql import dialect, tables
+from nbhelpers.sql import tables
 from nbhelpers.sql.tables import Output
 from nbhelpers.survey import roots
 from nbhelpers.warehouse import Staged, utc
@@ -87,7 +87,7 @@ def compute(
         of = replace(session.window, start_date=dates[0], end_date=dates[-1])
         parameters = replace(session, window=of).parameters(dates=dates, built_at=utc(now()), min_feature_rows=min_feature_rows)
         staged = _staged(session, output, inputs, dates)
-        built.append(Built(output, *session.warehouse.stage(output, dialect.parse(output.path), parameters, staged)))
+        built.append(Built(output, *session.warehouse.stage(output, output.query, parameters, staged)))
         contents.forget(output)
     return built
 

@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
-from sqlglot import exp
 
 from nbhelpers import lineage
 from nbhelpers.gates import constant_columns, freshness, recompute, snapshots
 from nbhelpers.session import Session
-from nbhelpers.sql import dialect, thresholds
+from nbhelpers.sql import files, queries, thresholds
 
-Members = exp.Query | pd.DataFrame
+Members = str | pd.DataFrame  # the query that gives the rows, or the rows
 
 IN_PYTHON = {  # checks that need more than one SELECT, and the gates that ask them
     "newest_snapshots": (snapshots.newest_snapshots, {19}),
@@ -45,28 +44,24 @@ class Check:
 
 def checks(gate: int) -> list[Check]:
     """The checks of a gate: its SQL files, then those that compare in Python; the plan's own come last."""
-    found = [_check(path.stem, dialect.header(path), _select(path)) for path in _files(gate)]
-    found += [_check(name, dialect.fields(members.__doc__), members) for name, (members, gates) in IN_PYTHON.items() if gate in gates]
+    found = [_check(path.stem, files.header(path), _select(path)) for path in files.step_files(gate)]
+    found += [_check(name, files.fields(members.__doc__), members) for name, (members, gates) in IN_PYTHON.items() if gate in gates]
     return sorted(found, key=lambda check: check.severity == "plan")
 
 
 def code_version(gate: int) -> str:
     """A short hash of what a gate asks: its SQL, this room's Python and the thresholds."""
     text = hashlib.sha256()
-    for path in _files(gate):
-        text.update(dialect.says(path).encode())
+    for path in files.step_files(gate):
+        text.update(queries.meaning(path).encode())
     for path in sorted(Path(__file__).parent.glob("*.py")):
         text.update(path.read_bytes())
     text.update(Path(thresholds.__file__).read_bytes())
     return text.hexdigest()[:12]
 
 
-def _files(gate: int) -> list[Path]:
-    return sorted(dialect.SQL.glob(f"{gate}_*/*.sql"))
-
-
 def _select(path: Path) -> Callable:
-    return lambda session, gate, contents: dialect.parse(path)
+    return lambda session, gate, contents: files.text(path)
 
 
 def _check(name: str, header: dict[str, str], members: Callable) -> Check:

@@ -2,11 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 
 import pandas as pd
-import sqlglot
-from sqlglot import exp
 
 from nbhelpers.gates.check import Check, Members
 from nbhelpers.session import Session
@@ -105,14 +102,9 @@ _OFFENDERS = f"""
     FROM members WHERE problem IS NOT NULL OR NOT COALESCE(is_examined, FALSE) ORDER BY game_date, member LIMIT {MOST_OFFENDERS}"""
 
 
-@cache
-def _of_members(members: exp.Query, text: str) -> exp.Query:
+def _of_members(members: str, text: str) -> str:
     """A query of what a check's own query returns, which `text` calls members."""
-    query = sqlglot.parse_one(text, read="bigquery")
-    for table in list(query.find_all(exp.Table)):
-        if table.name == "members":
-            table.replace(exp.Subquery(this=members.copy(), alias=exp.TableAlias(this=exp.to_identifier("members"))))
-    return query
+    return text.replace("FROM members", f"FROM (\n{members}\n) AS members")
 
 
 def _counted(members: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

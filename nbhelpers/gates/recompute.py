@@ -13,7 +13,7 @@ import pandas as pd
 from nbhelpers import lineage
 from nbhelpers.gates.members import members_of
 from nbhelpers.session import Session, now
-from nbhelpers.sql import dialect, tables
+from nbhelpers.sql import tables
 from nbhelpers.sql.thresholds import THRESHOLDS
 from nbhelpers.warehouse import utc
 
@@ -59,7 +59,7 @@ def _again(session: Session, output: tables.Output, day: date, read: str) -> dic
     Kept, since many audits of one warehouse (a drill) ask it again; `read` tells whether what is read is the same.
     """
     parameters = session.parameters(built_at=utc(now()), min_feature_rows=1) | {"start_date": day, "end_date": day}
-    again = session.warehouse.query(dialect.parse(output.path), parameters, output.layer, facts_before=day)
+    again = session.warehouse.query(output.query, parameters, output.layer, facts_before=day)
     return _keyed(again[list(output.table.column_names)], output.table)
 
 

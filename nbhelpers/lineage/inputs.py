@@ -10,7 +10,7 @@ from pathlib import Path
 from nbhelpers import raw
 from nbhelpers.lineage import owner_commands
 from nbhelpers.session import Session
-from nbhelpers.sql import dialect, tables
+from nbhelpers.sql import queries, tables
 from nbhelpers.sql.tables import Output
 from nbhelpers.warehouse import NO_ROWS, Partition
 
@@ -23,7 +23,7 @@ def code_version(output: Output) -> str:
     if output.path is None:
         text = "".join((Path(raw.__file__).parent / name).read_text(encoding="utf-8") for name in _LOADERS)
     else:
-        text = dialect.says(output.path)
+        text = queries.meaning(output.path)
     return hashlib.sha256(f"{text}{output.table.columns}".encode()).hexdigest()[:12]
 
 

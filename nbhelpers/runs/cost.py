@@ -10,7 +10,7 @@ from nbhelpers.errors import OverBudget
 from nbhelpers.season import Window
 from nbhelpers.session import Session
 from nbhelpers.settings import Settings
-from nbhelpers.sql import dialect, tables
+from nbhelpers.sql import files, queries, tables
 
 TIB = 2**40
 LEAST_BILLED = 10 * 2**20  # bytes: BigQuery bills at least so much for each table that a query reads
@@ -47,11 +47,11 @@ def estimate(here: Session, steps: list[int]) -> Estimate:
     billed, jobs, partitions, writes = 0, 0, 0, 0
     for step in steps:
         layer = step // 10
-        for path in sorted(dialect.SQL.glob(f"{step}_*/*.sql")):
-            query = dialect.parse(path)
+        for path in files.step_files(step):
+            query = files.text(path)
             text, wanted = here.warehouse.text(query, layer)
             told = {name: parameters[name] for name in wanted}
-            billed += max(here.warehouse.jobs.estimate(text, told), len(dialect.table_names(query)) * LEAST_BILLED)
+            billed += max(here.warehouse.jobs.estimate(text, told), len(queries.table_names(path)) * LEAST_BILLED)
             jobs += 1
         is_gate = tables.gate_of(layer) == step
         if is_gate:

@@ -5,7 +5,7 @@ from datetime import date
 
 from nbhelpers import raw, season, simulation
 from nbhelpers.session import Session, now
-from nbhelpers.sql import dialect, tables
+from nbhelpers.sql import tables
 from nbhelpers.warehouse import DuckDB, Staged, utc
 
 FOUND = season.Window(season.PLAN_SEASON, date(2025, 11, 13), date(2025, 12, 15))  # what the plan found
@@ -40,7 +40,7 @@ def _seed(session: Session) -> None:
             aside.stage_rows(output, loaded.rows[output.table.name], staged)
         elif output.short in FOUND_SUMMARIES:
             parameters = session.parameters(built_at=utc(now()))
-            aside.stage(output, dialect.parse(output.path), parameters, staged)
+            aside.stage(output, output.query, parameters, staged)
         else:
             continue
         with aside.writing() as connection:

@@ -1,6 +1,6 @@
 """One SQL text for two warehouses: BigQuery's dialect, read once, written for the engine that runs it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,52 +11,63 @@ from sqlglot.optimizer.pushdown_projections import pushdown_projections
 from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import traverse_scope
 
-SQL = Path(__file__).parent
-VIEWS = {  # the files that a query may read by name, put in place of the reference: `views.slate_games`
-    "views": SQL / "views",
-    "systems": SQL / "40_nba_predictions" / "systems",
-}
+from nbhelpers.sql import files
+
+
+def translate(query: str | exp.Query, engine: str) -> list:
+    """A query's text for `duckdb` or `bigquery`, the names of its parameters and the tables that it reads.
+
+    Its views are expanded, and each dataset.table is called `dataset__table`, for the reader to say where its rows are.
+    """
+    parsed = parse_text(query) if isinstance(query, str) else query
+    bound = bind(parsed, lambda name: exp.to_table(name.replace(".", "__")))
+    return [write(bound, engine), sorted(parameters(bound)), sorted(table_names(parsed))]
 
 
 @cache
 def parse(path: Path) -> exp.Query:
     """The one SELECT of a file under sql/, its comments apart."""
-    query = sqlglot.parse_one(path.read_text(encoding="utf-8"), read="bigquery")
+    return parse_text(files.text(path))
+
+
+def parse_text(text: str) -> exp.Query:
+    """The one SELECT of a text in BigQuery's dialect."""
+    query = sqlglot.parse_one(text, read="bigquery")
     if not isinstance(query, exp.Query):
-        raise TypeError(f"{path} is not one SELECT")
+        raise TypeError(f"not one SELECT: {text[:200]}")
     return query
 
 
-def header(path: Path) -> dict[str, str]:
-    """The contract at the top of a file: `about`, then each `name: text` line, continued lines joined.
-
-    >>> header(SQL / "30_nba_precompute" / "team_defense_zone_analysis.sql")["key"]
-    'team_abbr, analysis_date'
-    """
-    lines = path.read_text(encoding="utf-8").splitlines()
-    end = next(n for n, line in enumerate(lines) if not line.startswith("--"))
-    return fields("\n".join(line.removeprefix("--") for line in lines[:end]))
+def declarations() -> list[dict]:
+    """Every table of schema.sql, in its order: name, about, columns (name, type, whether required), key, date."""
+    statements = sqlglot.parse(files.text(files.SQL / "schema.sql"), read="bigquery")
+    return [_declaration(statement) for statement in statements if isinstance(statement, exp.Create)]
 
 
-def fields(text: str) -> dict[str, str]:
-    """The same from the bare text of a header: its first line is the name, `about` what stands before any label."""
-    found, label = {"about": ""}, "about"
-    for line in text.strip().splitlines()[1:]:
-        name, colon, rest = line.strip().partition(":")
-        if colon and name.replace("_", "").isalpha() and name.islower():
-            label = name
-            found[label] = rest.strip()
-        else:
-            found[label] = f"{found[label]} {line.strip()}".strip()
-    return found
+def _declaration(create: exp.Create) -> dict:
+    columns, key = [], []
+    for part in create.this.expressions:
+        if isinstance(part, exp.ColumnDef):
+            is_required = any(isinstance(c.kind, exp.NotNullColumnConstraint) for c in part.constraints)
+            columns.append([part.name, part.args["kind"].sql("bigquery"), is_required])
+        elif isinstance(part, exp.PrimaryKey):
+            key = [column.name for column in part.expressions]
+    partition = create.find(exp.PartitionedByProperty)
+    return {
+        "name": f"{create.this.this.db}.{create.this.this.name}",
+        "about": " ".join(comment.strip() for comment in create.comments or []),
+        "columns": columns,
+        "key": key,
+        "date": partition.this.name if partition else None,
+    }
 
 
 def expand(query: exp.Query) -> exp.Query:
     """The query with every view put in place of its reference."""
     query = query.copy()
     for table in list(query.find_all(exp.Table)):
-        if table.db in VIEWS:
-            view = expand(parse(_view(table)))
+        if table.db in files.VIEWS:
+            view = expand(parse(files.view(table.db, table.name)))
             table.replace(exp.Subquery(this=view, alias=exp.TableAlias(this=exp.to_identifier(table.alias_or_name))))
     return query
 
@@ -65,8 +76,8 @@ def table_names(query: exp.Query) -> set[str]:
     """The dataset.table names that a query reads, through its views."""
     found = set()
     for table in query.find_all(exp.Table):
-        if table.db in VIEWS:
-            found |= _tables_of_view(_view(table))
+        if table.db in files.VIEWS:
+            found |= _tables_of_view(files.view(table.db, table.name))
         elif table.db:
             found.add(f"{table.db}.{table.name}")
     return found
@@ -95,25 +106,21 @@ def _tables_of_view(path: Path) -> set[str]:
     return table_names(parse(path))
 
 
-def says(path: Path) -> str:
+def meaning(path: Path) -> str:
     """What a file asks, with the views it reads, token by token: comments and line breaks do not change it."""
     return "\n".join(_tokens(part) for part in sorted(_with_views(path)))
 
 
 @cache
 def _with_views(path: Path) -> frozenset[Path]:
-    views = [_view(table) for table in parse(path).find_all(exp.Table) if table.db in VIEWS]
+    views = [files.view(t.db, t.name) for t in parse(path).find_all(exp.Table) if t.db in files.VIEWS]
     return frozenset([path]).union(*map(_with_views, views))
 
 
 @cache
 def _tokens(path: Path) -> str:
-    found = sqlglot.tokenize(path.read_text(encoding="utf-8"), read="bigquery")
+    found = sqlglot.tokenize(files.text(path), read="bigquery")
     return " ".join(f"{token.token_type.name}:{token.text}" for token in found)
-
-
-def _view(table: exp.Table) -> Path:
-    return VIEWS[table.db] / f"{table.name}.sql"
 
 
 def parameters(query: exp.Query) -> set[str]:
@@ -124,39 +131,31 @@ def parameters(query: exp.Query) -> set[str]:
 def bind(query: exp.Query, relation: Callable[[str], exp.Query | exp.Table]) -> exp.Query:
     """The query with each table read from what `relation(name)` gives for it, its views expanded.
 
-    A view, and a table that is itself a query, is said once, in front: engines read and work out what is repeated.
+    A view, and a table that is itself a query, stands once, in front: engines would read and work out again what is repeated.
     """
-    said: dict[str, exp.Query] = {}
+    in_front: dict[str, exp.Query] = {}
 
-    def placed(part: exp.Query) -> exp.Query:
+    def resolved(part: exp.Query) -> exp.Query:
         part = part.copy()
         for table in list(part.find_all(exp.Table)):
             if not table.db:
                 continue
-            name, told = f"{table.db}.{table.name}", f"{table.db}__{table.name}"
-            if told not in said:
-                source = placed(parse(_view(table))) if table.db in VIEWS else relation(name)
+            name, called = f"{table.db}.{table.name}", f"{table.db}__{table.name}"
+            if called not in in_front:
+                source = resolved(parse(files.view(table.db, table.name))) if table.db in files.VIEWS else relation(name)
                 if isinstance(source, exp.Table):
                     table.replace(exp.alias_(source, table.alias_or_name, table=True))
                     continue
-                said[told] = source
-            table.replace(exp.alias_(exp.to_table(told), table.alias_or_name, table=True))
+                in_front[called] = source
+            table.replace(exp.alias_(exp.to_table(called), table.alias_or_name, table=True))
         return part
 
-    bound = placed(query)
+    bound = resolved(query)
     own = bound.args.get("with_")
-    front = [exp.CTE(this=source, alias=exp.TableAlias(this=exp.to_identifier(name))) for name, source in said.items()]
+    front = [exp.CTE(this=source, alias=exp.TableAlias(this=exp.to_identifier(name))) for name, source in in_front.items()]
     bound.set("with_", exp.With(expressions=front + (own.expressions if own else [])) if front else own)
     _change(bound, exp.Round, _round_exactly)
     return bound
-
-
-def given(wanted: Iterable[str], parameters: dict[str, object]) -> dict[str, object]:
-    """Those of the parameters that a query takes; one that nobody gave is an error."""
-    missing = set(wanted) - parameters.keys()
-    if missing:
-        raise KeyError(f"the query takes {', '.join(sorted(missing))}, which nobody gave")
-    return {name: parameters[name] for name in wanted}
 
 
 def write(query: exp.Expr, dialect: str) -> str:

@@ -6,11 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import Self
 
-import sqlglot
-from sqlglot import exp
-
 from nbhelpers.errors import BadInput
-from nbhelpers.sql import dialect
+from nbhelpers.sql import files, queries
 
 LAYERS = {1: "raw", 2: "analytics", 3: "precompute", 4: "predictions"}  # a step's first digit
 LOAD_STEP = 11
@@ -68,6 +65,11 @@ class Output:
         """The table, and the stage where it shares the table with others."""
         return f"{self.table.name}/{self.processor}" if self.processor else self.table.name
 
+    @property
+    def query(self) -> str:
+        """The text of the query that computes it; '' where its rows are loaded from the object store."""
+        return files.text(self.path) if self.path else ""
+
     def part(self, columns: Container[str]) -> Self:
         """The same with some of its columns alone, to be looked up by itself."""
         return replace(self, table=replace(self.table, columns=tuple(c for c in self.table.columns if c.name in columns)))
@@ -76,9 +78,11 @@ class Output:
 @cache
 def schema() -> dict[str, Table]:
     """Every table by dataset.table name, in the order of schema.sql."""
-    text = (dialect.SQL / "schema.sql").read_text(encoding="utf-8")
-    statements = [s for s in sqlglot.parse(text, read="bigquery") if isinstance(s, exp.Create)]
-    return {table.name: table for table in map(_table, statements)}
+    found = {}
+    for table in queries.declarations():
+        columns = tuple(Column(*column) for column in table["columns"])
+        found[table["name"]] = Table(table["name"], table["about"], columns, tuple(table["key"]), table["date"])
+    return found
 
 
 @cache
@@ -86,12 +90,12 @@ def outputs() -> tuple[Output, ...]:
     """Everything the steps compute, in the order they run."""
     raw = [Output(short, schema()[name], LOAD_STEP, None, "") for name, short in RAW_TABLES.items()]
     built = []
-    for path in sorted(dialect.SQL.glob("[0-9][0-9]_*/*.sql")):
+    for path in files.texts():
         step, _, dataset = path.parent.name.partition("_")
-        if not dataset.startswith("nba_"):
-            continue  # a gate's checks
+        if not (step.isdigit() and dataset.startswith("nba_")):
+            continue  # a view, or a gate's check
         table = schema()[f"{dataset}.{path.stem}"]
-        short = path.read_text(encoding="utf-8").split("\n", 1)[0].rpartition("(")[2].rstrip(")")
+        short = files.text(path).split("\n", 1)[0].rpartition("(")[2].rstrip(")")
         is_failures = table.name == FAILURES
         built.append(Output(f"{short} failures" if is_failures else short, table, int(step), path, short if is_failures else ""))
     return (*raw, *built)
@@ -137,7 +141,7 @@ def inputs(output: Output) -> tuple[Output, ...]:
     """The outputs that a step reads, itself left out, in the order they are built."""
     if output.path is None:
         return ()
-    names = dialect.table_names(dialect.parse(output.path))
+    names = queries.table_names(output.path)
     return tuple(o for o in outputs() if o.table.name in names and o.step <= output.step and o is not output)
 
 
@@ -149,23 +153,8 @@ def parts_read(output: Output) -> tuple[Output, ...]:
 
 @cache
 def _columns_read(step: int) -> dict[str, set[str]]:
-    known = {name: {column.name: column.type for column in table.columns} for name, table in schema().items()}
     read: dict[str, set[str]] = {}
     for output in step_outputs(step):
-        for name, columns in dialect.columns_read(dialect.parse(output.path), known).items():
+        for name, columns in queries.columns_read(output.path).items():
             read.setdefault(name, set()).update(columns)
     return read
-
-
-def _table(create: exp.Create) -> Table:
-    name = f"{create.this.this.db}.{create.this.this.name}"
-    columns, key = [], ()
-    for part in create.this.expressions:
-        if isinstance(part, exp.ColumnDef):
-            required = any(isinstance(c.kind, exp.NotNullColumnConstraint) for c in part.constraints)
-            columns.append(Column(part.name, part.args["kind"].sql("bigquery"), required))
-        elif isinstance(part, exp.PrimaryKey):
-            key = tuple(column.name for column in part.expressions)
-    partition = create.find(exp.PartitionedByProperty)
-    about = " ".join(comment.strip() for comment in create.comments or [])
-    return Table(name, about, tuple(columns), key, partition.this.name if partition else None)

@@ -11,7 +11,7 @@ from nbhelpers.lineage import overrides
 from nbhelpers.raw import identifiers
 from nbhelpers.session import Session
 from nbhelpers.sources import holdings
-from nbhelpers.sql import dialect, tables
+from nbhelpers.sql import files, tables
 from nbhelpers.wording import many
 
 WITNESSES = ("NBA_BOXSCORES", "NBA_TEAM_BOXSCORES")  # gate 1 tells which games have a second box score
@@ -227,6 +227,6 @@ def surveyed(step: int | None = None) -> list[tables.Output]:
 
 
 def _held(session: Session, layer: int | None) -> dict[tuple[str, date], dict]:
-    query = dialect.parse(dialect.SQL / "survey" / "coverage.sql")
+    query = files.text(files.SQL / "survey" / "coverage.sql")
     rows = session.warehouse.query(query, session.parameters(), layer)
     return {(row["short"], row["day"].date()): row for row in rows.to_dict("records")}

@@ -24,7 +24,7 @@ from sqlglot import exp
 
 from nbhelpers.errors import Broken
 from nbhelpers.season import Season
-from nbhelpers.sql import dialect, tables
+from nbhelpers.sql import dialect, queries, tables
 from nbhelpers.sql.tables import Output, Table
 from nbhelpers.warehouse import candidate, lease
 from nbhelpers.warehouse.bigquery_datasets import REPLACED, STAGING, Datasets
@@ -87,7 +87,7 @@ class BigQuery:
         """The rows of a query, table names resolved to what a step of `layer` may see; as the embedded warehouse's."""
         text, wanted = self.text(query, layer, facts_before is not None)
         told = (parameters or {}) | {candidate.FACTS_BEFORE: facts_before}
-        return self._frame(self.jobs.read(text, dialect.given(wanted, told)))
+        return self._frame(self.jobs.read(text, queries.select_parameters(wanted, told)))
 
     def text(self, query: str | exp.Query, layer: int | None = None, is_cut: bool = False) -> tuple[str, set[str]]:
         """A query as it is sent to BigQuery, and the names of its parameters."""
@@ -134,7 +134,7 @@ class BigQuery:
 
     # staging
 
-    def stage(self, output: Output, query: exp.Query, parameters: dict, staged: Staged) -> tuple[int, int]:
+    def stage(self, output: Output, query: str | exp.Query, parameters: dict, staged: Staged) -> tuple[int, int]:
         """Compute an output and leave it in staging, whole or not at all; returns how many rows on how many dates."""
         text, wanted = self.text(query, output.layer)
         name = self._staged_name(output)
@@ -147,7 +147,7 @@ class BigQuery:
             f"CREATE OR REPLACE TABLE {self._quoted(name)} AS SELECT {columns} FROM (\n{text}\n) WHERE {output.table.date} IN ({days})"
         )
         told = f"{self._area} {output.name} {staged.built_at}"
-        self.jobs.write(create, dialect.given(wanted, parameters), f"building {output.short}", told)
+        self.jobs.write(create, queries.select_parameters(wanted, parameters), f"building {output.short}", told)
         self._require_types(output, name)
         return self._settle(output, name, staged)
 
@@ -291,14 +291,15 @@ class BigQuery:
     def _relation(self, name: str, layer: int | None, is_cut: bool = False) -> exp.Query | exp.Table:
         table = tables.schema()[name]
         published = self._published(table)
+        rows = f"({published.sql('bigquery')}) AS published"
         if is_cut and name.startswith("nba_analytics."):
-            return candidate.before(table, published)
+            return sqlglot.parse_one(candidate.before(table, rows), read="bigquery")
         staged = [
-            (output, made.dates, sqlglot.to_table(self._quoted(self._staged_name(output)), dialect="bigquery"))
+            (output, made.dates, self._quoted(self._staged_name(output)))
             for output in tables.outputs()
             if output.table == table and output.layer == layer and (made := self.staged(output)) and not made.is_in_place
         ]
-        return candidate.overlaid(table, published, staged)
+        return sqlglot.parse_one(candidate.overlaid(table, rows, staged), read="bigquery") if staged else published
 
     def _published(self, table: Table) -> exp.Query:
         """A published table with our columns, of this season: a table or column that is not there reads as absent."""

@@ -3,36 +3,25 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-import sqlglot
-from sqlglot import exp
-
 from nbhelpers.sql.tables import Output, Table
 
 FACTS_BEFORE = "facts_before"  # the parameter of a query that is to know nothing of a date or later
 
 
-def overlaid(table: Table, published: exp.Query | exp.Table, staged: list[tuple[Output, tuple[str, ...], exp.Expression]]):
-    """The rows of `published`, those of the staged dates replaced by the staged ones.
+def overlaid(table: Table, published: str, staged: list[tuple[Output, tuple[str, ...], str]]) -> str:
+    """The SELECT of the rows of `published`, those of the staged dates replaced by the staged ones; for either warehouse.
 
     `staged` has for each output that was staged into the table: the output, its ISO dates, and where its rows are.
     """
-    if not staged:
-        return published
     columns = ", ".join(table.column_names)
-    kept = " AND ".join(f"NOT ({partitions(output, map(date.fromisoformat, dates))})" for output, dates, _ in staged)
-    parts = [f"SELECT {columns} FROM published WHERE {kept}", *(f"SELECT {columns} FROM staged_{n}" for n in range(len(staged)))]
-    query = sqlglot.parse_one(" UNION ALL ".join(parts), read="bigquery")
-    sources = {"published": published, **{f"staged_{n}": source for n, (_, _, source) in enumerate(staged)}}
-    for place in list(query.find_all(exp.Table)):
-        source = sources[place.name]
-        place.replace(source.subquery("published") if isinstance(source, exp.Query) else source)
-    return query
+    left_alone = " AND ".join(f"NOT ({partitions(output, map(date.fromisoformat, dates))})" for output, dates, _ in staged)
+    parts = [f"SELECT {columns} FROM {published} WHERE {left_alone}", *(f"SELECT {columns} FROM {source}" for _, _, source in staged)]
+    return " UNION ALL ".join(parts)
 
 
-def before(table: Table, published: exp.Query | exp.Table) -> exp.Query:
-    """The rows of `published` dated before the day that the parameter `facts_before` gives."""
-    rows = published.subquery("published") if isinstance(published, exp.Query) else published
-    return exp.select("*").from_(rows).where(f"{table.date} < @{FACTS_BEFORE}", dialect="bigquery")
+def before(table: Table, published: str) -> str:
+    """The SELECT of the rows of `published` dated before the day that the parameter `facts_before` gives, in BigQuery's dialect."""
+    return f"SELECT * FROM {published} WHERE {table.date} < @{FACTS_BEFORE}"
 
 
 def partitions(output: Output, dates: Iterable[date]) -> str:

@@ -14,20 +14,22 @@ from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import duckdb
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
-from sqlglot import exp
 
 from nbhelpers.errors import BadInput, Broken, Locked
-from nbhelpers.sql import dialect, tables
+from nbhelpers.sql import queries, tables
 from nbhelpers.sql.tables import Output, Table
 from nbhelpers.warehouse import candidate, duckdb_queries, writer_lock
 from nbhelpers.warehouse.fingerprints import Fingerprints, kept_beside
 from nbhelpers.warehouse.partitions import Partition, Staged, staged_from
+
+if TYPE_CHECKING:
+    from sqlglot import exp
 
 LOCK_PATIENCE = 60  # seconds: publishing takes a few, so a longer lock is somebody else's open connection
 
@@ -67,7 +69,7 @@ class DuckDB:
 
     def query(
         self,
-        query: str | exp.Query,
+        query: "str | exp.Query",
         parameters: dict | None = None,
         layer: int | None = None,
         facts_before: date | None = None,
@@ -111,7 +113,7 @@ class DuckDB:
 
     # staging
 
-    def stage(self, output: Output, query: exp.Query, parameters: dict, staged: Staged) -> tuple[int, int]:
+    def stage(self, output: Output, query: "str | exp.Query", parameters: dict, staged: Staged) -> tuple[int, int]:
         """Compute an output and leave it in staging, whole or not at all; returns how many rows on how many dates."""
         table = output.table
         with self._reading() as connection:
@@ -379,7 +381,7 @@ class DuckDB:
         dates, files = self._staged_of(layer)
         text, wanted = duckdb_queries.translated(query, dates, facts_before is not None)
         told = parameters | files | {candidate.FACTS_BEFORE: facts_before}
-        return connection.sql(text, params=dialect.given(wanted, told))
+        return connection.sql(text, params=queries.select_parameters(wanted, told))
 
     def _fingerprints(self, connection, output: Output, layer: int | None, look: Callable) -> dict[date, Partition]:
         there = look(connection, output)

@@ -7,14 +7,13 @@ from datetime import date, timedelta
 import duckdb
 import pandas as pd
 import pytest
-import sqlglot
 from tiny import SEASON, Tiny, checks_of, day, output
 
 from nbhelpers import build, gates, lineage
 from nbhelpers.errors import BadInput, Broken, GateFailed, Locked
 from nbhelpers.gates import freshness
 from nbhelpers.gates.check import IN_PYTHON
-from nbhelpers.sql import dialect, tables
+from nbhelpers.sql import dialect, files, tables
 from nbhelpers.sql.thresholds import THRESHOLDS
 from nbhelpers.warehouse import writer_lock
 
@@ -55,7 +54,6 @@ def ask(monkeypatch):
 def check(
     sql: str | pd.DataFrame, severity: str = "fail", name: str = "a_check", from_factor_start: bool = False
 ) -> gates.Check:
-    members = sql if isinstance(sql, pd.DataFrame) else sqlglot.parse_one(sql, read="bigquery")
     return gates.Check(
         name,
         severity,
@@ -64,7 +62,7 @@ def check(
         "it matters",
         "do this",
         from_factor_start,
-        lambda *of_the_audit: members,
+        lambda *of_the_audit: sql,
     )
 
 
@@ -497,7 +495,7 @@ def test_a_well_made_season_passes_the_first_gate_as_it_is(tiny):
 
 
 def test_every_threshold_is_what_some_check_judges_by():
-    checks = [path for path in dialect.SQL.glob("[0-9]9_*/*.sql") if not path.stem.startswith("plan_")]
+    checks = [path for path in files.SQL.glob("[0-9]9_*/*.sql") if not path.stem.startswith("plan_")]
     asked = set().union(*(dialect.parameters(dialect.expand(dialect.parse(path))) for path in checks))
     modules = {inspect.getmodule(members) for members, _ in IN_PYTHON.values()}
     sources = "".join(map(inspect.getsource, modules))

@@ -29,7 +29,7 @@ from nbhelpers.errors import Broken
 from nbhelpers.raw import shots
 from nbhelpers.raw.loading import BOX_SCORES, SCHEDULE, SHOTS, Gap
 from nbhelpers.season import PLAN_SEASON, window
-from nbhelpers.sql import dialect
+from nbhelpers.sql import files
 from nbhelpers.store import open_store
 
 SEASON = PLAN_SEASON
@@ -145,7 +145,7 @@ def test_a_whole_night_loads_without_gaps():
 
 
 def test_rows_have_exactly_the_columns_of_their_tables():
-    layout = (dialect.SQL / "schema.sql").read_text()
+    layout = (files.SQL / "schema.sql").read_text()
     for table, rows in raw.load(first_night(), FIRST_NIGHT).rows.items():
         body = re.search(rf"CREATE TABLE {re.escape(table)} \((.*?)PRIMARY KEY", layout, re.DOTALL)[1]
         columns = [name.split()[0] for name in body.strip().splitlines()]

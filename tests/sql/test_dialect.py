@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from sqlglot import exp
 from tiny import Tiny
 
-from nbhelpers.sql import dialect, tables
+from nbhelpers.sql import dialect, files, tables
 
 DAY = date(2025, 11, 10)
 PYPROJECT = Path(__file__).parents[2] / "pyproject.toml"
@@ -212,7 +212,7 @@ def test_what_is_read_twice_is_said_once():
 
 
 def test_the_parameters_of_a_query_are_those_of_its_views_too():
-    query = dialect.parse(dialect.SQL / "21_nba_analytics" / "team_defense_game_summary.sql")
+    query = dialect.parse(files.SQL / "21_nba_analytics" / "team_defense_game_summary.sql")
     assert dialect.parameters(query) == {"season_year"}
     assert dialect.parameters(dialect.expand(query)) == {"season_year", "season_start", "start_date", "end_date"}
 
@@ -240,14 +240,14 @@ def test_the_columns_that_a_query_reads_are_those_that_its_rows_hang_on(text, re
 
 def test_a_header_is_its_labels_with_continued_lines_joined():
     text = "a_name\n\nWhat it is,\nin two lines.\n\nkey:   a, b\ninputs: c,\n        d\nabsent: none -> no row: not 0\n"
-    assert dialect.fields(text) == {
+    assert files.fields(text) == {
         "about": "What it is, in two lines.", "key": "a, b", "inputs": "c, d", "absent": "none -> no row: not 0",
     }  # fmt: skip
 
 
 # The portable subset.
 
-FILES = sorted(dialect.SQL.glob("*/**/*.sql"))
+FILES = sorted(files.SQL.glob("*/**/*.sql"))
 NAMES = [f"{path.parent.name}/{path.stem}" for path in FILES]
 # What the translation gets wrong in silence, or one of the two does not know at all.
 FORBIDDEN = r"""WITH\s+OFFSET | DAYOFWEEK | TIMESTAMP_DIFF | \bFORMAT | DATE_ADD | DATE_SUB | DATE_TRUNC | NUMERIC
@@ -275,7 +275,7 @@ def test_the_lint_sees_what_translates_wrongly(text):
 
 def test_queries_written_in_python_keep_to_what_translates_rightly():
     found = []
-    package = dialect.SQL.parent
+    package = files.SQL.parent
     for path in sorted(package.rglob("*.py")):
         room = path.relative_to(package).parts[0]
         if room == "warehouse":
@@ -307,13 +307,13 @@ def test_a_file_is_one_select_within_the_tested_subset(path):
 
 
 @pytest.mark.parametrize(
-    "path", [path for path in FILES if path.parent not in dialect.VIEWS.values()], ids=lambda p: f"{p.parent.name}/{p.stem}"
+    "path", [path for path in FILES if path.parent not in files.VIEWS.values()], ids=lambda p: f"{p.parent.name}/{p.stem}"
 )
 def test_a_file_can_be_said_to_bigquery_with_its_views_in_place(path):
     # test_tables runs the same files on DuckDB.
     text = dialect.write(dialect.bind(dialect.parse(path), exp.to_table), "bigquery")
     again = sqlglot.parse_one(text, read="bigquery", error_level=sqlglot.ErrorLevel.RAISE)
-    assert not [table for table in again.find_all(exp.Table) if table.db in dialect.VIEWS]
+    assert not [table for table in again.find_all(exp.Table) if table.db in files.VIEWS]
 
 
 # References that no parameter bounds, but a join on the partition column with a table that one does.

@@ -4,9 +4,9 @@ import pytest
 import sqlglot
 from refusals import OUTER_JOIN, refusals
 
-from nbhelpers.sql import dialect
+from nbhelpers.sql import dialect, files
 
-FILES = sorted(path for path in dialect.SQL.glob("**/*.sql") if path.name != "schema.sql")
+FILES = sorted(path for path in files.SQL.glob("**/*.sql") if path.name != "schema.sql")
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")

@@ -12,12 +12,12 @@ from tiny import AT, BLANK, Tiny, output
 from nbhelpers import gates
 from nbhelpers.gates.check import IN_PYTHON
 from nbhelpers.settings import ROOT
-from nbhelpers.sql import dialect, tables
+from nbhelpers.sql import dialect, files, tables
 
 BUILT = [output for output in tables.outputs() if output.path]
 SHORT = [output.short for output in BUILT]
-CHECK_FILES = sorted(dialect.SQL.glob("[1-4]9_*/*.sql"))
-VIEWS = [(dataset, path) for dataset, folder in dialect.VIEWS.items() for path in sorted(folder.glob("*.sql"))]
+CHECK_FILES = sorted(files.SQL.glob("[1-4]9_*/*.sql"))
+VIEWS = [(dataset, path) for dataset, folder in files.VIEWS.items() for path in sorted(folder.glob("*.sql"))]
 GATES = [tables.gate_of(layer) for layer in tables.LAYERS]
 NOTEBOOKS = {path.stem: path for path in (ROOT / "notebooks").glob("*.ipynb")}
 
@@ -50,12 +50,12 @@ def test_a_files_first_line_names_the_table_of_its_folder_and_its_short_name(out
 
 @pytest.mark.parametrize("output", BUILT, ids=SHORT)
 def test_a_files_key_is_the_tables_primary_key(output):
-    assert tuple(names(dialect.header(output.path)["key"])) == output.table.key
+    assert tuple(names(files.header(output.path)["key"])) == output.table.key
 
 
 @pytest.mark.parametrize("output", BUILT, ids=SHORT)
 def test_a_file_says_what_a_row_is_which_dates_count_and_what_absent_looks_like(output):
-    told = dialect.header(output.path)
+    told = files.header(output.path)
     assert all(told.get(label) for label in ("about", "grain", "key", "inputs", "dates", "absent"))
 
 
@@ -63,7 +63,7 @@ def test_a_file_says_what_a_row_is_which_dates_count_and_what_absent_looks_like(
     "path", [o.path for o in BUILT] + [path for _, path in VIEWS], ids=lambda p: f"{p.parent.name}/{p.stem}"
 )
 def test_a_files_inputs_are_what_its_query_reads(path):
-    told = dialect.header(path)["inputs"]
+    told = files.header(path)["inputs"]
     if told == "the five tables of the precompute layer":
         told = ", ".join(output.table.name for output in tables.layer_outputs(3) if not output.processor)
     assert sorted(names(told)) == sorted(reads(path))
@@ -72,7 +72,7 @@ def test_a_files_inputs_are_what_its_query_reads(path):
 @pytest.mark.parametrize(("dataset", "path"), VIEWS, ids=[f"{dataset}.{path.stem}" for dataset, path in VIEWS])
 def test_a_view_says_its_name_and_what_a_row_is(dataset, path):
     assert path.read_text(encoding="utf-8").splitlines()[0] == f"-- {dataset}.{path.stem}"
-    assert dialect.header(path)["about"] and dialect.header(path)["grain"]
+    assert files.header(path)["about"] and files.header(path)["grain"]
 
 
 # What comes out, against schema.sql.
@@ -208,8 +208,8 @@ def test_a_column_that_a_step_is_said_not_to_read_changes_nothing_that_it_comput
 
 
 def test_every_step_and_gate_has_its_notebook_and_every_numbered_notebook_its_step_or_gate():
-    steps = {int(path.name[:2]) for path in dialect.SQL.iterdir() if re.match(r"\d\d_nba_", path.name)}
-    gate_folders = {path.name for path in dialect.SQL.iterdir() if re.match(r"\d9_", path.name)}
+    steps = {int(path.name[:2]) for path in files.SQL.iterdir() if re.match(r"\d\d_nba_", path.name)}
+    gate_folders = {path.name for path in files.SQL.iterdir() if re.match(r"\d9_", path.name)}
     assert steps == {output.step for output in BUILT}
     numbered = {int(name[:2]) for name in NOTEBOOKS if name[:2].isdigit()}
     assert numbered - {0, 10, 90} == steps | set(GATES) | {tables.LOAD_STEP}
@@ -233,7 +233,7 @@ def test_a_steps_notebook_builds_that_step(step):
 
 @pytest.mark.parametrize("path", CHECK_FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_a_check_says_its_name_its_question_of_what_why_and_what_to_do(path):
-    lines, told = path.read_text(encoding="utf-8").splitlines(), dialect.header(path)
+    lines, told = path.read_text(encoding="utf-8").splitlines(), files.header(path)
     assert lines[0] == f"-- {path.stem}"
     assert len({"fail", "warn", "plan"} & told.keys()) == 1
     assert all(told.get(label) for label in ("of", "because", "then"))
@@ -246,7 +246,7 @@ def test_a_check_says_its_name_its_question_of_what_why_and_what_to_do(path):
 def test_a_check_in_python_says_the_same_in_its_docstring(name):
     members, _ = IN_PYTHON[name]
     assert members.__doc__.splitlines()[0] == name == members.__name__
-    told = dialect.fields(members.__doc__)
+    told = files.fields(members.__doc__)
     assert told["fail"].endswith("?") and told["of"] and told["because"] and told["then"]
 
 

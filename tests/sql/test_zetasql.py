@@ -22,7 +22,7 @@ from nbhelpers.errors import BadInput
 from nbhelpers.gates import checklist
 from nbhelpers.lineage import overrides, undo
 from nbhelpers.runs import receipts
-from nbhelpers.sql import dialect, tables
+from nbhelpers.sql import dialect, files, tables
 from nbhelpers.survey import roots
 from nbhelpers.warehouse import DuckDB, Staged, bigquery
 from nbhelpers.warehouse.bigquery import BigQuery
@@ -30,7 +30,7 @@ from nbhelpers.warehouse.bigquery import BigQuery
 PROJECT = "p"
 CHECK = [("game_date", "DATE"), ("member", "STRING"), ("is_examined", "BOOL"), ("problem", "STRING")]
 BUILT = [o for o in tables.outputs() if o.path]
-CHECKS = sorted(dialect.SQL.glob("[0-9]9_*/*.sql"))
+CHECKS = sorted(files.SQL.glob("[0-9]9_*/*.sql"))
 PACKAGE = Path(inspect.getfile(dialect)).parent
 FEWEST_FEATURE_ROWS = 15
 
@@ -143,17 +143,17 @@ def test_bigquery_gives_of_a_check_who_was_examined_and_what_is_wrong(analyzer, 
 
 
 def test_every_file_is_among_those_that_are_analysed_or_a_view_that_one_of_them_reads():
-    survey_of = dialect.SQL / "survey" / "coverage.sql"  # analysed among the queries of the package
+    survey_of = files.SQL / "survey" / "coverage.sql"  # analysed among the queries of the package
     analysed = {of.path for of in BUILT} | {*CHECKS, survey_of}
     read = set()
     waiting = list(analysed)
     while waiting:
         for table in dialect.parse(waiting.pop()).find_all(exp.Table):
-            view = dialect.VIEWS.get(table.db, dialect.SQL) / f"{table.name}.sql"
-            if table.db in dialect.VIEWS and view not in read:
+            view = files.VIEWS.get(table.db, files.SQL) / f"{table.name}.sql"
+            if table.db in files.VIEWS and view not in read:
                 read.add(view)
                 waiting.append(view)
-    assert analysed | read == set(dialect.SQL.glob("*/**/*.sql"))
+    assert analysed | read == set(files.SQL.glob("*/**/*.sql"))
 
 
 def asked_in_the_package() -> dict[tuple[str, int], int]:

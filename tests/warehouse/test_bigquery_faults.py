@@ -17,7 +17,7 @@ from nbhelpers.runs import cost
 from nbhelpers.season import Window
 from nbhelpers.session import Session
 from nbhelpers.settings import Settings
-from nbhelpers.sql import dialect, tables
+from nbhelpers.sql import files, tables
 from nbhelpers.warehouse import Staged, bigquery_jobs, lease
 from nbhelpers.warehouse.bigquery import BigQuery, Script
 
@@ -233,7 +233,7 @@ def budget(server, tmp_path) -> tuple[Session, Namespace]:
 
 def test_an_estimate_counts_bytes_jobs_and_writes_of_the_steps_that_are_asked_for(budget):
     found = cost.estimate(budget[0], [22, 29])
-    published, checks = [o for o in tables.outputs() if o.layer <= 2], len(list(dialect.SQL.glob("29_*/*.sql")))
+    published, checks = [o for o in tables.outputs() if o.layer <= 2], len(list(files.SQL.glob("29_*/*.sql")))
     distinct = {part for of in published for part in tables.parts_read(of)}
     assert found.jobs == 1 + 2 * len(tables.inputs(output("TOGS"))) + checks + 2 * (len(published) + len(distinct))
     assert found.bytes_billed == found.jobs * 2**30
