@@ -28,22 +28,23 @@ def basis() -> str:
 
 def remembered(question: str, subject: str, answer: Callable[[], Any]) -> Any:
     """What `answer` gives, or gave before: for a question about a text, a value that JSON can say."""
-    path = FOLDER / f"{_digest(basis(), question, subject)}.json"
+    key = _digest(basis(), question, subject)
+    path = FOLDER / f"{key}.json"
     with suppress(OSError, ValueError, KeyError, TypeError):
         found = json.loads(path.read_text(encoding="utf-8"))
-        if found["digest"] == _digest(question, found["answer"]):
+        if found["digest"] == _digest(key, found["answer"]):
             return json.loads(found["answer"])
     fresh = answer()
     if _basis() == basis():  # otherwise it may have been worked out by code that came after the texts were read
         with suppress(OSError):
-            _write(path, question, json.dumps(fresh))
+            _write(path, {"digest": _digest(key, json.dumps(fresh)), "answer": json.dumps(fresh)})
     return fresh
 
 
-def _write(path: Path, question: str, answer: str) -> None:
+def _write(path: Path, entry: dict[str, str]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.{os.getpid()}")
-    aside.write_text(json.dumps({"digest": _digest(question, answer), "answer": answer}), encoding="utf-8")
+    aside.write_text(json.dumps(entry), encoding="utf-8")
     os.replace(aside, path)
 
 
