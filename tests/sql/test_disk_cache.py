@@ -12,7 +12,7 @@ from nbhelpers.sql import disk_cache, files, queries
 
 QUESTIONS = ("duckdb's translation", "meaning")
 TEXTS = st.sampled_from(["SELECT 1", "SELECT 2", "SELECT 1 -- one", ""])
-VIEW = files.view("slate_games")
+VIEW = files.view("views", "slate_games")
 
 
 class World:
