@@ -3,7 +3,7 @@
 --
 -- grain:  one row per player who played per game
 -- key:    game_id, player_lookup
--- inputs: nba_raw.bdl_player_boxscores, nba_raw.nbac_shots, views.box_teams
+-- inputs: views.box_lines, nba_raw.nbac_shots, views.box_teams
 -- dates:  the game's own date only
 -- absent: no play-by-play, or shots that do not add up to his attempts -> NULL zone counts (never zeros)
 WITH zone_counts AS (
@@ -40,7 +40,7 @@ lines AS (
         games_with_shots.game_id IS NOT NULL
         AND ABS(COALESCE(zone_counts.shots_with_zone, 0) - box.field_goals_attempted) <= 1
         AND (zone_counts.game_id IS NOT NULL OR box.field_goals_attempted = 0) AS has_shot_zones,
-    FROM nba_raw.bdl_player_boxscores AS box
+    FROM views.box_lines AS box
     INNER JOIN views.box_teams AS teams ON teams.game_id = box.game_id AND teams.team_abbr = box.team_abbr
     LEFT JOIN games_with_shots ON games_with_shots.game_id = box.game_id
     LEFT JOIN zone_counts

@@ -8,7 +8,7 @@ WITH flags AS (
 ),
 winners AS (
     SELECT game_id, MAX(IF(home_team_score > away_team_score, home_team_abbr, away_team_abbr)) AS team_abbr,
-    FROM nba_raw.bdl_player_boxscores
+    FROM views.box_lines
     WHERE game_date BETWEEN @start_date AND @end_date
     GROUP BY game_id
 ),

@@ -5,7 +5,7 @@
 -- then:    run 21_build_team_defense and 22_build_team_offense again, then this gate
 WITH periods AS (
     SELECT game_id, GREATEST(MAX(period) - 4, 0) AS overtimes,
-    FROM nba_raw.bdl_player_boxscores
+    FROM views.box_lines
     WHERE game_date BETWEEN @start_date AND @end_date
     GROUP BY game_id
 ),

@@ -5,7 +5,7 @@
 -- then:    run the step of the table named (20, 21 or 22), then this gate
 WITH lines AS (
     SELECT game_id, team_abbr, COUNTIF(did_play) AS players,
-    FROM nba_raw.bdl_player_boxscores
+    FROM views.box_lines
     WHERE game_date BETWEEN @start_date AND @end_date
     GROUP BY game_id, team_abbr
 ),

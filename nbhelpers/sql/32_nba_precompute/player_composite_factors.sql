@@ -50,8 +50,9 @@ player_form AS (
         COUNT(*) AS games,
         AVG(IF(games_ago <= 5, usage_rate, NULL)) AS usage_last_5,
         AVG(usage_rate) AS usage_season,
-        SUM(IF(DATE_DIFF(analysis_date, game_date, DAY) <= 7, minutes_played, NULL)) AS minutes_in_7_days,
-        AVG(IF(DATE_DIFF(analysis_date, game_date, DAY) <= 7, minutes_played, NULL)) AS mean_minutes_in_7_days,
+        -- Rounded so that comparing exact seconds with 240 and 35 does not hang on the order of summation.
+        ROUND(SUM(IF(DATE_DIFF(analysis_date, game_date, DAY) <= 7, minutes_played, NULL)), 6) AS minutes_in_7_days,
+        ROUND(AVG(IF(DATE_DIFF(analysis_date, game_date, DAY) <= 7, minutes_played, NULL)), 6) AS mean_minutes_in_7_days,
     FROM views.player_windows
     GROUP BY player_lookup, analysis_date
 ),

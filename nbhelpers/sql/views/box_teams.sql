@@ -2,7 +2,7 @@
 -- A team's box score: its players' lines summed, and its shots by zone from the play-by-play.
 --
 -- grain:  one row per team per slate game of the window, two a game
--- inputs: nba_raw.bdl_player_boxscores, nba_raw.nbac_shots, views.slate_teams
+-- inputs: views.box_lines, nba_raw.nbac_shots, views.slate_teams
 -- absent: a game without play-by-play has NULL zones; a game without a box score has no row
 WITH box AS (
     SELECT
@@ -24,7 +24,7 @@ WITH box AS (
         SUM(steals) AS steals,
         SUM(blocks) AS blocks,
         SUM(turnovers) AS turnovers,
-    FROM nba_raw.bdl_player_boxscores
+    FROM views.box_lines
     WHERE game_date BETWEEN @start_date AND @end_date
     GROUP BY game_id, team_abbr
 ),

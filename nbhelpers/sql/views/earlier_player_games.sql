@@ -3,10 +3,10 @@
 -- schedule alone.
 --
 -- grain:  one row per player listed on the slate and earlier game he played
--- inputs: views.slate_players, views.slate_games, nba_raw.bdl_player_boxscores, nba_processing.accepted_gaps
+-- inputs: views.slate_players, views.slate_games, views.box_lines, nba_processing.accepted_gaps
 WITH played AS (
     SELECT lines.player_lookup, lines.game_date, lines.game_id, lines.field_goals_attempted,
-    FROM nba_raw.bdl_player_boxscores AS lines
+    FROM views.box_lines AS lines
     INNER JOIN views.slate_games AS games ON games.game_id = lines.game_id
     WHERE
         lines.game_date BETWEEN @season_start AND @end_date
