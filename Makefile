@@ -1,6 +1,6 @@
 # Two commands for a newcomer: make demo, make test. Both set up .venv first, from uv.lock; test also the emulators of
 # BigQuery and Google Cloud Storage, in an environment of their own.
-PYTHON ?= python3.11
+PYTHON ?= $(shell .ci/find-python)
 VENV := .venv
 READY := $(VENV)/.ready
 EMULATORS := .venv-emulators
@@ -31,6 +31,7 @@ clean:  ## the demo and its runs; a season of your own is never touched
 	rm -rf demo
 
 $(READY): pyproject.toml uv.lock
+	@test -n "$(PYTHON)"
 	$(PYTHON) -c "import ensurepip" 2>/dev/null || .ci/install-venv
 	$(PYTHON) -m venv $(VENV)
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
