@@ -91,6 +91,8 @@ def load(**flags: str | int | None) -> Settings:
 
     def path(what: str, default: str) -> Path:
         found = (ROOT / Path(given[what]).expanduser()).absolute() if given[what] else (home / default).absolute()
+        if what == "warehouse":
+            found = found.resolve()  # what lies beside it goes by its name: one name, whatever links lead to it
         _require_room(what, found)
         return found
 

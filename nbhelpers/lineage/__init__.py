@@ -1,6 +1,6 @@
 """What was made from what, and what follows when it changes.
 
-Imports: errors, raw, season, session, sql, warehouse, wording.
+Imports: errors, raw, season, session, settings, sql, warehouse, wording.
 """
 
 from nbhelpers.lineage.inputs import (

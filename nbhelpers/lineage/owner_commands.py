@@ -24,6 +24,7 @@ from pathlib import Path
 
 from nbhelpers.errors import BadInput, Broken
 from nbhelpers.season import Window
+from nbhelpers.settings import KEY_VARIABLE
 
 SILENT_MINUTES = 30  # a command that has printed nothing for so long hangs
 LAST_LINES = 5  # of a command that failed, told in its error
@@ -45,8 +46,11 @@ def run(template: str, window: Window, say: Callable[[str], None] = print, silen
     Raises Broken where it cannot be started, ends with another status than 0, or says nothing for too long.
     """
     words = shlex.split(template.format(start_date=window.start_date, end_date=window.end_date))
+    around = {name: value for name, value in os.environ.items() if name != KEY_VARIABLE}  # the key is the runbook's own
     try:
-        process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True)
+        process = subprocess.Popen(
+            words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True, env=around
+        )
     except OSError as problem:
         raise _failed(template, f"cannot be started: {problem.strerror}", []) from None
     lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()

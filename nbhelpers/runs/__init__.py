@@ -1,6 +1,6 @@
 """A headless run: order, journal, manifest, report, terminal.
 
-Imports: build, charts, errors, gates, lineage, run_folder, season, session, settings, simulation, sql, wording.
+Imports: build, charts, errors, gates, isolation, lineage, run_folder, season, session, settings, simulation, sql, wording.
 """
 
 from nbhelpers.runs.latest import Latest, latest_run

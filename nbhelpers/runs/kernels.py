@@ -1,32 +1,50 @@
-"""Kernels started ahead of their notebooks, each used once."""
+"""The kernels of a run: forked from one parent that has imported everything, each used for one notebook."""
 
+import json
+import os
 import shutil
+import signal
+import socket
+import subprocess
 import tempfile
+import threading
 from pathlib import Path
 from typing import Self
 
-from jupyter_client import KernelClient, KernelManager
+from jupyter_client import KernelManager
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+from jupyter_client.provisioning import LocalProvisioner
 
-WARM_UP = "import nbhelpers.build, nbhelpers.charts, nbhelpers.gates, nbhelpers.survey"
+from nbhelpers.errors import Broken
+from nbhelpers.isolation import bare_command
+from nbhelpers.runs import kernel_parent
+from nbhelpers.runs.record import KERNEL_SPEC
 
 
 class Kernels:
-    """Kernels that start and import while the notebook before them runs."""
+    """Kernels started ahead of their notebooks, and the process that they are forked from."""
 
-    def __init__(self, folder: Path):
-        self._folder = folder
-        self._ready: list[tuple[KernelManager, KernelClient]] = []
-        self._sockets = Path(tempfile.mkdtemp(prefix="nb"))
+    def __init__(self, folder: Path, *modules: str):
+        self._folder, self._modules = folder, modules
+        self._ready: list[KernelManager] = []
+        self._files = Path(tempfile.mkdtemp(prefix="nb"))
+        self._parent: KernelParent | None = None
         self._count = 0
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_) -> None:
-        for kernel, client in self._ready:
-            client.stop_channels()
+        for kernel in self._ready:
             kernel.shutdown_kernel(now=True)
-        shutil.rmtree(self._sockets, ignore_errors=True)
+        if self._parent:
+            self._parent.close()
+        shutil.rmtree(self._files, ignore_errors=True)
+
+    @property
+    def package(self) -> dict[str, str]:
+        """The helper package that the kernels have loaded, as they tell it: package (its folder) and sha256."""
+        return self._started_parent().package
 
     def prepare(self, count: int) -> None:
         """Start kernels until `count` are ready."""
@@ -35,18 +53,133 @@ class Kernels:
 
     def take(self) -> KernelManager:
         """A kernel of one's own, never used before."""
-        kernel, client = self._ready.pop(0) if self._ready else self._start()
-        client.stop_channels()
+        kernel = self._ready.pop(0) if self._ready else self._start()
         # The notebook's client must be an asynchronous one: a blocking one waits for ever for a kernel that has died.
         kernel.client_class = "jupyter_client.asynchronous.AsyncKernelClient"
         return kernel
 
-    def _start(self) -> tuple[KernelManager, KernelClient]:
+    def _start(self) -> KernelManager:
         self._count += 1
         # A socket path of its own: kernels that share one answer each other's messages.
-        kernel = KernelManager(kernel_name="python3", transport="ipc", ip=str(self._sockets / f"k{self._count}"))
-        kernel.start_kernel(cwd=str(self._folder))
-        client = kernel.client()
-        client.start_channels(shell=True, iopub=False, stdin=False, hb=False, control=False)
-        client.execute(WARM_UP, silent=True, store_history=False)  # not waited for
-        return kernel, client
+        place = self._files / f"k{self._count}"
+        kernel = KernelManager(transport="ipc", ip=str(place), connection_file=f"{place}.json", kernel_spec_manager=OwnKernelSpec())
+        kernel.provisioner = ForkingProvisioner(parent=kernel)
+        kernel.provisioner.kernels_parent = self._started_parent()
+        kernel.start_kernel(cwd=str(self._folder), home=str(self._files))
+        return kernel
+
+    def _started_parent(self) -> "KernelParent":
+        self._parent = self._parent or KernelParent(*self._modules)
+        return self._parent
+
+
+class OwnKernelSpec(KernelSpecManager):
+    """The one kernel there is: nothing that is installed for the user or the machine under its name."""
+
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+        """Give ipykernel's own specification, by whatever name."""
+        return KernelSpec(**KERNEL_SPEC)
+
+
+class KernelParent:
+    """The process that kernels are forked from (kernel_parent.py), and the line to it."""
+
+    def __init__(self, *modules: str):
+        ours, theirs = socket.socketpair()
+        command = bare_command(Path(kernel_parent.__file__), str(theirs.fileno()), *modules)
+        # A process that forks should have no threads: the numerical library starts none where it may use one only.
+        environment = os.environ | {"OPENBLAS_NUM_THREADS": "1"}
+        self._process = subprocess.Popen(
+            command, pass_fds=[theirs.fileno()], env=environment, start_new_session=True, stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+        )  # fmt: skip
+        theirs.close()
+        self._socket, self._lines, self._asking = ours, ours.makefile("rw", encoding="utf-8"), threading.Lock()
+        self._package: dict[str, str] = {}
+
+    @property
+    def package(self) -> dict[str, str]:
+        """The helper package that it has loaded; waits until it has."""
+        with self._asking:
+            self._package = self._package or self._answer()
+        return self._package
+
+    def ask(self, request: dict) -> dict:
+        """Its answer to a request; Broken where it is not there any more."""
+        _ = self.package  # which it tells first
+        with self._asking:
+            try:
+                self._lines.write(json.dumps(request) + "\n")
+                self._lines.flush()
+            except OSError:
+                raise _gone() from None
+            return self._answer()
+
+    def close(self) -> None:
+        """Let it end, and its kernels with it."""
+        self._socket.shutdown(socket.SHUT_RDWR)
+        self._lines.close()
+        self._socket.close()
+        self._process.wait()
+
+    def _answer(self) -> dict:
+        line = self._lines.readline()
+        if not line:
+            raise _gone()
+        return json.loads(line)
+
+
+class ForkedProcess:
+    """A forked kernel, as one would see it that one has started oneself."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, parent: KernelParent, pid: int):
+        self._parent, self.pid = parent, pid
+
+    def poll(self) -> int | None:
+        """The exit code, None while it lives."""
+        return self._parent.ask({"poll": self.pid})["code"]
+
+    def wait(self) -> int | None:
+        """The exit code of a kernel that has ended."""
+        return self.poll()
+
+    def send_signal(self, number: int) -> None:
+        """Send it a signal."""
+        os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        """End it at once."""
+        self.send_signal(signal.SIGKILL)
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+        self.send_signal(signal.SIGTERM)
+
+
+class ForkingProvisioner(LocalProvisioner):
+    """Jupyter's way to a local kernel, but for how its process comes to be: by a fork of the kernels' parent."""
+
+    kernels_parent: KernelParent
+
+    async def pre_launch(self, **kwargs: str) -> dict:
+        """Write the connection file; there is no command to make up."""
+        self.parent.write_connection_file()
+        self.connection_info = self.parent.get_connection_info()
+        return kwargs | {"cmd": []}
+
+    async def launch_kernel(self, cmd: list[str], cwd: str, home: str, **_: str) -> dict:
+        """Have a kernel forked that works in `cwd`, with `home` in place of the user's IPython folder."""
+        fork = {"connection_file": self.parent.connection_file, "folder": cwd, "home": home}
+        self.pid = self.kernels_parent.ask({"fork": fork})["pid"]
+        self.process, self.pgid = ForkedProcess(self.kernels_parent, self.pid), self.pid
+        return self.connection_info
+
+
+def _gone() -> Broken:
+    return Broken(
+        "the process that a run's kernels are forked from has ended.",
+        "no notebook can run without one",
+        "what it printed above tells why (a package that is missing or broken: make .venv/.ready); then run again.",
+    )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from nbhelpers.errors import BadInput, Explained, GateFailed, Locked, Unavailable, is_full, unwritable
+from nbhelpers.errors import BadInput, Broken, Explained, GateFailed, Locked, Unavailable, is_full, unwritable
 from nbhelpers.wording import many
 
 EXIT_CODES = {kind.__name__: kind.exit_code for kind in (GateFailed, BadInput, Locked, Unavailable)}
@@ -61,6 +61,19 @@ def without_receipt(name: str, unproven: str, run_id: str) -> Outcome:
         f"restore the notebook (git checkout notebooks/{name}.ipynb), take back what it published, if "
         f"anything (python run_backfill.py undo {run_id}), then run again.",
     )  # fmt: skip
+
+
+def other_code(kernel: dict[str, str], own: dict[str, str]) -> Broken | None:
+    """The error of a kernel that has loaded another helper package than the run; each tells `package` (its folder) and `sha256`."""
+    if kernel == own:
+        return None
+    is_other = kernel["package"] != own["package"]
+    where = f"{kernel['package']} instead of {own['package']}" if is_other else f"another state of {own['package']}"
+    return Broken(
+        f"the kernels have loaded {where}.",
+        "the code that runs would not be the code that is recorded",
+        "leave the package alone while a run goes on, then run again: it goes on from the data.",
+    )
 
 
 def status_of(code: int) -> str:

@@ -1,5 +1,6 @@
 """Which code ran: the commit, the versions, and whether a notebook is the committed one."""
 
+import hashlib
 import importlib.metadata
 import platform
 import subprocess
@@ -7,14 +8,24 @@ from pathlib import Path
 
 import nbformat
 
+import nbhelpers
 from nbhelpers.settings import ROOT
 
 PACKAGES = ("duckdb", "pandas", "papermill", "plotly", "sqlglot")
+CODE = (".py", ".sql", ".j2")
 
 
 def versions() -> dict[str, str]:
     """The versions of Python and of what computes, draws and runs."""
     return {name: importlib.metadata.version(name) for name in PACKAGES} | {"python": platform.python_version()}
+
+
+def loaded_package() -> dict[str, str]:
+    """The helper package that this process has loaded: `package` (its folder) and `sha256` of all its code, SQL and templates."""
+    folder, digest = Path(nbhelpers.__file__).resolve().parent, hashlib.sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.suffix in CODE):
+        digest.update(f"{path.relative_to(folder).as_posix()}\0".encode() + path.read_bytes())
+    return {"package": str(folder), "sha256": digest.hexdigest()}
 
 
 def git() -> dict[str, str | bool]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 import nbformat
+from ipykernel.kernelspec import KERNEL_NAME, get_kernel_dict
 
 from nbhelpers.errors import BadInput, is_full, unwritable
 from nbhelpers.run_folder import ACCOUNT, JOURNAL, MANIFEST
@@ -16,6 +17,8 @@ from nbhelpers.runs.journal import Journal
 from nbhelpers.season import Window
 from nbhelpers.session import now
 from nbhelpers.settings import Settings
+
+KERNEL_SPEC = get_kernel_dict()  # ipykernel's own, whatever is installed under its name for this user
 
 
 class Record:
@@ -81,6 +84,8 @@ def new_manifest(run_id: str, settings: Settings, window: Window, paths: list[Pa
         "window": {"start_date": str(window.start_date), "end_date": str(window.end_date)},
         "settings": settings.recorded(),
         "repair": repair,
+        "package": provenance.loaded_package(),
+        "kernels": None,  # the same, as they tell it themselves
         "git": provenance.git(),
         "versions": provenance.versions(),
         "started_at": iso(at),
@@ -128,15 +133,17 @@ def running_copy(folder: Path, file: str) -> Path:
 def keep_copy(folder: Path, file: str) -> str | None:
     """Give an executed notebook its name; its sha256, or None where there is none that can be read.
 
-    Cells that never ran are marked as such: after a dead kernel or an exit they are saved as completed.
+    Cells that never ran are marked as such: after a dead kernel or an exit they are saved as completed. The kernel is told
+    by the name and in the words that JupyterLab has for it, which would write them into the record otherwise.
     """
     aside = running_copy(folder, file)
     try:
         notebook = nbformat.read(aside, 4)
+        notebook.metadata.kernelspec = {name: KERNEL_SPEC[name] for name in ("display_name", "language")} | {"name": KERNEL_NAME}
         for cell in notebook.cells:
             if cell.cell_type == "code" and cell.execution_count is None and "papermill" in cell.metadata:
                 cell.metadata.papermill.status = "not run"
-        files.write(aside, nbformat.writes(notebook))
+        files.write(aside, f"{nbformat.writes(notebook)}\n")  # to the byte as JupyterLab saves it
         os.replace(aside, folder / file)
     except (OSError, ValueError, AttributeError):  # never begun, or cut off by a full disk
         aside.unlink(missing_ok=True)

@@ -58,6 +58,9 @@ class Run:
     def _execute_all(self) -> int:
         groups = notebooks.parallel_groups(self.paths)
         with Kernels(notebooks.NOTEBOOKS) as kernels:
+            self.manifest["kernels"] = kernels.package
+            if problem := outcomes.other_code(kernels.package, self.manifest["package"]):
+                raise problem
             for group, upcoming in zip(groups, [*groups[1:], []], strict=True):
                 taken = [kernels.take() for _ in group]
                 kernels.prepare(len(upcoming))
@@ -105,6 +108,8 @@ class Run:
             self.terminal.line(path.stem, line)
 
         outcome = execution.execute(path, copy, parameters, kernel, show, self._is_interrupted)
+        if problem := outcomes.other_code(provenance.loaded_package(), self.manifest["package"]):  # imported late, it is read late
+            return outcomes.failed("Broken", str(problem))
         if outcome.code or not notebooks.is_gate(path):
             return outcome
         unproven = receipts.unproven(self._session(), notebooks.step(path), self.parameters.get("accept", {}))

@@ -35,6 +35,15 @@ def test_a_command_is_given_the_window_and_its_lines_are_said_as_they_come():
     assert said == ["['2025-10-21', '2025-10-23']", "7"]
 
 
+def test_a_command_is_not_given_the_runbooks_own_key(monkeypatch):
+    monkeypatch.setenv("BALLDONTLIE_API_KEY", "never-handed-on-4711")
+    monkeypatch.setenv("PIPELINE_HOME", "/where/the/pipeline/is")
+    said = []
+    owner_commands.run(python("import os; print(*os.environ.values(), sep='\\n')"), WINDOW, said.append)
+    assert "/where/the/pipeline/is" in said
+    assert not [line for line in said if "4711" in line]
+
+
 def test_a_command_that_fails_is_told_with_its_status_and_its_last_lines():
     with pytest.raises(Broken, match=r"ended with status 3\.\n  line 5\n") as failed:
         owner_commands.run(python("import sys; [print('line', n) for n in range(1, 10)]; sys.exit(3)"), WINDOW, lambda line: None)

@@ -1,0 +1,60 @@
+"""Every word that the command line understands."""
+
+import argparse
+from collections.abc import Callable
+
+from nbhelpers.season import DEFAULT_END, DEFAULT_SEASON, DEFAULT_START
+from nbhelpers.settings import KEY_VARIABLE, PROFILES
+
+DESCRIPTION = """\
+Fill a season of NBA data layer by layer, and stop whenever a gate fails.
+
+Without arguments: the demo, a simulated season in ./demo, no account and no network needed.
+"""
+EXIT_CODES = """\
+Exit codes: 0 done, 1 a gate stopped it, 2 bad arguments, 3 broken (kernel, network, warehouse), 4 over budget,
+5 another run holds the lock, 130/143 interrupted.
+A setting is taken from its flag, else from the environment, else from the profile. The key of BallDontLie comes
+from {key} only."""
+
+
+def parser(commands: dict[str, Callable]) -> argparse.ArgumentParser:
+    """Every command and setting."""
+    lines = "\n".join(f"  {name:<9} {command.__doc__}" for name, command in commands.items())
+    found = argparse.ArgumentParser(
+        description=f"{DESCRIPTION}\ncommands:\n{lines}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog=EXIT_CODES.format(key=KEY_VARIABLE),
+    )
+    add = found.add_argument
+    add("command", nargs="?", default="run", choices=commands, metavar="COMMAND", help="one of those above; default run")
+    add("run_id", nargs="?", metavar="RUN_ID", help="with undo and diff, and for resume (default: the newest run)")
+    add("--profile", help=f"{' or '.join(PROFILES)} (BACKFILL_PROFILE; default demo)")
+    add("--season", help=f"default {DEFAULT_SEASON}; one that is named without dates is filled from opening night to yesterday")
+    add("--start-date", metavar="DATE", help=f"first game date, included; default {DEFAULT_START}")
+    add("--end-date", metavar="DATE", help=f"last game date, included; default {DEFAULT_END}")
+    add("--from", dest="first", type=int, default=0, metavar="STEP", help="first notebook to run, such as 30")
+    add("--to", dest="last", type=int, default=99, metavar="STEP", help="last notebook to run, such as 39")
+    add("--with-predictions", action="store_true", help="also run the optional steps 40 and 49")
+    add("--min-feature-rows", type=int, default=50, metavar="N", help="dates with fewer get no predictions; default 50")
+    add("--accept", action="append", metavar="CHECK", help="pass by a failing check, on record; taints what stands on it")
+    add("--reason", metavar="TEXT", help="with --accept: why")
+    add("--date", metavar="DATE", help="with repair: the date to rebuild, and all that it dirties")
+    add("--table", metavar="NAME", help="with repair: the table to rebuild, such as TDZA, and all that it dirties")
+    add("--only", metavar="IDS", help="with drill: some of the faults, such as P1,P2")
+    add("--watch", type=float, metavar="MINUTES", help="with status: look again every so many minutes")
+    add("--bdl-rate", type=int, metavar="N", help="BallDontLie requests a minute (BDL_RATE; default: as its headers say)")
+    add("--bdl-base-url", metavar="URL", help="(BDL_BASE_URL)")
+    add("--cdn-base-url", metavar="URL", help="(NBA_CDN_BASE_URL)")
+    add("--bucket", metavar="PATH", help="folder of the object store, or gs://BUCKET (BACKFILL_BUCKET)")
+    add("--warehouse", metavar="PATH", help="DuckDB file (BACKFILL_WAREHOUSE)")
+    add("--commands", metavar="FILE", help="TOML file of steps' own commands, in place of the runbook's SQL (BACKFILL_COMMANDS)")
+    add("--project", metavar="P", help="profile gcp: the Google Cloud project (GOOGLE_CLOUD_PROJECT)")
+    add("--location", metavar="L", help="profile gcp: where its datasets are, such as US (BACKFILL_LOCATION)")
+    add("--dataset-prefix", metavar="X_", help="profile gcp: names of its own for a rehearsal (BACKFILL_DATASET_PREFIX)")
+    add("--max-bytes", type=int, metavar="N", help="profile gcp: refuse a run estimated to bill more, and any single job that would")
+    add("--max-cost", type=float, metavar="USD", help="profile gcp: refuse a run estimated to cost more")
+    add("--price", type=float, default=6.25, metavar="USD", help="of a TiB billed; default %(default)s, on demand in the US")
+    add("--runs", metavar="DIR", help="folder of the runs (BACKFILL_RUNS)")
+    found.set_defaults(repair="")  # what the notebooks rebuild: repair and resume say
+    return found

@@ -1,0 +1,27 @@
+"""A kernel that reads no configuration, runs no start-up file and looks for no code in the folder it works in."""
+
+import os
+import signal
+
+from ipykernel.kernelapp import IPKernelApp
+
+
+class BareKernel(IPKernelApp):
+    """A kernel that is only what it is told to be."""
+
+    def load_config_file(self, *_, **__) -> None:
+        """Read none: neither the user's nor the machine's."""
+
+    def init_code(self) -> None:
+        """Run nothing before the first cell: no start-up files, no extensions, no PYTHONSTARTUP."""
+
+
+def run_kernel(connection_file: str, folder: str, home: str) -> None:
+    """Serve one notebook in a process that was forked for it; `home` is in place of the user's IPython folder."""
+    os.setsid()  # what it starts is stopped with it
+    os.chdir(folder)
+    os.environ["IPYTHONDIR"] = home
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    kernel = BareKernel.instance(connection_file=connection_file, ignore_cwd=True, parent_handle=os.getppid())
+    kernel.initialize([])
+    kernel.start()
