@@ -7,13 +7,13 @@ import pandas as pd
 from nbhelpers import lineage
 from nbhelpers.build import MIN_FEATURE_ROWS
 from nbhelpers.errors import BadInput, GateFailed
-from nbhelpers.gates import finding, publication
+from nbhelpers.gates import due, finding, publication
 from nbhelpers.gates.check import Check, checks
 from nbhelpers.gates.finding import Finding
 from nbhelpers.session import Session
 from nbhelpers.sql import tables
 from nbhelpers.survey import roots
-from nbhelpers.wording import brief, on_dates
+from nbhelpers.wording import on_dates
 
 
 class Audit:
@@ -42,12 +42,10 @@ class Audit:
 
     def examine(self, check: Check) -> Finding:
         """The answer of one check on the candidate as it is now."""
-        window = self.session.window
-        if check.is_due_from_factor_start and window.end_date < window.season.factor_start:
-            return finding.not_due(check)
         members = check.members(self.session, self.gate, self.contents)
         answer = finding.found(check, members, self.session, self.parameters, self.layer)
-        return replace(answer, accepted_because=self.accept.get(check.name))
+        why_not_due = due.why_not(self.session, check.due_from, self.layer) if not answer.expected else None
+        return replace(answer, accepted_because=self.accept.get(check.name), why_not_due=why_not_due)
 
     def evidence(self, *names: str) -> pd.DataFrame:
         """One line a check: verdict, how many of how many were examined, how many offend, when and for example who."""
@@ -55,9 +53,9 @@ class Audit:
             {
                 "check": answer.check.name,
                 "verdict": answer.verdict,
-                "examined": f"{answer.examined:,} of {answer.expected:,} {answer.check.of}",
+                "examined": answer.counted,
                 "offending": answer.offending,
-                "dates": brief(answer.bad_dates),
+                "dates": answer.when,
                 "for example": "; ".join(f"{row.member}: {row.problem}" for row in answer.offenders.head(2).itertuples()),
             }
             for answer in self.run(*names)
@@ -65,14 +63,13 @@ class Audit:
         return lines.set_index("check").rename_axis(index=None, columns="check")  # one row of headings
 
     def matrix(self) -> pd.DataFrame:
-        """Checks by dates, for the chart: check, severity, date, verdict, examined, expected, offending."""
-        rows = []
-        for answer in self.run():
-            not_clean = "accepted" if answer.verdict == "accepted" else "fail"
-            for row in answer.by_date.itertuples():
-                verdict = "pass" if row.offending == 0 else not_clean
-                rows.append((answer.check.name, answer.check.severity, row.game_date, verdict, row.examined, row.expected, row.offending))
-        return pd.DataFrame(rows, columns=["check", "severity", "date", "verdict", "examined", "expected", "offending"])
+        """Checks by dates, for the chart: check, severity, date, verdict, examined, expected, offending.
+
+        What is true of the whole range has no date. A check without any population has one row, of the whole range.
+        """
+        columns = ["check", "severity", "date", "verdict", "examined", "expected", "offending"]
+        rows = [(answer.check.name, answer.check.severity, *row) for answer in self.run() for row in answer.by_verdict()]
+        return pd.DataFrame(rows, columns=columns).astype({"date": object})
 
     def publish(self) -> str:
         """Publish the layer's staged partitions with the receipt in one transaction, or raise GateFailed.
@@ -90,15 +87,15 @@ class Audit:
         accepted = [answer.check.name for answer in findings if answer.verdict == "accepted"]
         if accepted:
             changes = f"accepted although they fail: {', '.join(accepted)}, and tainted what stands on them. {changes}"
-        passed = sum(answer.verdict == "pass" for answer in findings)
-        return f"Gate {self.gate} passed, {passed} of {len(findings)} checks clean. {changes[0].upper()}{changes[1:]}."
+        verdicts = finding.summary(answer.verdict for answer in findings)
+        return f"Gate {self.gate} passed, {verdicts}. {changes[0].upper()}{changes[1:]}."
 
     def _stop(self, failed: list[Finding]) -> GateFailed:
         first, dates = failed[0], sorted({day for answer in failed for day in answer.bad_dates})
         lines = [
-            f"Gate {self.gate} stops: {len(failed)} of {len(self.findings)} checks fail, {on_dates(dates)}.",
+            f"Gate {self.gate} stops: {len(failed)} of {len(self.findings)} checks fail{', ' + on_dates(dates) if dates else ''}.",
             *(f"  {answer}" for answer in failed),
-            *(f"  {row.game_date} {row.member}: {row.problem}" for row in first.offenders.head(3).itertuples()),
+            *(f"  {finding.dated(row.game_date)}{row.member}: {row.problem}" for row in first.offenders.head(3).itertuples()),
             roots.likely_root(self.session, self.layer, dates),
         ]
         why = f"{first.check.because}. Published tables are as they were"

@@ -13,7 +13,8 @@ from pathlib import Path
 import pandas as pd
 
 from nbhelpers import lineage
-from nbhelpers.gates import constant_columns, freshness, recompute, snapshots
+from nbhelpers.errors import Broken
+from nbhelpers.gates import constant_columns, due, freshness, recompute, snapshots
 from nbhelpers.session import Session
 from nbhelpers.sql import files, queries, thresholds
 
@@ -38,7 +39,7 @@ class Check:
     of: str
     because: str
     then: str
-    is_due_from_factor_start: bool
+    due_from: str  # a condition of due.py; before it holds, there is nothing to examine
     members: Callable[[Session, int, lineage.Contents], Members]
 
 
@@ -64,6 +65,13 @@ def _select(path: Path) -> Callable:
     return lambda session, gate, contents: files.text(path)
 
 
+def _condition(name: str, given: str) -> str:
+    if given not in due.CONDITIONS and given != "always":
+        known = ", ".join([*due.CONDITIONS, "always"])
+        raise Broken(f"check {name} is due from {given!r}.", "nobody knows when that is", f"write one of {known} after `from:`.")
+    return due.ALWAYS if given == "always" else given
+
+
 def _check(name: str, header: dict[str, str], members: Callable) -> Check:
     severity = next(severity for severity in ("fail", "warn", "plan") if severity in header)
     return Check(
@@ -73,6 +81,6 @@ def _check(name: str, header: dict[str, str], members: Callable) -> Check:
         of=header["of"],
         because=header["because"],
         then=header["then"],
-        is_due_from_factor_start=header.get("from") == "factor_start",
+        due_from=_condition(name, header.get("from", "games")),
         members=members,
     )

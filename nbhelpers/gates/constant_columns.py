@@ -1,5 +1,7 @@
 """The check of columns that stand still where values should differ."""
 
+from collections.abc import Iterator
+
 import pandas as pd
 
 from nbhelpers import lineage
@@ -23,37 +25,40 @@ MAY_STAND_STILL_AT = {
     "fatigue_score": (100, "everybody is fresh after the All-Star break"),
     "minutes_in_last_7_days": (0, "and nobody has played in the week"),
 }
+OF_TEAMS = {"team_win_pct": "one value a team, of few that are possible: three teams may all stand at 2-3, as on 2023-11-02"}
 
 
 def nothing_constant(session: Session, gate: int, contents: lineage.Contents) -> pd.DataFrame:
     """nothing_constant
 
-    fail:    Does every numeric column of every stage differ between the rows of a date with 20 rows and 3 games?
+    fail:    Does every numeric column of every stage differ between the rows of a date with 20 rows of 3 teams?
     of:      stages and dates
     because: a constant where values should differ is a default that somebody wrote for all
     then:    run the step of the stage named again; if it stays, the table below it is constant too
     """
-    games = session.query("SELECT game_date, COUNT(*) AS n FROM views.slate_games WHERE game_date >= @start_date GROUP BY game_date")
-    many = {when.date() for when, n in zip(games.game_date, games.n, strict=True) if n >= THRESHOLDS["fewest_games"]}
-    rows = [(session.window.start_date, "window", True, None)]
+    rows: list[tuple] = [(None, "the whole range", True, None)]
     for output in tables.layer_outputs(gate // 10):
-        if output.processor:
-            continue
-        table = output.table
-        numeric = [c.name for c in table.columns if c.type in ("INT64", "FLOAT64") and c.name not in MAY_STAND_STILL]
-        counts = ", ".join(
-            f"COUNT(DISTINCT {name}) AS {name}, COUNT({name}) AS {name}_known, MIN({name}) AS {name}_least" for name in numeric
-        )
-        found = session.query(
-            f"SELECT {table.date} AS game_date, COUNT(*) AS all_rows{', ' if counts else ''}{counts} FROM {table.name} "
-            f"WHERE {table.date} BETWEEN @start_date AND @end_date GROUP BY {table.date}",
-            output.layer,
-        )
-        for row in found.to_dict("records"):
-            day = row["game_date"].date()
-            if row["all_rows"] < THRESHOLDS["fewest_rows"] or day not in many:
-                continue
-            still = [name for name in numeric if row[name] == 1 and row[f"{name}_known"] >= THRESHOLDS["fewest_rows"]]
-            still = [name for name in still if row[f"{name}_least"] != MAY_STAND_STILL_AT.get(name, (None, ""))[0]]
-            rows.append((day, output.short, True, f"constant: {', '.join(still)}" if still else None))
+        if not output.processor:
+            rows += _of_stage(session, output)
     return members_of(rows)
+
+
+def _of_stage(session: Session, output: tables.Output) -> Iterator[tuple]:
+    """The dates of a stage on which columns could differ, each with those that do not."""
+    table = output.table
+    numeric = [c.name for c in table.columns if c.type in ("INT64", "FLOAT64") and c.name not in MAY_STAND_STILL]
+    counts = "".join(
+        f", COUNT(DISTINCT {name}) AS {name}, COUNT({name}) AS {name}_known, MIN({name}) AS {name}_least" for name in numeric
+    )
+    found = session.query(
+        f"SELECT {table.date} AS game_date, COUNT(*) AS all_rows, COUNT(DISTINCT team_abbr) AS teams{counts} FROM {table.name} "
+        f"WHERE {table.date} BETWEEN @start_date AND @end_date GROUP BY {table.date}",
+        output.layer,
+    )
+    for row in found.to_dict("records"):
+        if row["all_rows"] < THRESHOLDS["fewest_rows"] or row["teams"] < THRESHOLDS["fewest_teams"]:
+            continue
+        may_be_alike = OF_TEAMS if row["teams"] < THRESHOLDS["fewest_teams_unalike"] else ()
+        still = [name for name in numeric if row[name] == 1 and row[f"{name}_known"] >= THRESHOLDS["fewest_rows"]]
+        still = [name for name in still if row[f"{name}_least"] != MAY_STAND_STILL_AT.get(name, (None, ""))[0] and name not in may_be_alike]
+        yield row["game_date"].date(), output.short, True, f"constant: {', '.join(still)}" if still else None

@@ -1,5 +1,7 @@
 """A check's answer: how many of how many were examined on each date, and which members are not as they should be."""
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -7,8 +9,9 @@ import pandas as pd
 
 from nbhelpers.gates.check import Check, Members
 from nbhelpers.session import Session
-from nbhelpers.wording import on_dates
+from nbhelpers.wording import brief, on_dates
 
+OVER_RANGE = "over the whole range"
 MOST_OFFENDERS = 500  # members named in a notebook; the counts are always of all
 
 
@@ -17,14 +20,15 @@ class Finding:
     """A check's answer: counts by date, and the members that are not as they should be.
 
     by_date has a row per date: game_date, expected, examined, offending; offenders: game_date, member, problem.
-    accepted_because is the reason with which somebody lets the check's failure pass, where one does.
+    What is true of the whole range has no date (NaT). accepted_because is the reason with which somebody lets the check's
+    failure pass, why_not_due the reason why its population is rightly empty, where there is one.
     """
 
     check: Check
     by_date: pd.DataFrame
     offenders: pd.DataFrame
-    is_due: bool = True
     accepted_because: str | None = None
+    why_not_due: str | None = None
 
     @property
     def expected(self) -> int:
@@ -43,8 +47,11 @@ class Finding:
 
     @property
     def verdict(self) -> str:
-        """`pass`; or what the check does when it does not: `fail`, `accepted`, `warn`, `plan`; `not due` before its time."""
-        if not self.is_due:
+        """`pass`, or what the check does when it does not: `fail`, `accepted`, `warn`, `plan`.
+
+        `not due` where its population is rightly empty, which stops nothing.
+        """
+        if self.why_not_due:
             return "not due"
         if 0 < self.expected == self.examined and not self.offending:
             return "pass"
@@ -54,7 +61,32 @@ class Finding:
     @property
     def bad_dates(self) -> list[date]:
         """The dates with offenders, earliest first."""
-        return sorted(self.by_date.loc[self.by_date.offending > 0, "game_date"])
+        return sorted(self.by_date.loc[self.by_date.offending > 0, "game_date"].dropna())
+
+    @property
+    def is_bad_over_range(self) -> bool:
+        """Whether what is true of the whole range, and of no date, is not as it should be."""
+        return bool((self.by_date.game_date.isna() & (self.by_date.offending > 0)).any())
+
+    @property
+    def when(self) -> str:
+        """The bad dates, a few by name, and the whole range where it is bad as such."""
+        return ", ".join(filter(None, [brief(self.bad_dates), OVER_RANGE if self.is_bad_over_range else ""]))
+
+    @property
+    def counted(self) -> str:
+        """How many of how many were examined, in words."""
+        return f"nothing: {self.why_not_due}" if self.why_not_due else f"{self.examined:,} of {self.expected:,} {self.check.of}"
+
+    def by_verdict(self) -> list[tuple]:
+        """For the chart, a row per date, and one without a date for the range: date, verdict, examined, expected, offending."""
+        bad = {"pass": "pass", "not due": "none", "fail": "fail", "accepted": "accepted"}.get(self.verdict, "warn")
+        if not self.expected:
+            return [(None, bad, 0, 0, 0)]
+        return [
+            (None if pd.isna(row.game_date) else row.game_date, bad if row.offending else "pass", row.examined, row.expected, row.offending)
+            for row in self.by_date.itertuples()
+        ]
 
     def recorded(self) -> dict:
         """What a receipt keeps of it."""
@@ -63,19 +95,31 @@ class Finding:
         return verdict | counts | ({"reason": self.accepted_because} if self.verdict == "accepted" else {})
 
     def __str__(self) -> str:
-        if not self.is_due:
-            return f"{self.check.name}: not due before the factor start"
-        counted = f"{self.check.name}: {self.verdict}, examined {self.examined:,} of {self.expected:,} {self.check.of}"
-        if self.verdict == "pass":
-            return counted
+        line = f"{self.check.name}: {self.verdict}, examined {self.counted}"
+        if self.verdict in ("pass", "not due"):
+            return line
         if not self.expected:
-            return f"{counted}: nothing to examine is never a pass"
-        return f"{counted}, {self.offending:,} not as they should be, {on_dates(self.bad_dates)}"
+            return f"{line}: nothing to examine is never a pass"
+        where = [on_dates(self.bad_dates)] * bool(self.bad_dates) + [OVER_RANGE] * self.is_bad_over_range
+        return f"{line}, {self.offending:,} not as they should be, {' and '.join(where)}"
 
 
-def not_due(check: Check) -> Finding:
-    """The answer of a check that has nothing to ask in this window yet."""
-    return Finding(check, _no_rows("game_date", "expected", "examined", "offending"), _no_rows(*_OFFENDER), is_due=False)
+def dated(day: date) -> str:
+    """A date before the name of a member; '' where the member is the whole range."""
+    return "" if pd.isna(day) else f"{day} "
+
+
+def summary(verdicts: Iterable[str]) -> str:
+    """How many checks are clean, and what is said of the others.
+
+    >>> summary(["pass", "pass", "warn", "not due"])
+    '2 of 3 checks clean, 1 warned, 1 not due yet'
+    """
+    counts = Counter(verdicts)
+    others = {"warn": "warned", "accepted": "accepted", "plan": "of the plan's own not", "not due": "not due yet", "fail": "failed"}
+    due = sum(counts.values()) - counts["not due"]
+    said = [f"{counts[verdict]} {words}" for verdict, words in others.items() if counts[verdict]]
+    return ", ".join([f"{counts['pass']} of {due} checks clean", *said])
 
 
 def found(check: Check, members: Members, session: Session, parameters: dict, layer: int) -> Finding:
@@ -87,8 +131,9 @@ def found(check: Check, members: Members, session: Session, parameters: dict, la
         by_date = ask(_of_members(members, _COUNTS), parameters, layer)
         is_clean = not by_date.offending.sum()
         offenders = _no_rows(*_OFFENDER) if is_clean else ask(_of_members(members, _OFFENDERS), parameters, layer)
+    by_date, offenders = (frame.sort_values("game_date", kind="stable", na_position="last") for frame in (by_date, offenders))
     for frame in (by_date, offenders):
-        frame["game_date"] = pd.to_datetime(frame["game_date"]).dt.date
+        frame["game_date"] = pd.to_datetime(frame["game_date"]).dt.date.astype(object)
     return Finding(check, by_date, offenders)
 
 
@@ -109,7 +154,7 @@ def _of_members(members: str, text: str) -> str:
 
 def _counted(members: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     bad = members.problem.notna() | ~members.is_examined.fillna(False).astype(bool)
-    grouped = members.assign(bad=bad).groupby("game_date", as_index=False)
+    grouped = members.assign(bad=bad).groupby("game_date", as_index=False, dropna=False)
     by_date = grouped.agg(expected=("member", "size"), examined=("is_examined", "sum"), offending=("bad", "sum"))
     offenders = members[bad].sort_values(["game_date", "member"]).head(MOST_OFFENDERS)
     return by_date, offenders[list(_OFFENDER)].fillna({"problem": "not examined"})

@@ -23,9 +23,10 @@ def history_whole(session: Session, gate: int, contents: lineage.Contents) -> pd
     of:      tables and earlier dates
     because: a rolling window over a hole is wrong without being zero
     then:    run from the first date named: python run_backfill.py --start-date DATE
+    from:    always
     """
     season, start = session.window.season, session.window.start_date
-    rows = [(start, "opening night to the window", True, None)]
+    rows = [(None, "opening night to the window", True, None)]
     if start == season.opening_night:
         return members_of(rows)
     earlier = replace(session, window=Window(season, season.opening_night, start - timedelta(1)))
@@ -45,6 +46,7 @@ def up_to_date(session: Session, gate: int, contents: lineage.Contents) -> pd.Da
     of:      outputs and dates, of this layer and those below
     because: what stands on yesterday's version of the table below is stale, and nothing in it shows it
     then:    run the steps of the outputs named again, the lowest first, then this gate
+    from:    always
     """
     log, rows = lineage.log_entries(session), []
     for output in tables.outputs():

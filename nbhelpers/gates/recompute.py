@@ -25,6 +25,7 @@ def nothing_from_the_future(session: Session, gate: int, contents: lineage.Conte
     of:      stages and sampled dates
     because: a window that holds the day itself predicts what it has seen
     then:    run 30 to 34 again, then this gate
+    from:    factor_start
     """
     days, rows = sampled_dates(session), []
     if not days:

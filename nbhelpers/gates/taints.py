@@ -36,5 +36,5 @@ def by_partition(
 
 
 def _is_about(finding: Finding, day: date) -> bool:
-    """Whether a finding speaks of a date: it offends there, or examined nothing at all."""
-    return day in finding.bad_dates or not finding.expected
+    """Whether a finding speaks of a date: it offends there, or over the whole range, or examined nothing at all."""
+    return day in finding.bad_dates or finding.is_bad_over_range or not finding.expected

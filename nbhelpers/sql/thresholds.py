@@ -31,10 +31,12 @@ THRESHOLDS: dict[str, int | float] = {
     "most_usage": 105,
     # A half of the last digit that is published, and a little.
     "most_rating_off": 0.01,
-    # Gate 3. Fewer opponents, or games, may be alike by chance, as may a column over fewer rows.
+    # Gate 3. Fewer opponents, or teams, may be alike by chance, as may a column over fewer rows.
     "least_opponents": 3,
-    "fewest_games": 3,
+    "fewest_teams": 3,
     "fewest_rows": 20,
+    # Fewer teams may all have won the same share of a few games.
+    "fewest_teams_unalike": 12,
     # Shares of attempts that no league of these years has left.
     "least_paint_share": 0.35,
     "most_paint_share": 0.6,

@@ -61,7 +61,7 @@ def check(
         "games",
         "it matters",
         "do this",
-        from_factor_start,
+        "factor_start" if from_factor_start else "games",
         lambda *of_the_audit: sql,
     )
 
@@ -127,10 +127,10 @@ def test_the_answer_is_the_same_whether_it_is_found_in_sql_or_in_python(tiny):
         assert one.offenders.to_dict("records") == other.offenders.to_dict("records")
 
 
-@pytest.mark.parametrize("severity", ["warn", "plan"])
-def test_a_warning_and_the_plans_own_check_say_so_and_do_not_stop(tiny, ask, severity):
+@pytest.mark.parametrize(("severity", "words"), [("warn", "2 warned"), ("plan", "2 of the plan's own not")])
+def test_a_warning_and_the_plans_own_check_say_so_and_do_not_stop(tiny, ask, severity, words):
     ask(check(FINE), check(ONE_BAD, severity, "two"), check(EMPTY, severity, "three"))
-    assert publish(tiny).startswith("Gate 19 passed, 1 of 3 checks clean. Published SCHEDULE 2 rows on 2 dates")
+    assert publish(tiny).startswith(f"Gate 19 passed, 1 of 3 checks clean, {words}. Published SCHEDULE 2 rows on 2 dates")
     [receipt] = tiny.select("SELECT * FROM nba_processing.gate_receipts")
     assert checks_of(receipt) == {"a_check": "pass", "two": severity, "three": severity}
 
@@ -139,11 +139,15 @@ def test_before_the_factor_start_a_check_of_what_begins_there_is_not_due_and_doe
     ask(check(FINE), check(EMPTY, name="factors", from_factor_start=True))
     audit = gates.Audit(tiny.session(), 19)
     [_, factors] = audit.run()
-    assert (factors.verdict, str(factors)) == ("not due", "factors: not due before the factor start")
-    assert audit.publish().startswith("Gate 19 passed")
+    assert (factors.verdict, str(factors)) == (
+        "not due", "factors: not due, examined nothing: no game of the window is at or after the factor start",
+    )  # fmt: skip
+    assert audit.publish().startswith("Gate 19 passed, 1 of 1 checks clean, 1 not due yet.")
 
 
 def test_from_the_factor_start_on_the_same_check_is_due(tiny):
+    tiny.play(SEASON.factor_start, "BOS", "LAL")
+    tiny.stage_raw(tiny.session(end=SEASON.factor_start))
     session = tiny.session(end=SEASON.factor_start)
     assert gates.Audit(session, 19).examine(check(EMPTY, from_factor_start=True)).verdict == "fail"
 
@@ -181,6 +185,60 @@ def test_the_matrix_has_every_check_on_every_date_of_its_population(tiny, ask):
         ["a_check", "fail", day(0), "pass", 1, 1, 0], ["a_check", "fail", day(1), "fail", 1, 1, 1],
         ["two", "warn", day(0), "pass", 1, 1, 0], ["two", "warn", day(1), "pass", 1, 1, 0],
     ]  # fmt: skip
+
+
+def test_a_warning_does_not_look_like_a_failure_in_the_matrix(tiny, ask):
+    ask(check(ONE_BAD, "warn"), check(ONE_BAD, "plan", "two"), check(ONE_BAD, name="three"))
+    matrix = gates.Audit(tiny.session(), 19).matrix()
+    assert matrix[matrix.date == day(1)].verdict.tolist() == ["warn", "warn", "fail"]
+
+
+OVER_RANGE = FINE.replace("game_date,", "CAST(NULL AS DATE) AS game_date,", 1).replace("CAST(NULL AS STRING)", "'a third is missing'")
+
+
+def test_what_is_wrong_over_the_whole_range_is_said_of_the_range_and_of_no_date(tiny, ask):
+    ask(check(FINE), check(f"{FINE} UNION ALL {OVER_RANGE}", name="two"))
+    audit = gates.Audit(tiny.session(), 19)
+    [_, two] = audit.run()
+    assert (two.verdict, two.bad_dates, two.when) == ("fail", [], "over the whole range")
+    assert str(two) == "two: fail, examined 4 of 4 games, 2 not as they should be, over the whole range"
+    assert audit.matrix()[["check", "date", "verdict", "offending"]].values.tolist()[2:] == [
+        ["two", day(0), "pass", 0], ["two", day(1), "pass", 0], ["two", None, "fail", 2],
+    ]  # fmt: skip
+    with pytest.raises(GateFailed) as stopped:
+        audit.publish()
+    assert str(stopped.value).startswith("Gate 19 stops: 1 of 2 checks fail.\n")
+    assert "\n  20251021_BOS_LAL: a third is missing" in str(stopped.value)
+
+
+def test_an_accepted_failure_over_the_whole_range_taints_every_date_of_it(tiny, ask):
+    ask(check(f"{FINE} UNION ALL {OVER_RANGE}"))
+    publish(tiny, accept={"a_check": "known"})
+    assert {entry["tainted_by"] for entry in lineage.log_entries(tiny.session()).values()} == {"a_check: known"}
+
+
+def test_text_counts_and_chart_tell_the_same_numbers(tiny, ask):
+    ask(check(ONE_BAD), check(UNSEEN, "warn", "two"), check(EMPTY, name="three"), check(EMPTY, name="four", from_factor_start=True))
+    audit = gates.Audit(tiny.session(), 19)
+    findings, matrix = audit.run(), audit.matrix()
+    for found in findings:
+        mine = matrix[matrix.check == found.check.name]
+        assert (mine.examined.sum(), mine.expected.sum(), mine.offending.sum()) == (found.examined, found.expected, found.offending)
+    assert audit.evidence().examined.tolist() == [
+        "2 of 2 games", "1 of 2 games", "0 of 0 games", "nothing: no game of the window is at or after the factor start",
+    ]  # fmt: skip
+    assert matrix[matrix.check.isin(["three", "four"])].verdict.tolist() == ["fail", "none"]
+
+
+def test_a_cause_that_reaches_a_partition_by_two_ways_is_said_once(tiny, ask):
+    ask(check(ONE_BAD))
+    publish(tiny, accept={"a_check": "known"})
+    for step in (20, 21, 22):
+        build.step(tiny.session(), step)
+    ask(check(ONE_BAD, name="two"))
+    publish(tiny, 29, accept={"two": "as well"})
+    log = lineage.log_entries(tiny.session())
+    assert log["nba_analytics.team_defense_game_summary", day(1)]["tainted_by"] == "two: as well; a_check: known"
 
 
 # Stopping.
@@ -438,12 +496,12 @@ def test_a_gates_version_is_that_of_what_it_asks():
 
 def test_a_check_is_read_from_its_file_with_what_its_header_says():
     [found] = [one for one in gates.checks(39) if one.name == "defence_stands_behind"]
-    assert (found.severity, found.of, found.is_due_from_factor_start) == (
-        "fail", "listed players from the factor start, and dates", True,
+    assert (found.severity, found.of, found.due_from) == (
+        "fail", "listed players from the factor start, and dates", "factor_start",
     )  # fmt: skip
     assert found.question.endswith("?") and found.then.startswith("run 30_build_team_zones")
-    assert {one.name for one in gates.checks(39) if one.is_due_from_factor_start} == {
-        "defence_stands_behind", "no_defaults_hidden", "plan_detection", "plan_gate_3",
+    assert {one.name for one in gates.checks(39) if one.due_from == "factor_start"} == {
+        "defence_stands_behind", "no_defaults_hidden", "nothing_from_the_future", "plan_detection", "plan_gate_3",
     }  # fmt: skip
 
 

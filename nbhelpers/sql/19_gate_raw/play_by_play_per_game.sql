@@ -3,6 +3,7 @@
 -- of:      official team-games
 -- because: paint attempts come from the play-by-play alone; without them team zones are empty and the cascade begins
 -- then:    run 10_fetch_raw and 11_load_raw again; if the NBA will never have it, record it in nba_processing.accepted_gaps
+-- from:    official_games
 WITH shots AS (
     SELECT game_id, team_abbr, COUNT(*) AS attempts, COUNTIF(is_made) AS makes,
     FROM nba_raw.nbac_shots

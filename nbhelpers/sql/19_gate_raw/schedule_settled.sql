@@ -3,6 +3,7 @@
 -- of:      games and days
 -- because: a game that is not over, or not known, leaves a hole in every window that should hold it
 -- then:    run 10_fetch_raw again when the game is over; a game that was put off must say so in the schedule
+-- from:    always
 WITH final_boxes AS (
     SELECT DISTINCT game_id
     FROM nba_raw.bdl_player_boxscores

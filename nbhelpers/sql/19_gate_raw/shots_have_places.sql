@@ -3,6 +3,7 @@
 -- of:      official games
 -- because: a place that is missing and was written as 0 makes a paint shot of every shot
 -- then:    look at xLegacy, yLegacy and shotDistance in the object that source_file_path names; absent must load as NULL
+-- from:    official_games
 WITH shots AS (
     SELECT
         game_id,

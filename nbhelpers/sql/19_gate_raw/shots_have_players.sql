@@ -3,6 +3,7 @@
 -- of:      dates with official games
 -- because: a player whose shots are not found has no shot zones in his next ten games
 -- then:    list them: SELECT player_name, team_abbr, COUNT(*) FROM nba_raw.nbac_shots WHERE player_lookup IS NULL GROUP BY 1, 2
+-- from:    official_games
 WITH by_date AS (
     SELECT game_date, COUNT(*) AS attempts, COUNTIF(player_lookup IS NOT NULL) AS resolved,
     FROM nba_raw.nbac_shots
@@ -25,7 +26,7 @@ FROM dates
 LEFT JOIN by_date ON by_date.game_date = dates.game_date
 UNION ALL
 SELECT
-    @end_date,
+    CAST(NULL AS DATE),
     'the whole range',
     TRUE,
     IF(

@@ -3,6 +3,7 @@
 -- of:      official games
 -- because: a shot without a zone is missing from paint and mid-range alike
 -- then:    run 10_fetch_raw again when the NBA has filled area and coordinates in
+-- from:    official_games
 WITH shots AS (
     SELECT game_id, COUNT(*) AS attempts, COUNTIF(zone IS NOT NULL) AS with_zone,
     FROM nba_raw.nbac_shots

@@ -3,6 +3,7 @@
 -- of:      official team-games and dates
 -- because: empty paint attempts are where the cascade of December 2021 began
 -- then:    run 21_build_team_defense again; if it stays, the play-by-play in nba_raw.nbac_shots is absent
+-- from:    official_games
 WITH team_games AS (
     SELECT
         expected.game_date,

@@ -3,6 +3,7 @@
 -- of:      official team-games
 -- because: zone analysis divides by these attempts
 -- then:    run 21_build_team_defense again; if it stays, the shots in nba_raw.nbac_shots lack zones
+-- from:    official_games
 SELECT
     expected.game_date,
     expected.member,

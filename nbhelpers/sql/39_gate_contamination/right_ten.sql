@@ -3,6 +3,7 @@
 -- of:      teams and listed players with enough games
 -- because: a window that holds the day itself, last season, the Cup final or a game not played is wrong without being zero
 -- then:    run 30 to 33 again, then this gate
+-- from:    enough_games
 SELECT
     before.analysis_date AS game_date,
     CONCAT('TDZA ', before.team_abbr) AS member,

@@ -3,6 +3,7 @@
 -- of:      teams and listed players with enough games, and dates
 -- because: a zone counted as 0 where it is unknown makes everybody a perimeter player
 -- then:    run 30_build_team_zones and 31_build_player_zones again; if it stays, gate 29 for the dates before
+-- from:    enough_games
 WITH teams AS (
     SELECT
         members.analysis_date AS game_date,
