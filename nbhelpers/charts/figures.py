@@ -69,7 +69,8 @@ def coverage(cells: pd.DataFrame) -> go.Figure:
 def checks(matrix: pd.DataFrame) -> go.Figure:
     """What each check said of each date, the plan's own queries apart at the bottom.
 
-    `matrix`: check, severity ('fail', 'warn', 'plan'), date, verdict (of VERDICTS), examined, expected, offending.
+    `matrix`: check, severity ('fail', 'warn', 'plan'), date, verdict (of VERDICTS), examined, expected, offending. What is
+    true of the whole range has no date: it stands in the name of its row and in the table.
     """
     title = "Checks by date"
     if matrix.empty:
@@ -80,17 +81,19 @@ def checks(matrix: pd.DataFrame) -> go.Figure:
     ours = [name for name in severities if name not in plans]
     apart = len(ours) + 0.7 * bool(ours)
     places = {name: place for place, name in enumerate(ours)} | {name: apart + n for n, name in enumerate(plans)}
+    dated, of_range = matrix[matrix["date"].notna()], matrix[matrix["date"].isna()]
+    range_bad = {c.check: f" · {VERDICTS[c.verdict].words} over the range" for c in of_range.itertuples() if c.verdict != "pass"}
     hover = [
         f"<b>{safe(c.check)}</b> {day(c.date)}<br>{VERDICTS[c.verdict].words}: examined {of(c.examined, c.expected)}"
         f"<br>{count(c.offending)} offending"
-        for c in matrix.itertuples()
+        for c in dated.itertuples()
     ]
     figure = go.Figure()
-    drawing.cells(figure, matrix["date"], matrix["check"].map(places), matrix["verdict"], VERDICTS, hover)
+    drawing.cells(figure, dated["date"], dated["check"].map(places), dated["verdict"], VERDICTS, hover)
     labels = [f"<i>{safe(name)}</i>" if name in plans else
-              safe(name) + (" (warns only)" if severities[name] == "warn" else "") for name in places]
+              safe(name) + (" (warns only)" if severities[name] == "warn" else "") + range_bad.get(name, "") for name in places]
     drawing.rows_axis(figure, labels, list(places.values()))
-    drawing.date_axis(figure, matrix["date"])
+    drawing.date_axis(figure, dated["date"])
     if ours and plans:
         figure.add_hline(y=apart - 0.85, line={"color": drawing.RULE, "width": 1, "dash": "dot"})
         figure.add_annotation(text="the plan's own queries, for comparison", x=1, xref="paper", y=apart - 0.85,
@@ -103,9 +106,9 @@ def checks(matrix: pd.DataFrame) -> go.Figure:
             table[look.words] = [int((rows["verdict"] == verdict).sum()) for rows in rows_of]
     for column in ("examined", "expected", "offending"):
         table[column] = [total(rows[column]) for rows in rows_of]
-    table["fail dates"] = [some_of(rows["date"][rows["verdict"] == "fail"]) for rows in rows_of]
-    failing = [name for name, which in zip(places, table["fail dates"], strict=True) if which and name in ours]
-    says = f"{span(matrix['date'])} · {len(ours)} checks, {len(failing)} failing"
+    table["fail dates"] = [some_of(rows["date"][rows["verdict"] == "fail"].dropna()) for rows in rows_of]
+    failing = [name for name, rows in zip(places, rows_of, strict=True) if (rows["verdict"] == "fail").any() and name in ours]
+    says = f"{span(dated['date'])} · {len(ours)} checks, {len(failing)} failing"
     says += f", {len(plans)} of the plan's own" if plans else ""
     return drawing.finish(figure, title, says, table, rows=max(places.values()) + 1)
 

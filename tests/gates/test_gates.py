@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from tiny import SEASON, Tiny, checks_of, day, output
 
-from nbhelpers import build, gates, lineage
+from nbhelpers import build, charts, gates, lineage
 from nbhelpers.errors import BadInput, Broken, GateFailed, Locked
 from nbhelpers.gates import freshness
 from nbhelpers.gates.check import IN_PYTHON
@@ -205,6 +205,7 @@ def test_what_is_wrong_over_the_whole_range_is_said_of_the_range_and_of_no_date(
     assert audit.matrix()[["check", "date", "verdict", "offending"]].values.tolist()[2:] == [
         ["two", day(0), "pass", 0], ["two", day(1), "pass", 0], ["two", None, "fail", 2],
     ]  # fmt: skip
+    assert charts.checks(audit.matrix())  # which has no place on its axis for what has no date
     with pytest.raises(GateFailed) as stopped:
         audit.publish()
     assert str(stopped.value).startswith("Gate 19 stops: 1 of 2 checks fail.\n")
