@@ -10,6 +10,7 @@ from sqlglot import exp
 from tiny import AT, BLANK, Tiny, output
 
 from nbhelpers import gates
+from nbhelpers.gates import due
 from nbhelpers.gates.check import IN_PYTHON
 from nbhelpers.settings import ROOT
 from nbhelpers.sql import dialect, files, tables
@@ -237,7 +238,7 @@ def test_a_check_says_its_name_its_question_of_what_why_and_what_to_do(path):
     assert lines[0] == f"-- {path.stem}"
     assert len({"fail", "warn", "plan"} & told.keys()) == 1
     assert all(told.get(label) for label in ("of", "because", "then"))
-    assert told.get("from") in (None, "factor_start")
+    assert told.get("from") in (None, "always", *due.CONDITIONS)
     assert ("plan" in told) == path.stem.startswith("plan_")
     assert "plan" in told or told.get("fail", told.get("warn")).endswith("?")
 
