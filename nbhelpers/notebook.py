@@ -1,6 +1,6 @@
 """What a notebook starts with: its parameters checked, its season opened, the demo laid out where nothing is there yet.
 
-Imports: errors, lineage, season, session, settings, simulation, sources, store.
+Imports: errors, lineage, runs, season, session, settings, simulation, sources, store.
 """
 
 from functools import cached_property
@@ -48,6 +48,20 @@ def start(
         print(demo.prepare(session))
     session.warehouse.check()
     return session
+
+
+def monitor(run: NotebookSession, seconds: float = 20) -> None:
+    """Show how the newest run and every table are; while that run is at work, again every so many seconds."""
+    from nbhelpers.runs import monitor as looking
+
+    looking.follow(run, run.marks, seconds)
+
+
+def contents(run: NotebookSession) -> pd.DataFrame:
+    """The notebooks with what the newest run made of each: notebook, what it is, status, said, record."""
+    from nbhelpers.runs import monitor as looking
+
+    return looking.contents(run)
 
 
 def window(chosen: Settings, start_date: str, end_date: str, season_name: str) -> Window:

@@ -144,3 +144,41 @@ def test_a_gate_notebook_shows_the_evidence_of_every_check_before_it_publishes(p
 @pytest.mark.parametrize("path", [path for path in PATHS if path not in GATES], ids=lambda path: path.stem)
 def test_no_notebook_but_a_gate_publishes(path):
     assert not any("publish" in cell.source for cell in code_of(path))
+
+
+@each_notebook
+def test_every_notebook_imports_the_same_five_names_none_deeper_than_a_room(path):
+    lines = [line for cell in code_of(path) for line in cell.source.splitlines() if re.match(r"\s*(import|from)\b", line)]
+    assert lines == ["from nbhelpers import build, charts, gates, notebook, survey"]
+
+
+@each_notebook
+def test_the_thread_never_breaks(path):
+    opening = cells_of(path)[0].source
+    numbered = [other.stem for other in PATHS if other.stem[0].isdigit()]
+    assert path.stem == "r0_index" or "[index](r0_index.ipynb)" in opening
+    if path.stem in numbered:
+        place = numbered.index(path.stem)
+        for neighbour in (*numbered[max(place - 1, 0) : place], *numbered[place + 1 : place + 2]):
+            assert f"]({neighbour}.ipynb)" in opening
+    else:
+        assert path.stem == "r0_index" or "*Next:*" in cells_of(path)[-1].source
+
+
+@each_gate
+def test_a_gate_notebook_says_what_comes_next_whether_it_passes_or_stops(path):
+    last = cells_of(path)[-1]
+    assert last.cell_type == "markdown"
+    assert "**If it passed:**" in last.source and "**If it stopped:**" in last.source
+
+
+BUILDS = [path for path in PATHS if "_build_" in path.name]
+
+
+@pytest.mark.parametrize("path", BUILDS, ids=lambda path: path.stem)
+def test_a_build_notebook_shows_its_query_a_few_rows_and_a_chart_of_what_they_say(path):
+    code = "\n".join(cell.source for cell in code_of(path))
+    assert f"charts.show_code(survey.query_text({path.name[:2]})" in code
+    assert "survey.sample(run, " in code
+    assert code.count("charts.coverage(") == 2  # before, one act, after
+    assert len(re.findall(r"charts\.(spread|defences|shot_diets|defaults|forecasts)\(survey\.", code)) == 1

@@ -37,6 +37,7 @@ from runs import (
 from werkzeug import Response
 
 from nbhelpers import build, gates, season, session, settings, simulation
+from nbhelpers.charts.showing import KIND
 from nbhelpers.errors import GateFailed
 from nbhelpers.runs import abandoned, chain, execution, notebooks, provenance, record, runner, verification
 from nbhelpers.runs.terminal import Terminal
@@ -96,11 +97,11 @@ def test_demo_says_simulated_wherever_a_reader_looks(demo):
     for name in demo.left.statuses:
         assert DISCLAIMER in demo.left.shown(name), name
     charts = [
-        output.data["application/vnd.plotly.v1+json"]["layout"]["title"]["text"]
+        output.data[KIND]["title"]
         for name in demo.left.statuses
         for cell in demo.left.cells(name)
         for output in cell.outputs
-        if "application/vnd.plotly.v1+json" in output.get("data", {})
+        if "svg" in output.get("data", {}).get(KIND, {})
     ]
     assert len(charts) > 20
     assert all("SIMULATED" in title for title in charts)
@@ -121,7 +122,7 @@ def test_manifest_tells_what_ran_from_what_with_what(demo):
     assert (manifest["profile"], manifest["season"]) == ("demo", "2025-26")
     assert manifest["window"] == {"start_date": "2025-10-21", "end_date": "2025-12-16"}
     assert re.fullmatch(r"[0-9a-f]{40}|unknown", manifest["git"]["commit"])
-    assert manifest["versions"].keys() >= {"python", "duckdb", "papermill", "pandas", "plotly"}
+    assert manifest["versions"].keys() >= {"python", "duckdb", "papermill", "pandas", "sqlglot"}
     assert manifest["run_id"] == demo.left.folder.name
     assert manifest["previous_manifest_sha256"] is None
     assert manifest["started_at"] < manifest["ended_at"]

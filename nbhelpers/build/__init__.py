@@ -3,6 +3,7 @@
 Imports: errors, lineage, raw, season, session, settings, simulation, sources, sql, survey, warehouse, wording.
 """
 
+from nbhelpers.build import repairs
 from nbhelpers.build.fetching import fetch_missing, show_findings, show_gaps
 from nbhelpers.build.steps import MIN_FEATURE_ROWS, WRONG, Built, compute, describe, load, require_inputs, step, unready_inputs
 

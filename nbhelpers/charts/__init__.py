@@ -1,18 +1,18 @@
-"""Findings and counts go in, figures come out; never a query.
+"""Findings and counts go in, charts come out, and are shown; never a query.
 
 Imports: errors, wording.
 """
 
-from nbhelpers.charts.figures import (
-    bundle,
-    checks,
-    contamination,
-    coverage,
-    expected_failures,
-    kill_matrix,
-    show,
-    spending,
-    timeline,
-)
+from nbhelpers.charts.basketball import defaults, defences, forecasts, shot_diets, shot_zones, spread
+from nbhelpers.charts.chain import chain
+from nbhelpers.charts.checks import checks, kill_matrix
+from nbhelpers.charts.contamination import contamination
+from nbhelpers.charts.coverage import coverage
+from nbhelpers.charts.failures import expected_failures
+from nbhelpers.charts.showing import bundle, show, show_code
+from nbhelpers.charts.timeline import spending, timeline
 
-__all__ = ["bundle", "checks", "contamination", "coverage", "drawing", "expected_failures", "kill_matrix", "show", "spending", "timeline"]
+__all__ = [
+    "bundle", "chain", "checks", "contamination", "coverage", "defaults", "defences", "drawing", "expected_failures", "forecasts",
+    "kill_matrix", "looks", "phrases", "shot_diets", "shot_zones", "show", "show_code", "showing", "spending", "spread", "timeline",
+]  # fmt: skip

@@ -3,6 +3,7 @@
 Imports: build, errors, lineage, raw, season, session, sql, store, survey, warehouse, wording.
 """
 
+from nbhelpers.gates import checklist
 from nbhelpers.gates.audit import Audit
 from nbhelpers.gates.check import Check, checks, code_version
 from nbhelpers.gates.finding import Finding

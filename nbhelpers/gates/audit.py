@@ -52,6 +52,7 @@ class Audit:
         lines = pd.DataFrame(
             {
                 "check": answer.check.name,
+                "question": answer.check.question,
                 "verdict": answer.verdict,
                 "examined": answer.counted,
                 "offending": answer.offending,
@@ -94,9 +95,9 @@ class Audit:
         first, dates = failed[0], sorted({day for answer in failed for day in answer.bad_dates})
         lines = [
             f"Gate {self.gate} stops: {len(failed)} of {len(self.findings)} checks fail{', ' + on_dates(dates) if dates else ''}.",
+            roots.likely_root(self.session, self.layer, dates),  # what the rest comes from
             *(f"  {answer}" for answer in failed),
             *(f"  {finding.dated(row.game_date)}{row.member}: {row.problem}" for row in first.offenders.head(3).itertuples()),
-            roots.likely_root(self.session, self.layer, dates),
         ]
         why = f"{first.check.because}. Published tables are as they were"
         return GateFailed("\n".join(filter(None, lines)), why, first.check.then)

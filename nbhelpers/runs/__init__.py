@@ -1,11 +1,11 @@
 """A headless run: order, journal, manifest, report, terminal.
 
-Imports: build, charts, errors, gates, isolation, lineage, run_folder, season, session, settings, simulation, sql, wording.
+Imports: build, charts, errors, gates, isolation, lineage, run_folder, season, session, settings, simulation, sql, survey, wording.
 """
 
 from nbhelpers.runs.latest import Latest, latest_run
 
 __all__ = [
-    "Latest", "abandoned", "chain", "cost", "journal", "latest_run", "notebooks", "provenance", "receipts", "record", "report", "runner",
-    "terminal", "verification",
+    "Latest", "abandoned", "chain", "cost", "journal", "latest_run", "monitor", "notebooks", "provenance", "receipts", "record", "report",
+    "runner", "terminal", "verification",
 ]  # fmt: skip

@@ -8,23 +8,36 @@ from pathlib import Path
 
 from nbhelpers.run_folder import MANIFEST, is_alive
 from nbhelpers.runs import chain
+from nbhelpers.wording import in_words
 
 QUIET_MINUTES = 10  # a run that has written nothing for so long is worth a look
 
 
 @dataclass(frozen=True)
 class Latest:
-    """The newest run: its state by its own record, and how long it has been silent."""
+    """The newest run: its state by its own record, how far it is, and how long it has been silent."""
 
     run_id: str
     status: str
     step: str
     quiet_minutes: float
+    done: int = 0
+    notebooks: int = 0
+    moved: str = ""  # the file of its record that was written last
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it is at work."""
+        return self.status == "running"
 
     def __str__(self) -> str:
         line = f"run {self.run_id}: {self.status}{', at ' + self.step if self.step else ''}"
-        if self.status == "running" and self.quiet_minutes >= QUIET_MINUTES:
-            return f"{line}; nothing has moved for {self.quiet_minutes:.0f} minutes"
+        if self.notebooks:
+            line += f" ({self.done} of {self.notebooks} notebooks done)"
+        if self.is_running and self.quiet_minutes >= QUIET_MINUTES:
+            line += f"; nothing has moved for {self.quiet_minutes:.0f} minutes"
+        elif self.is_running and self.moved:
+            line += f"; {self.moved} moved {in_words(60 * self.quiet_minutes)} ago"
         return line
 
 
@@ -35,16 +48,19 @@ def latest_run(runs: Path, at: datetime) -> Latest | None:
         return None
     manifest = json.loads((folders[-1] / MANIFEST).read_text(encoding="utf-8"))
     running = [notebook["name"] for notebook in manifest["notebooks"] if notebook["status"] == "running"]
+    done = sum(notebook["status"] in ("done", "unchanged") for notebook in manifest["notebooks"])
     status = manifest["status"]
     if status == "running" and not is_alive(folders[-1]):
         status = "broken off without a word (killed, or the machine went down); run again, it goes on from the data"
-    return Latest(manifest["run_id"], status, ", ".join(running), (at.timestamp() - _last_write(folders[-1])) / 60)
+    written, moved = _last_write(folders[-1])
+    quiet_minutes = (at.timestamp() - written) / 60
+    return Latest(manifest["run_id"], status, ", ".join(running), quiet_minutes, done, len(manifest["notebooks"]), moved)
 
 
-def _last_write(folder: Path) -> float:
-    """When anything was last written to a run's folder, in seconds since 1970."""
-    moments = [0.0]
+def _last_write(folder: Path) -> tuple[float, str]:
+    """When anything was last written to a run's folder, in seconds since 1970, and what."""
+    moments = [(0.0, "")]
     for path in folder.iterdir():
         with suppress(FileNotFoundError):  # half-written files take their names meanwhile
-            moments.append(path.stat().st_mtime)
+            moments.append((path.stat().st_mtime, path.name))
     return max(moments)

@@ -11,7 +11,7 @@ import nbformat
 import nbhelpers
 from nbhelpers.settings import ROOT
 
-PACKAGES = ("duckdb", "pandas", "papermill", "plotly", "sqlglot")
+PACKAGES = ("duckdb", "pandas", "papermill", "sqlglot")
 CODE = (".py", ".sql", ".j2")
 
 

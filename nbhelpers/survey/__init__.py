@@ -1,8 +1,10 @@
 """What is there, what is missing and what is wrong, and where it began.
 
-Imports: errors, lineage, raw, session, sources, sql, store, wording.
+Imports: errors, lineage, raw, season, session, sources, sql, store, wording.
 """
 
+from nbhelpers.survey.chain import full_names, tally, upstream
+from nbhelpers.survey.samples import defaults, defences, forecasts, query_text, sample, shot_diets, shot_zones, spread
 from nbhelpers.survey.states import (
     CRITICAL,
     REASONS,
@@ -15,9 +17,11 @@ from nbhelpers.survey.states import (
     surveyed,
     up_to,
 )
+from nbhelpers.survey.story import Story, explain
 from nbhelpers.survey.summaries import table_summaries
 
 __all__ = [
-    "CRITICAL", "REASONS", "contamination", "coverage", "failure_categories", "failures", "plan", "roots", "slate", "surveyed",
-    "table_summaries", "up_to",
+    "CRITICAL", "REASONS", "Story", "contamination", "coverage", "defaults", "defences", "explain", "failure_categories", "failures",
+    "forecasts", "full_names", "plan", "query_text", "roots", "sample", "shot_diets", "shot_zones", "slate", "spread", "surveyed",
+    "table_summaries", "tally", "up_to", "upstream",
 ]  # fmt: skip

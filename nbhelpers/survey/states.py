@@ -29,7 +29,7 @@ CRITICAL = {  # short name: the field whose absence or zero poisons what is abov
 
 
 def coverage(session: Session, step: int | None = None, with_lineage: bool = False) -> pd.DataFrame:
-    """Tables by dates: table, date, state, rows, expected, note; `state` is one of drawing.STATES.
+    """Tables by dates: table, date, state, rows, expected, note, full (its name); `state` is one of looks.STATES.
 
     With `step`, the tables that a step reads and writes, or that a gate judges, as they look to it: its own layer as
     the candidate. With `with_lineage`, partitions whose inputs have changed since are stale; this reads every table.
@@ -44,6 +44,7 @@ def up_to(session: Session, layer: int) -> pd.DataFrame:
         return _judge(session, [output for output in surveyed() if output.layer <= layer], layer, with_lineage=False)
 
 
+OPTIONAL_LAYER = 4
 AS_IT_SHOULD_BE = ("present", "bootstrap", "no games")  # unless the log says otherwise
 
 
@@ -73,8 +74,20 @@ def _judge(session: Session, outputs: list[tables.Output], layer: int | None, wi
                     if wrong:
                         state, note = wrong[0], wrong[1] if part is output else f"failures: {wrong[1]}"
                         break
-            cells.append((output.short, day, state, row["table_rows"], expected, note))
-    return pd.DataFrame(cells, columns=["table", "date", "state", "rows", "expected", "note"])
+            cells.append((output.short, day, state, row["table_rows"], expected, note, output.table.name.partition(".")[2]))
+    found = pd.DataFrame(cells, columns=["table", "date", "state", "rows", "expected", "note", "full"])
+    return found if any(staged_of.values()) and layer == OPTIONAL_LAYER else _optional(found, held, log)
+
+
+def _optional(cells: pd.DataFrame, held: dict, log: dict) -> pd.DataFrame:
+    """The cells, where what nobody has asked for is optional and not missing: the predictions, while there were none."""
+    names = {output.short: output.name for output in surveyed() if output.layer == OPTIONAL_LAYER}
+    was_published = {name for name, _ in log}
+    asked_for = {short for short, _ in held} | {short for short, name in names.items() if name in was_published}
+    is_optional = cells.table.isin(names.keys() - asked_for) & ~cells.state.isin(["no games", "bootstrap"])
+    return cells.assign(
+        state=cells.state.mask(is_optional, "optional"), note=cells.note.mask(is_optional, "python run_backfill.py --with-predictions")
+    )
 
 
 def contamination(session: Session, layer: int | None = None) -> pd.DataFrame:

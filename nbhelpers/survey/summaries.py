@@ -13,13 +13,14 @@ def table_summaries(session: Session) -> pd.DataFrame:
         of_table = cells[cells["table"] == short]
         there = of_table[of_table["rows"] > 0]
         due = of_table[~of_table.state.isin(["no games", "bootstrap"])]
+        is_optional = bool((due.state == "optional").any())
         rows.append(
             {
                 "table": short,
                 "newest": there["date"].max() if len(there) else "none",
                 "dates": len(there),
                 "rows": int(there["rows"].sum()),
-                "coverage": f"{(due.state == 'present').sum()} of {len(due)} dates",
+                "coverage": "optional, not run" if is_optional else f"{(due.state == 'present').sum()} of {len(due)} dates",
                 **{state: int((of_table.state == state).sum()) for state in ("gap", "contaminated", "unaudited", "bootstrap")},
             }
         )

@@ -172,9 +172,9 @@ def test_the_evidence_is_a_line_a_check_with_an_example(tiny, ask):
     ask(check(ONE_BAD), check(FINE, name="two"))
     told = gates.Audit(tiny.session(), 19).evidence("a_check", "two").reset_index(names="check").to_dict("records")
     assert told == [
-        {"check": "a_check", "verdict": "fail", "examined": "2 of 2 games", "offending": 1, "dates": "2025-10-22",
+        {"check": "a_check", "question": "Is all well?", "verdict": "fail", "examined": "2 of 2 games", "offending": 1, "dates": "2025-10-22",
          "for example": "20251022_BOS_LAL: wrong"},
-        {"check": "two", "verdict": "pass", "examined": "2 of 2 games", "offending": 0, "dates": "", "for example": ""},
+        {"check": "two", "question": "Is all well?", "verdict": "pass", "examined": "2 of 2 games", "offending": 0, "dates": "", "for example": ""},
     ]  # fmt: skip
 
 

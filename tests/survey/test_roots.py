@@ -106,5 +106,5 @@ def test_a_step_that_is_refused_and_a_gate_that_stops_say_so_themselves(tiny):
         build.step(tiny.session(), 21)
     tiny.stage_raw(tiny.session())
     with pytest.raises(GateFailed, match="Likely root: nba_raw.nbac_shots on 2025-10-25"):
-        tiny.warehouse.discard_staged(tables.outputs()[2])
+        tiny.warehouse.discard_staged(tables.named("SHOTS"))
         gates.Audit(tiny.session(), 19).publish()

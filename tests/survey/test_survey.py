@@ -5,7 +5,7 @@ from tiny import Tiny, day
 
 from nbhelpers import build, gates, survey
 from nbhelpers.build import repairs
-from nbhelpers.charts import drawing
+from nbhelpers.charts import looks
 from nbhelpers.gates import checklist
 from nbhelpers.lineage import overrides
 
@@ -47,7 +47,7 @@ def publish(tiny: Tiny, gate: int) -> None:
 def judged(tiny: Tiny, column: str = "state", **how) -> dict[str, dict[int, str]]:
     """The state, or another column, of each table's dates by the day of the season."""
     cells = survey.coverage(tiny.session(end=day(7)), **how)
-    assert set(cells.state) <= set(drawing.STATES)
+    assert set(cells.state) <= set(looks.STATES)
     found: dict[str, dict[int, str]] = {}
     for row in cells.to_dict("records"):
         found.setdefault(row["table"], {})[(row["date"] - day(0)).days] = row[column]

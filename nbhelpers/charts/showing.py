@@ -1,0 +1,172 @@
+"""Showing: a chart, a table or a piece of code as one output of a notebook, for JupyterLab, for the report and as plain text.
+
+JupyterLab draws the SVG of a trusted notebook, with what it tells on pointing; of a record that somebody opens, which it
+does not trust, it shows the same as an image. The report takes the drawing itself, which KIND carries.
+"""
+
+import base64
+import html
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from nbhelpers.charts import drawing, looks
+from nbhelpers.charts.drawing import Chart
+
+KIND = "application/vnd.backfill+json"  # what the report reads; JupyterLab leaves it alone
+MOST_ROWS = 60  # a table longer than this is cut, and says by how much
+VERDICT_COLUMNS = ("verdict", "status", "state", "answer")
+BADGES = {  # a verdict's words are coloured, and spelled
+    "pass": "present", "yes": "present", "done": "present", "present": "present", "not due": "off", "warn": "warn", "plan": "warn",
+    "not run": "off", "noted": "off", "optional, not run": "off", "accepted": "accepted", "fail": "fail", "no": "fail",
+    "stopped by a gate": "fail", "broken": "broken", "gap": "fail", "contaminated": "loud", "unchanged": "pale",
+}  # fmt: skip
+BADGE_COLOURS = {
+    "present": ("#9cc4e4", "#1f2a33"), "off": ("#d9dde1", "#1f2a33"), "warn": ("#f2c744", "#1f2a33"), "fail": ("#26323d", "#ffffff"),
+    "accepted": ("#ffffff", "#1f2a33"), "broken": ("#6b3fa0", "#ffffff"), "loud": ("#b0004e", "#ffffff"), "pale": ("#e6f0f8", "#1f2a33"),
+}  # fmt: skip
+CELL_STYLE = "text-align:left;vertical-align:top;padding:3px 12px 3px 0;white-space:normal"
+
+
+@dataclass(frozen=True)
+class Link:
+    """A cell of a table that leads somewhere."""
+
+    words: str
+    address: str
+
+    def __str__(self) -> str:
+        return self.words
+
+
+def show(what: "Chart | pd.DataFrame | str", marks: Iterable[str] = (), title: str = "") -> None:
+    """Show a chart with the marks of the season, or a table under a title; where IPython does not run, print it."""
+    from IPython import display, get_ipython
+
+    data = bundle(drawing.marked(what, marks)) if isinstance(what, Chart) else table_bundle(what, title)
+    if get_ipython() is None:
+        print(data["text/plain"])
+    else:
+        display.display(data, raw=True)
+
+
+def show_code(code: str, title: str) -> None:
+    """Show a query or another text folded under its title."""
+    from IPython import display, get_ipython
+
+    data = {
+        KIND: {"kind": "code", "title": title, "code": code},
+        "text/html": f"<details><summary>{html.escape(title)}</summary><pre>{html.escape(code)}</pre></details>",
+        "text/plain": f"{title}\n{code}",
+    }
+    if get_ipython() is None:
+        print(data["text/plain"])
+    else:
+        display.display(data, raw=True)
+
+
+def bundle(chart: Chart) -> dict:
+    """The chart as one Jupyter output: drawn as HTML, told as text, and with its counts for the report.
+
+    After MOST_ROWS rows the table says how many more there are.
+    """
+    alone = _alone(chart.svg)
+    picture = _data_uri(re.sub("<title>.*?</title>", "", alone, flags=re.DOTALL))
+    size = f"width:100%;height:{chart.height}px"
+    name = html.escape(f"{chart.title}. {chart.says}")
+    drawn = (
+        f'<p><b>{html.escape(chart.title)}</b><br>{html.escape(chart.says)}</p>'
+        f'<object type="image/svg+xml" data="{_data_uri(alone)}" style="{size}"><img alt="{name}" src="{picture}" style="{size}"></object>'
+        f"<details><summary>the same as a table</summary>{table_html(chart.table)}</details>"
+    )
+    told = {"kind": chart.kind, "title": chart.title, "says": chart.says, "svg": chart.svg, "height": chart.height}
+    return {
+        KIND: told | {"table": _records(chart.table), "facts": chart.facts},
+        "text/html": drawn,
+        "text/plain": f"{chart.title}\n{_plain(chart.table)}",
+    }
+
+
+def table_bundle(rows: pd.DataFrame, title: str = "") -> dict:
+    """A table as one Jupyter output: left-aligned, verdicts coloured and spelled."""
+    if rows.columns.name or rows.index.name:  # the names of its rows are a column too
+        rows = rows.rename_axis(columns=None).reset_index(names=rows.columns.name or rows.index.name)
+    heading = f"<p><b>{html.escape(title)}</b></p>" if title else ""
+    return {
+        KIND: {"kind": "table", "title": title, "table": _records(rows)},
+        "text/html": f"{heading}{table_html(rows)}",
+        "text/plain": f"{title}\n{_plain(rows)}".strip(),
+    }
+
+
+def table_html(rows: pd.DataFrame) -> str:
+    """A table for notebooks, which have no style sheet of ours: each cell bears its own."""
+    if rows.empty:
+        return "<p>nothing to show</p>"
+    head = "".join(f'<th scope="col" style="{CELL_STYLE}">{html.escape(str(name))}</th>' for name in rows.columns)
+    shown = rows.head(MOST_ROWS).astype(object)
+    body = "".join(
+        "<tr>" + "".join(f'<td style="{CELL_STYLE}">{_styled(name, value)}</td>' for name, value in row.items()) + "</tr>"
+        for row in shown.to_dict("records")
+    )
+    more = f"<p>and {len(rows) - MOST_ROWS:,} more</p>" if len(rows) > MOST_ROWS else ""
+    return f'<table style="border-collapse:collapse"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}'
+
+
+def badge_of(column: str, value: str) -> str | None:
+    """The look of a verdict's words; None for what is no verdict."""
+    return BADGES.get(value) if column in VERDICT_COLUMNS else None
+
+
+def cell_text(value) -> str:
+    """A table's cell: blank where absent, thousands set off, four decimals, midnight as a date.
+
+    >>> [cell_text(value) for value in (None, 1042.0, 0.1 + 0.2, pd.Timestamp("2025-10-21"), ["a", "b"], True)]
+    ['', '1,042', '0.3', '2025-10-21', "['a', 'b']", 'True']
+    """
+    if pd.api.types.is_scalar(value) and pd.isna(value):
+        return ""
+    if isinstance(value, pd.Timestamp) and value == value.normalize():
+        return f"{value:%Y-%m-%d}"
+    if isinstance(value, float):
+        value = int(value) if value.is_integer() else round(value, 4)
+    return f"{value:,}" if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
+
+
+def _styled(column: str, value) -> str:
+    said = html.escape(cell_text(value))
+    if isinstance(value, Link):
+        return f'<a href="{html.escape(value.address)}">{said}</a>'
+    look = badge_of(column, cell_text(value))
+    if not look:
+        return said
+    fill, ink = BADGE_COLOURS[look]
+    return f'<span style="background-color:{fill};color:{ink};padding:0 8px;border-radius:8px;border:1px solid #7b8792">{said}</span>'
+
+
+def _records(rows: pd.DataFrame) -> dict:
+    """A table's head as text, and how many rows were left out."""
+    shown = rows.head(MOST_ROWS).astype(object).map(cell_text) if len(rows.columns) else rows
+    cut = max(len(rows) - MOST_ROWS, 0)
+    return {"columns": [str(name) for name in rows.columns], "rows": shown.to_numpy().tolist(), "cut": cut}
+
+
+def _plain(rows: pd.DataFrame) -> str:
+    if rows.empty:
+        return "nothing to show"
+    with pd.option_context("display.max_colwidth", None):
+        told = rows.head(MOST_ROWS).astype(object).map(cell_text).to_string(index=False)
+    return told + (f"\nand {len(rows) - MOST_ROWS:,} more" if len(rows) > MOST_ROWS else "")
+
+
+def _alone(svg: str) -> str:
+    """An SVG that stands alone, with its colours and the paper it is drawn on."""
+    style = f"<style>{looks.COLOURS}\n{looks.STYLE}\n:root{{background:var(--paper)}}</style>"
+    opening, _, rest = svg.partition(">")
+    return f'{opening} xmlns="http://www.w3.org/2000/svg">{style}{looks.HATCH}{rest}'
+
+
+def _data_uri(svg: str) -> str:
+    return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"

@@ -1,0 +1,62 @@
+"""When a run's notebooks were at work, and where its time went."""
+
+import pandas as pd
+
+from nbhelpers.charts import drawing
+from nbhelpers.charts.drawing import ROW, Chart, element, share, text, tip
+from nbhelpers.charts.looks import STATUSES, class_of
+from nbhelpers.charts.phrases import duration
+
+SHORTEST = 0.004  # of the width, so that a moment is seen
+
+
+def timeline(spans: pd.DataFrame) -> Chart:
+    """When each notebook ran. `spans`: notebook, started_at and ended_at (UTC, NaT if never), status (of STATUSES)."""
+    title = "Timeline of the notebooks (UTC)"
+    if spans.empty:
+        return drawing.nothing("timeline", title)
+    drawing.known("status", spans["status"], STATUSES)
+    times = {column: pd.to_datetime(spans[column], utc=True) for column in ("started_at", "ended_at")}
+    spans = spans.assign(**times, took=(times["ended_at"] - times["started_at"]).dt.total_seconds())
+    unended = spans["status"].map({"running": "running"}).fillna("no end recorded")
+    spans["told"] = [duration(took) if pd.notna(took) else words for took, words in zip(spans["took"], unended, strict=True)]
+    first, latest = spans["started_at"].min(), spans[["started_at", "ended_at"]].max().max()
+    width = 1 if pd.isna(first) else max((latest - first).total_seconds(), 1)
+    parts = []
+    for place, c in enumerate(spans.itertuples()):
+        if pd.isna(c.started_at):
+            parts.append(drawing.row(place, c.notebook, text(STATUSES[c.status].words, "0", 10, "faint")))
+            continue
+        left = (c.started_at - first).total_seconds() / width
+        ended = latest if pd.isna(c.ended_at) else c.ended_at  # without an end: as far as anything is known
+        length = max((ended - c.started_at).total_seconds() / width, SHORTEST)
+        bar = element("rect", tip(c.notebook, STATUSES[c.status].words, f"{c.started_at:%H:%M:%S} UTC, {c.told}"),
+                      x=share(min(left, 1 - SHORTEST)), width=share(length), class_=class_of(c.status))  # fmt: skip
+        parts.append(drawing.row(place, c.notebook, bar, c.told))
+    top, axis = ROW * len(spans), []
+    if pd.notna(first):
+        axis = [text(f"{first:%H:%M:%S}", "0%", 12, "faint"), text(f"{latest:%H:%M:%S}", "100%", 12, "faint", "end")]
+    statuses = [status for status in STATUSES if status in set(spans["status"])]
+    legend, depth = drawing.legend(top + 20, [(status, STATUSES[status].words) for status in statuses], STATUSES)
+    parts += [element("svg", *axis, class_="panel", y=top, height=16), legend]
+    table = spans[["notebook", "status"]].copy()
+    table["started at (UTC)"] = spans["started_at"].dt.strftime("%Y-%m-%d %H:%M:%S")
+    table["took"] = spans["told"].where(spans["started_at"].notna())
+    says = ", ".join(f"{int((spans['status'] == status).sum())} {STATUSES[status].words}" for status in statuses)
+    return drawing.finish("timeline", title, says, parts, top + 20 + depth, table)
+
+
+def spending(parts: pd.DataFrame) -> Chart:
+    """Where the time of a run went. `parts`: kind, seconds (NA where it was not measured)."""
+    title = "Where the time went"
+    if parts.empty:
+        return drawing.nothing("spending", title)
+    seconds = pd.to_numeric(parts["seconds"])
+    told, most = [duration(value) for value in seconds], seconds.max()
+    drawn = []
+    for place, (kind, words, value) in enumerate(zip(parts["kind"], told, seconds, strict=True)):
+        length = value / most if pd.notna(value) and most > 0 else 0
+        bar = element("rect", tip(f"{kind}: {words}"), width=share(length), class_="quiet") if length else ""
+        drawn.append(drawing.row(place, kind, bar, words))
+    table = pd.DataFrame({"kind": parts["kind"], "time": told, "seconds": seconds.astype(object).where(seconds.notna(), None)})
+    return drawing.finish("spending", title, f"{duration(seconds.sum())} in all", drawn, ROW * len(parts), table)
