@@ -72,7 +72,7 @@ def dirtied(session: Session, rebuilt: dict[str, set[date]]) -> dict[str, set[da
     for output in kept_up:
         sources = [(source, sorted(dirty[source.short])) for source in tables.inputs(output) if source.short in dirty]
         for day in session.window.dates():
-            if any(reach.among(output, source, day, dates) for source, dates in sources):
+            if any(reach.dates_read(output, source, day, dates) for source, dates in sources):
                 dirty.setdefault(output.short, set()).add(day)
     return {output.short: dirty[output.short] for output in kept_up if output.short in dirty}
 

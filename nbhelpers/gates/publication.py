@@ -25,7 +25,7 @@ def publish(session: Session, gate: int, findings: list[Finding], contents: line
     warehouse, layer, at = session.warehouse, gate // 10, utc(now())
     receipt = _receipt(session, gate, findings, at)
     with warehouse.held_open():
-        log = lineage.log_entries(session, of_all_dates=True)
+        log = lineage.season_log(session)
         tainted = taints.by_partition(session, layer, findings, log, contents)
         below = [output for output in tables.outputs() if output.layer < layer]
         for output, present in warehouse.fingerprints_of(below).items():

@@ -3,20 +3,13 @@
 Imports: errors, raw, season, session, settings, sql, warehouse, wording.
 """
 
-from nbhelpers.lineage.inputs import (
-    Contents,
-    Reach,
-    code_of,
-    code_version,
-    computed_from,
-    content_at,
-    dates_to_rebuild,
-    discrepancy,
-    input_fingerprints,
-    log_entries,
-)
+from nbhelpers.lineage.code import code_of, code_version
+from nbhelpers.lineage.contents import Contents
+from nbhelpers.lineage.inputs import Inputs, computed_from, dates_to_rebuild, input_fingerprints
+from nbhelpers.lineage.partition_log import Log, content_at, discrepancy, log_entries, season_log, whole_log
+from nbhelpers.lineage.reach import Reach
 
 __all__ = [
-    "Contents", "Reach", "code_of", "code_version", "computed_from", "content_at", "dates_to_rebuild", "discrepancy",
-    "input_fingerprints", "log_entries", "overrides", "owner_commands", "undo",
+    "Contents", "Inputs", "Log", "Reach", "code_of", "code_version", "computed_from", "content_at", "dates_to_rebuild", "discrepancy",
+    "input_fingerprints", "log_entries", "overrides", "owner_commands", "season_log", "undo", "whole_log",
 ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from nbhelpers.lineage.inputs import log_entries
+from nbhelpers.lineage.partition_log import log_entries
 from nbhelpers.session import Session
 from nbhelpers.wording import many
 

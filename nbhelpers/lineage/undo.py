@@ -15,7 +15,7 @@ def undo(session: Session, run_id: str) -> pd.DataFrame:
     Refused where a later run, or a hand, has changed one of the run's partitions since: that comes off first.
     """
     receipts = _receipts(session, run_id)
-    warehouse, log = session.warehouse, lineage.log_entries(session, of_all_dates=True)
+    warehouse, log = session.warehouse, lineage.whole_log(session)
     put_back: dict[str, set] = {}
     with session.writer_lock(), warehouse.writing(by_partition=True) as connection:
         for output in tables.outputs():

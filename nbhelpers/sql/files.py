@@ -17,8 +17,8 @@ def texts() -> dict[Path, str]:
 
 
 def text(path: Path) -> str:
-    """The text of a file under sql/."""
-    return texts()[path]
+    """The text of a file: one under sql/ as it was when the first was read."""
+    return texts().get(path) or path.read_text(encoding="utf-8")
 
 
 def step_files(step: int) -> list[Path]:

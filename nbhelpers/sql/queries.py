@@ -106,4 +106,4 @@ def meaning(path: Path) -> str:
 
         return dialect.meaning(path)
 
-    return remembered("meaning", f"{path.relative_to(files.SQL)}\n{files.text(path)}", answer)
+    return remembered("meaning", f"{path.parent.name}/{path.name}\n{files.text(path)}", answer)

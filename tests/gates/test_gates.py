@@ -334,7 +334,7 @@ def test_the_log_has_every_table_and_date_of_the_window_dates_without_rows_inclu
     assert {row["code_version"] for row in log} == {"tiny"}  # of what computed the rows, not of the gate
     published = tiny.warehouse.fingerprints(output("SHOTS"))
     assert [row["fingerprint"] for row in log[9:11]] == [published[day(0)].fingerprint, published[day(1)].fingerprint]
-    assert lineage.log_entries(tiny.session(), of_all_dates=True).keys() == {
+    assert lineage.whole_log(tiny.session()).keys() == {
         (of.name, day(n)) for of in tables.layer_outputs(1) for n in range(3)
     }  # fmt: skip
 

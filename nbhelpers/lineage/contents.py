@@ -1,0 +1,50 @@
+"""What every output's dates hold and what the log says of them, each looked up once for the length of a step or a gate."""
+
+from collections.abc import Iterable
+from datetime import date
+from functools import cached_property
+
+from nbhelpers.lineage.partition_log import Log, log_entries
+from nbhelpers.lineage.reach import Reach
+from nbhelpers.session import Session
+from nbhelpers.sql.tables import Output
+from nbhelpers.warehouse import Partition
+
+
+class Contents:
+    """What every output's dates hold: lower layers as published, `layer` as the candidate."""
+
+    def __init__(self, session: Session, layer: int):
+        self._session, self._layer = session, layer
+        self._partitions: dict[Output, dict[date, Partition]] = {}
+
+    @cached_property
+    def reach(self) -> Reach:
+        """Which dates depend on which."""
+        return Reach(self._session)
+
+    @cached_property
+    def gaps(self) -> list[tuple[str, str, str]]:
+        """The games accepted as missing: ISO date, what, game_id."""
+        rows = self._session.query("SELECT game_id, what FROM nba_processing.accepted_gaps ORDER BY game_id, what")
+        return [(f"{row.game_id[:4]}-{row.game_id[4:6]}-{row.game_id[6:8]}", row.what, row.game_id) for row in rows.itertuples()]
+
+    @cached_property
+    def log(self) -> Log:
+        """What the partition log says of the window."""
+        return log_entries(self._session)
+
+    def look_up(self, outputs: Iterable[Output]) -> None:
+        """Look up several outputs at once, which takes less time than one after the other."""
+        unknown = [output for output in dict.fromkeys(outputs) if output not in self._partitions]
+        if unknown:
+            self._partitions |= self._session.warehouse.fingerprints_of(unknown, self._layer)
+
+    def of(self, output: Output) -> dict[date, Partition]:
+        """What each date of an output holds."""
+        self.look_up([output])
+        return self._partitions[output]
+
+    def forget(self, output: Output) -> None:
+        """Look an output up once more when it is needed: it has just been built."""
+        self._partitions = {known: partitions for known, partitions in self._partitions.items() if known.name != output.name}
