@@ -170,7 +170,7 @@ def _made_of(zone: str) -> str:
 
 def _behind(session: Session, stages: tuple[str, ...], games: pd.DataFrame) -> pd.DataFrame:
     """The partitions that the rows are, and those of the games in the window, with the receipts that vouch for them."""
-    log = lineage.log_entries(session, of_all_dates=True)
+    log = lineage.season_log(session)
     game_dates = sorted({date.fromisoformat(text) for text in games.date}) if len(games) else []
     rows = []
     for output in (output for output in tables.outputs() if not output.processor):
