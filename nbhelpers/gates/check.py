@@ -14,7 +14,7 @@ import pandas as pd
 
 from nbhelpers import lineage
 from nbhelpers.errors import Broken
-from nbhelpers.gates import constant_columns, due, freshness, recompute, snapshots
+from nbhelpers.gates import constant_columns, due, freshness, recompute, snapshots, witness
 from nbhelpers.session import Session
 from nbhelpers.sql import files, queries, thresholds
 
@@ -24,6 +24,7 @@ IN_PYTHON = {  # checks that need more than one SELECT, and the gates that ask t
     "newest_snapshots": (snapshots.newest_snapshots, {19}),
     "history_whole": (freshness.history_whole, {19, 29, 39, 49}),
     "up_to_date": (freshness.up_to_date, {19, 29, 39, 49}),
+    "recomputed": (witness.recomputed, {29}),
     "nothing_from_the_future": (recompute.nothing_from_the_future, {39, 49}),
     "nothing_constant": (constant_columns.nothing_constant, {39}),
 }
@@ -51,9 +52,9 @@ def checks(gate: int) -> list[Check]:
 
 
 def code_version(gate: int) -> str:
-    """A short hash of what a gate asks: its SQL, this room's Python and the thresholds."""
+    """A short hash of what a gate asks: its SQL and the witnesses', this room's Python and the thresholds."""
     text = hashlib.sha256()
-    for path in files.step_files(gate):
+    for path in files.step_files(gate) + [path for path in files.texts() if path.parent == files.VIEWS["witness"]]:
         text.update(queries.meaning(path).encode())
     for path in sorted(Path(__file__).parent.glob("*.py")):
         text.update(path.read_bytes())

@@ -7,6 +7,7 @@ SQL = Path(__file__).parent
 VIEWS = {  # the files that a query may read by name, put in place of the reference: `views.slate_games`
     "views": SQL / "views",
     "systems": SQL / "40_nba_predictions" / "systems",
+    "witness": SQL / "witness",
 }
 
 
