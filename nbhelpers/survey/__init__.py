@@ -4,21 +4,13 @@ Imports: errors, lineage, raw, season, session, sources, sql, store, wording.
 """
 
 from nbhelpers.survey.chain import full_names, tally, upstream
+from nbhelpers.survey.counts import contamination, failure_categories, failures
 from nbhelpers.survey.samples import defaults, defences, forecasts, query_text, sample, shot_diets, shot_zones, spread
-from nbhelpers.survey.states import (
-    CRITICAL,
-    REASONS,
-    contamination,
-    coverage,
-    failure_categories,
-    failures,
-    plan,
-    slate,
-    surveyed,
-    up_to,
-)
+from nbhelpers.survey.scope import CRITICAL, slate, surveyed
+from nbhelpers.survey.states import coverage, up_to
 from nbhelpers.survey.story import Story, explain
 from nbhelpers.survey.summaries import table_summaries
+from nbhelpers.survey.work import REASONS, plan
 
 __all__ = [
     "CRITICAL", "REASONS", "Story", "contamination", "coverage", "defaults", "defences", "explain", "failure_categories", "failures",

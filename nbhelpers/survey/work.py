@@ -1,0 +1,70 @@
+"""What a run over the window has to do: what it would fetch, what it would build, and why."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from nbhelpers.lineage import overrides
+from nbhelpers.session import Session
+from nbhelpers.sources import holdings
+from nbhelpers.survey.scope import slate, surveyed
+from nbhelpers.survey.states import coverage
+from nbhelpers.wording import many
+
+REASONS = {  # why a partition of a state is built; {} is its note
+    "gap": "missing",
+    "contaminated": "contaminated: rows that are wrong, or on a date without games",
+    "unaudited": "{}",
+    "stale": "stale: {}",
+    "tainted": "built past an accepted failure: {}",
+}
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a run over the window has to do."""
+
+    fetch: str
+    tables: pd.DataFrame  # step, table, dates, first, last, reason
+    differences: pd.DataFrame  # table, column, declared, there: columns of tables that are not as schema.sql says
+    accepted: list[str]  # what somebody accepted, a line each
+
+    def __str__(self) -> str:
+        lines = [f"Accepted: {line}." for line in self.accepted]
+        lines += [
+            f"{row.table}.{row.column} is {row.there or 'missing'}, and schema.sql says {row.declared}: it reads as absent."
+            for row in self.differences.itertuples()
+        ]
+        to_build = f"To build: {many(self.tables.table.nunique(), 'table')}, {many(self.tables.dates.sum(), 'partition')}."
+        whole = "Every table's every date is published, audited and up to date."
+        return "\n".join([*lines, f"{self.fetch} {whole if self.tables.empty else to_build}"])
+
+
+def plan(session: Session) -> Work:
+    """What a run would fetch and build, and why. Reads only, and asks no source."""
+    return Work(_to_fetch(session), _to_build(session), session.warehouse.differences(), overrides.describe_accepted(session))
+
+
+def _to_fetch(session: Session) -> str:
+    games = slate(session)
+    if games is None:
+        return f"No schedule is stored yet: 10 fetches it, and what {session.window} lacks."
+    lacking = holdings.missing(session.store, [game for day in games.values() for game in day], session.window)
+    days, plays = len(lacking.box_score_dates), len(lacking.play_by_play_games)
+    pace = session.settings.bdl_rate or 5
+    return (
+        f"To fetch: the schedule, box scores of {many(days, 'date')} ({days / pace:.0f} min at {pace} requests a minute), "
+        f"play-by-play of {many(plays, 'game')}."
+    )
+
+
+def _to_build(session: Session) -> pd.DataFrame:
+    """The partitions to build: step, table, dates, first, last, reason."""
+    cells, rows = coverage(session, with_lineage=True), []
+    for output in surveyed():
+        of_table = cells[cells["table"] == output.short]
+        for state, reason in REASONS.items():
+            of_state = of_table[of_table.state == state]
+            for why, same in of_state.groupby(of_state.note if "{}" in reason else of_state.state, sort=False):
+                rows.append((output.step, output.table.name, len(same), same.date.min(), same.date.max(), reason.format(why)))
+    return pd.DataFrame(rows, columns=["step", "table", "dates", "first", "last", "reason"])
