@@ -16,6 +16,7 @@ from pathlib import Path
 import duckdb
 from source_bodies import schedule, scheduled
 
+from nbhelpers.raw.boxscores import COUNTED
 from nbhelpers.raw.identifiers import TEAMS, game_id
 from nbhelpers.season import PLAN_SEASON, Window
 from nbhelpers.session import Session, now
@@ -56,6 +57,8 @@ class Tiny:
             self.warehouse.create()
         self.games: list[dict] = []
         self.lines: list[dict] = []
+        self.official_lines: list[dict] = []
+        self.official_teams: list[dict] = []
         self.shots: list[dict] = []
 
     def copy(self, folder: Path) -> "Tiny":
@@ -63,6 +66,7 @@ class Tiny:
         shutil.copytree(self.settings.home, folder, dirs_exist_ok=True)
         copied = Tiny(folder)
         copied.games, copied.lines, copied.shots = deepcopy((self.games, self.lines, self.shots))
+        copied.official_lines, copied.official_teams = deepcopy((self.official_lines, self.official_teams))
         return copied
 
     def session(self, start: date = OPENING, end: date | None = None, run_id: str = "tiny") -> Session:
@@ -73,14 +77,17 @@ class Tiny:
     # raw rows
 
     def play(
-        self, when: date, away: str, home: str, kind: str = "regular", period: int = 4, shots: bool = True, **players
-    ) -> str:
+        self, when: date, away: str, home: str, kind: str = "regular", period: int = 4, shots: bool = True,
+        official: dict | None = None, **players,
+    ) -> str:  # fmt: skip
         """Note a game and return its game_id; `shots=False` leaves its play-by-play out.
 
         players: a player by his name (`LAL3`), and what is different: zones as (makes, attempts), `ft` likewise,
         any column of his line, `team` where he has moved, `shots_lost` for attempts that the play-by-play lacks,
         `lookup_known=False` for shots that nobody could assign.
         None: he is not listed. DNP: listed, and did not play.
+        official: how the NBA's box score differs from BallDontLie's: columns of a line by the player's name, of the
+        totals by the team's; {} in nothing. None: the NBA has none of the game.
         """
         said: dict = {f"{team}{n}": {} for team in (away, home) for n in range(1, 11)}
         said[f"{home}1"] = {"paint": (3, 4)}
@@ -100,6 +107,16 @@ class Tiny:
             "away_team_score": points[away], "source_file_path": f"boxscores/{when}.json", "fetched_at": AT,
         }  # fmt: skip
         self.lines += [box | line for line in lines]
+        if official is not None:
+            of_game = shared | {
+                "nba_game_id": game["nba_game_id"], "season_year": SEASON.year, "source_file_path": f"official/{when}.json", "fetched_at": AT,
+            }  # fmt: skip
+            facts = {
+                "game_status": 3, "period": period, "home_team_abbr": home, "away_team_abbr": away, "home_score": points[home],
+                "away_score": points[away],
+            }  # fmt: skip
+            self.official_lines += [of_game | facts | _official(line) | official.get(line["player_full_name"], {}) for line in lines]
+            self.official_teams += [of_game | _totals(team, lines, listed) | official.get(team, {}) for team in (away, home)]
         if shots:
             shared |= {
                 "nba_game_id": game["nba_game_id"],
@@ -140,7 +157,8 @@ class Tiny:
     def stage_raw(self, session: Session, at: datetime | None = None) -> None:
         """Leave the noted games of the window in staging, as step 11 does now, or did at `at`."""
         window = session.window
-        noted = {"SCHEDULE": self.games, "BOXSCORES": self.lines, "NBA_BOXSCORES": [], "NBA_TEAM_BOXSCORES": [], "SHOTS": self.shots}
+        noted = {"SCHEDULE": self.games, "BOXSCORES": self.lines, "SHOTS": self.shots}
+        noted |= {"NBA_BOXSCORES": self.official_lines, "NBA_TEAM_BOXSCORES": self.official_teams}
         for output in tables.step_outputs(tables.LOAD_STEP):
             rows = [row for row in noted[output.short] if window.start_date <= row["game_date"] <= window.end_date]
             self.warehouse.stage_rows(output, rows, staged(session, at))
@@ -263,7 +281,7 @@ def _line(name: str, said: dict) -> dict:
     counted["rebounds"] = counted["offensive_rebounds"] + counted["defensive_rebounds"]
     return counted | {
         "team_abbr": team, "player_full_name": name, "player_lookup": name.lower(),
-        "bdl_player_id": 100 * list(TEAMS).index(name[:3]) + int(name[3:]), "jersey_number": name[3:], "position": "G",
+        "bdl_player_id": _person_id(name), "jersey_number": name[3:], "position": "G",
         "minutes": str(minutes), "minutes_played": float(minutes), "did_play": said.get("did_play", minutes > 0),
         "points": 2 * makes + threes[0] + free_throws[0], "field_goals_made": makes, "field_goals_attempted": attempts,
         "three_pointers_made": threes[0], "three_pointers_attempted": threes[1],
@@ -271,10 +289,32 @@ def _line(name: str, said: dict) -> dict:
     }  # fmt: skip
 
 
+def _person_id(name: str) -> int:
+    return 100 * list(TEAMS).index(name[:3]) + int(name[3:])
+
+
+def _official(line: dict) -> dict:
+    """The same line in the NBA's box score."""
+    name = line["player_full_name"]
+    counted = {column: line[column] for column in [*COUNTED, "plus_minus", "team_abbr", "player_lookup", "minutes_played", "did_play"]}
+    who = {"person_id": _person_id(name), "player_name": name, "starter": int(name[3:]) <= 5}
+    return counted | who | {"not_playing_reason": None if line["did_play"] else "DNP_COACH"}
+
+
+def _totals(team: str, lines: list[dict], listed: dict[str, dict]) -> dict:
+    """A team's totals in the NBA's box score, its paint as its players have shot."""
+    own = [line for line in lines if line["team_abbr"] == team]
+    paint = [listed[line["player_full_name"]].get("paint", ZONES["paint"]) for line in own]
+    return {column: sum(line[column] for line in own) for column in COUNTED} | {
+        "team_abbr": team, "score": sum(line["points"] for line in own),
+        "paint_makes": sum(makes for makes, _ in paint), "paint_attempts": sum(attempts for _, attempts in paint),
+    }  # fmt: skip
+
+
 def _shots(name: str, said: dict) -> list[dict]:
     """A player's attempts, the made ones of each zone first."""
     person = {
-        "team_abbr": said.get("team", name[:3]), "person_id": int(name[3:]), "player_name": name,
+        "team_abbr": said.get("team", name[:3]), "person_id": _person_id(name), "player_name": name,
         "player_lookup": name.lower() if said.get("lookup_known", True) else None,
     }  # fmt: skip
     shots = [

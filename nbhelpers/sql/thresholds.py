@@ -11,6 +11,10 @@ THRESHOLDS: dict[str, int | float] = {
     "most_quiet_days": 7,
     # Each of ten players' minutes is cut to a whole one, which loses less than a minute each.
     "most_minutes_off": 8,
+    # BallDontLie's minutes are whole, rounded or cut.
+    "most_minutes_apart": 1,
+    # One at the end of each period, overtimes included: attempts of the team, on nobody's account.
+    "most_heaves": 6,
     # A team below this share of its minutes has lost lines, not seconds.
     "least_minutes_share": 0.9,
     # The two sources may differ by one shot: a tip that one of them gives to nobody.

@@ -1,8 +1,24 @@
 -- views.box_lines
--- The lines that count: of each game the players listed, as BallDontLie or as the NBA's box score has them.
+-- The lines that count: of each game the players listed, whole from the one source that is believed, and why.
+-- In a season of BallDontLie's lines minutes are whole in every line, those taken from the NBA too, a half to the even one;
+-- who played only seconds and has no statistic did not play there. A game whose box score is accepted as a gap has none.
 --
 -- grain:  one row per listed player of a game, opening night to the end of the window
--- inputs: nba_raw.bdl_player_boxscores
+-- inputs: views.source_lines, views.chosen_sources, nba_processing.accepted_gaps
+WITH taken AS (
+    SELECT
+        lines.*,
+        chosen.why,
+        CASE
+            WHEN @lines = 'nba' OR lines.lines_source = 'bdl' THEN lines.minutes_played
+            WHEN lines.minutes_played - FLOOR(lines.minutes_played) = 0.5 THEN 2 * ROUND(lines.minutes_played / 2)
+            ELSE ROUND(lines.minutes_played)
+        END AS minutes_that_count,
+    FROM views.source_lines AS lines
+    INNER JOIN views.chosen_sources AS chosen
+        ON chosen.game_id = lines.game_id AND chosen.game_date = lines.game_date AND chosen.lines_source = lines.lines_source
+    WHERE lines.game_id NOT IN (SELECT game_id FROM nba_processing.accepted_gaps WHERE what = 'box_score')
+)
 SELECT
     game_id,
     game_date,
@@ -16,8 +32,8 @@ SELECT
     team_abbr,
     player_full_name,
     player_lookup,
-    minutes_played,
-    did_play,
+    minutes_that_count AS minutes_played,
+    did_play AND (lines_source = 'bdl' OR minutes_that_count > 0 OR has_statistics) AS did_play,
     points,
     assists,
     rebounds,
@@ -35,7 +51,6 @@ SELECT
     free_throws_attempted,
     plus_minus,
     source_file_path,
-    'bdl' AS lines_source,
-    'the only source' AS why,
-FROM nba_raw.bdl_player_boxscores
-WHERE game_date BETWEEN @season_start AND @end_date
+    lines_source,
+    why,
+FROM taken
