@@ -18,6 +18,8 @@ def main(words: list[str] | None = None) -> int:
     from nbhelpers.commands import COMMANDS, parser
     from nbhelpers.errors import Explained, unwritable
 
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")  # a terminal that has no more than ASCII is no reason to end
     given = parser(COMMANDS).parse_args(words)
     for name in ("bdl_base_url", "cdn_base_url", "bdl_rate", "project", "location", "dataset_prefix", "max_bytes"):
         if getattr(given, name) is not None:

@@ -3,6 +3,7 @@
 Imports: nothing.
 """
 
+import unicodedata
 from datetime import date
 
 
@@ -41,3 +42,30 @@ def in_words(seconds: float) -> str:
     ('42 s', '2 min')
     """
     return f"{max(seconds, 1):.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
+
+
+SPELLED = {"✓": "+", "■": "#", "✗": "x", "–": "-", "—": "-", "·": "-", "…": "...", "→": "->", "×": "x", "≥": ">=", "≤": "<=", "−": "-"}
+
+
+def in_ascii(text: str) -> str:
+    """A text for a terminal that has no more than ASCII: signs spelled, accents dropped.
+
+    >>> in_ascii("✓ Nikola Jokić · 3 → 4")
+    '+ Nikola Jokic - 3 -> 4'
+    """
+    for sign, spelled in SPELLED.items():
+        text = text.replace(sign, spelled)
+    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+
+
+def in_columns(heads: list[str], rows: list[list[object]]) -> str:
+    """A table as text, each column as wide as its widest.
+
+    >>> print(in_columns(["table", "rows"], [["PGS", 1042], ["TDZA", 30]]))
+    table rows
+    PGS   1042
+    TDZA  30
+    """
+    told = [heads, *([str(value) for value in row] for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*told, strict=True)]
+    return "\n".join(" ".join(f"{value:<{width}}" for value, width in zip(row, widths, strict=True)).rstrip() for row in told)

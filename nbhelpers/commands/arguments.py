@@ -41,6 +41,7 @@ def parser(commands: dict[str, Callable]) -> argparse.ArgumentParser:
     add("--reason", metavar="TEXT", help="with --accept: why")
     add("--date", metavar="DATE", help="with repair: the date to rebuild, and all that it dirties")
     add("--table", metavar="NAME", help="with repair: the table to rebuild, such as TDZA, and all that it dirties")
+    add("--dates", action="store_true", help="with diff: each date as well")
     add("--only", metavar="IDS", help="with drill: some of the faults, such as P1,P2")
     add("--watch", type=float, metavar="MINUTES", help="with status: look again every so many minutes")
     add("--bdl-rate", type=int, metavar="N", help="BallDontLie requests a minute (BDL_RATE; default: as its headers say)")

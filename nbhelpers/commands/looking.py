@@ -1,5 +1,7 @@
 """Commands that only look: at what is to do, at the tables now, at what a run changed, at the audit trail."""
 
+import os
+import sys
 import time
 from argparse import Namespace
 from contextlib import suppress
@@ -7,7 +9,9 @@ from contextlib import suppress
 from nbhelpers.commands.windows import opened, window
 from nbhelpers.errors import BadInput, Locked
 from nbhelpers.settings import Settings
-from nbhelpers.wording import many
+from nbhelpers.wording import in_columns, many
+
+CLEAR, RED, YELLOW, PLAIN = "\x1b[H\x1b[2J", "\x1b[31m", "\x1b[33m", "\x1b[0m"
 
 # Heavy parts are imported where they are used, so that --help and a mistake are answered at once.
 
@@ -31,11 +35,14 @@ def status(chosen: Settings, given: Namespace) -> int:
     """The monitor: every table now, and how the newest run is doing."""
     from nbhelpers import runs, session, survey
 
+    redraws = given.watch and sys.stdout.isatty()
     while True:
         here = opened(chosen, given)
-        print(f"{session.now():%Y-%m-%d %H:%M} UTC, {here.window}, {chosen.warehouse}")
+        if redraws:
+            print(CLEAR, end="")
+        print(f"{session.now():%Y-%m-%d %H:%M:%S} UTC, {here.window}, {chosen.warehouse}")
         print(runs.latest_run(chosen.runs, session.now()) or "no run yet", end="\n\n")
-        print(survey.table_summaries(here).to_string(index=False), end="\n\n")
+        print(_narrow(survey.table_summaries(here)), end="\n\n")
         failures = survey.failure_categories(here)
         print(failures.to_string(index=False) if len(failures) else "no failures recorded", end="\n\n", flush=True)
         if not given.watch:
@@ -48,8 +55,32 @@ def diff(chosen: Settings, given: Namespace) -> int:
     from nbhelpers.lineage import undo as history
 
     changed = history.diff(opened(chosen, given), run_id(given))
-    print(changed.to_string(index=False) if len(changed) else f"Run {given.run_id} changed no value.")
+    if changed.empty:
+        print(f"Run {given.run_id} changed no value.")
+        return 0
+    heads = ["table", "dates", "first", "last", "added", "removed", "changed"]
+    rows = [[table, len(mine), mine.date.min(), mine.date.max(), *_sums(mine)] for table, mine in changed.groupby("table", sort=False)]
+    print(in_columns(heads, [*rows, ["all", changed.date.nunique(), changed.date.min(), changed.date.max(), *_sums(changed)]]))
+    if given.dates:
+        print(f"\n{in_columns(list(changed.columns), changed.to_numpy().tolist())}")
+    print(f"\nTo take all of it back: python run_backfill.py undo {given.run_id}{'' if given.dates else '; each date: --dates'}")
     return 0
+
+
+def _sums(changed) -> list[str]:
+    return [f"{changed[name].sum():,}" for name in ("added", "removed", "changed")]
+
+
+def _narrow(tables) -> str:
+    """The tables' summaries in 80 columns: without the number of dates, which the coverage tells, states that are wrong in colour."""
+    short = tables.drop(columns="dates").rename(columns={"contaminated": "contam.", "unaudited": "unaud.", "bootstrap": "early"})
+    text = in_columns(list(short.columns), short.to_numpy().tolist())
+    if not sys.stdout.isatty() or os.environ.get("NO_COLOR"):
+        return text
+    head, *lines = text.splitlines()
+    is_wrong = (tables.gap + tables.contaminated + tables.unaudited) > 0
+    colours = [RED if row.contaminated else YELLOW if wrong else "" for row, wrong in zip(tables.itertuples(), is_wrong, strict=True)]
+    return "\n".join([head, *(f"{colour}{line}{PLAIN if colour else ''}" for line, colour in zip(lines, colours, strict=True))])
 
 
 def verify(chosen: Settings, given: Namespace) -> int:

@@ -1,14 +1,28 @@
-"""What a run says in the terminal: a line a notebook, live while it works, plain where nobody watches."""
+"""What a run says in the terminal: a line a notebook, live while it works, plain where nobody watches.
 
+Where somebody watches, lines are wrapped at words with what follows indented; in a file or a pipe a line stays one, so
+that it can be searched. Colours are left out where NO_COLOR says so, signs that the terminal does not have are spelled.
+"""
+
+import json
+import textwrap
 import threading
+from contextlib import suppress
+from pathlib import Path
 
 from rich.console import Console
-from rich.markup import escape
 from rich.status import Status
 
+from nbhelpers.run_folder import MANIFEST
+from nbhelpers.runs import chain
 from nbhelpers.simulation import DISCLAIMER
+from nbhelpers.wording import in_ascii, in_words
 
-MARKS = {"done": "[green]✓[/]", "stopped": "[bold]■[/]", "broken": "[red]✗[/]", "interrupted": "[yellow]–[/]"}
+MARKS = {
+    "done": ("✓", "green"), "unchanged": ("=", "green"), "stopped": ("■", "bold"), "broken": ("✗", "red"), "interrupted": ("–", "yellow"),
+}  # fmt: skip
+NARROWEST = 60  # columns: a terminal that says it has fewer is written to as if it had these
+PLACE = 28  # columns: the width of a notebook's name
 
 
 class Terminal:
@@ -19,20 +33,24 @@ class Terminal:
         self._running: dict[str, str] = {}
         self._status: Status | None = None
         self._speaking = threading.Lock()
+        self._done, self._all, self._seconds = 0, 0, {}
 
     def opening(self, run) -> None:
         """What is about to run, for which dates, and where its record will be."""
         manifest = run.manifest
+        self._all, self._seconds = len(run.paths), _seconds_before(run.folder)
+        self._seconds = {path.stem: self._seconds[path.stem] for path in run.paths if path.stem in self._seconds}
         if manifest["is_simulated"]:
-            self.console.print(f"[bold yellow]{DISCLAIMER}[/]")
-        self.console.print(
-            f"Backfill {manifest['season']}, {run.window}, profile {manifest['profile']}: {len(run.paths)} notebooks"
+            self._print(DISCLAIMER, "bold yellow")
+        expected = f", about {in_words(sum(self._seconds.values()))}" if self._seconds else ""
+        self._print(
+            f"Backfill {manifest['season']}, {run.window}, profile {manifest['profile']}: {len(run.paths)} notebooks{expected}"
         )
-        self.console.print(f"Record: {escape(str(run.folder))}\n")
+        self._print(f"Record: {run.folder}\n")
 
     def note(self, text: str) -> None:
         """Something that the reader should know before anything is run."""
-        self.console.print(f"Note: {escape(text)}")
+        self._print(f"Note: {text}", indent=6)
 
     def begin(self, name: str) -> None:
         """A notebook has begun."""
@@ -46,46 +64,56 @@ class Terminal:
             self._running[name] = text
             self._show()
             if not self.console.is_terminal and name.startswith("10_"):
-                self.console.print(f"    {escape(text)}")
+                self._print(f"    {text}")
 
     def end(self, name: str, outcome, seconds: float) -> None:
-        """A notebook has ended: its outcome and how long it took."""
+        """A notebook has ended: how many of how many have, its outcome and how long it took."""
         with self._speaking:
             self._running.pop(name, None)
-            self.console.print(f"{MARKS[outcome.status]} {name:<28} {seconds:5.1f} s  {escape(outcome.summary)}")
+            self._seconds.pop(name, None)
+            self._done += 1
+            mark, colour = MARKS[outcome.status]
+            count = f"{self._done:>2} of {self._all} " if self._all else ""
+            self._print(f"{mark} {count}{name:<{PLACE}} {seconds:5.1f} s  {outcome.summary}", indent=4, mark_style=colour)
             self._show()
 
     def closing(self, run, code: int, command: str) -> None:
         """The last lines: what stopped it and for which dates, what was not run, where the evidence is, what to type."""
         self.quiet()
-        verdict, folder = run.manifest["verdict"], escape(str(run.folder))
+        verdict = run.manifest["verdict"]
         if verdict:
-            self.console.print(f"\n[bold]Stopped {_where(run.manifest)}[/] (exit {code})")
-            self.console.print(escape(verdict["what"]))
-            if verdict["why"]:
-                self.console.print(f"Why it matters: {escape(verdict['why'])}.")
-            if verdict["then"]:
-                self.console.print(f"What to do: {escape(verdict['then'])}")
-            self.console.print(f"Then: {escape(command)}")
-            not_run = [entry["name"] for entry in run.manifest["notebooks"] if entry["status"] == "not run"]
-            if not_run:
-                self.console.print(f"Not run: {', '.join(not_run)}")
-            copy = f"{folder}/{verdict['notebook']}.ipynb and " if (run.folder / f"{verdict['notebook']}.ipynb").exists() else ""
-            page = "report.html" if (run.folder / "report.html").exists() else "journal.jsonl"
-            self.console.print(f"Evidence: {copy}{folder}/{page}")
+            self._stopped(run, code, command)
         else:
             spent = ", ".join(f"{kind} {seconds:.1f} s" for kind, seconds in run.manifest["spent"].items())
-            self.console.print(f"\n[bold green]Done.[/] Every gate passed. Spent: {spent}")
+            self._print(f"\nDone. Every gate passed. Spent: {spent}", "bold green", indent=6)
             if run.manifest["bytes_billed"] is not None:
-                self.console.print(f"BigQuery billed {run.manifest['bytes_billed']:,} bytes.")
-            self.console.print(f"Report: {folder}/report.html")
+                self._print(f"BigQuery billed {run.manifest['bytes_billed']:,} bytes.")
+            self._print(f"Report: {run.folder}/report.html")
         for line in run.manifest["accepted"]:
-            self.console.print(f"Accepted: {escape(line)}")
+            self._print(f"Accepted: {line}", indent=4)
         edited = [entry["name"] for entry in run.manifest["notebooks"] if entry["is_edited"]]
         if edited:
-            self.console.print(f"Not as committed: {', '.join(edited)}")
+            self._print(f"Not as committed: {', '.join(edited)}", indent=4)
         if run.manifest["is_simulated"]:
-            self.console.print(f"[bold yellow]{DISCLAIMER}[/]")
+            self._print(DISCLAIMER, "bold yellow")
+
+    def _stopped(self, run, code: int, command: str) -> None:
+        """What stopped a run, in the order in which it is asked."""
+        verdict, folder = run.manifest["verdict"], run.folder
+        self._print(f"\nStopped {_where(run.manifest)} (exit {code})", "bold")
+        for line in verdict["what"].splitlines():
+            self._print(line, "bold" if line.startswith("Likely root: ") else "", indent=4)
+        if verdict["why"]:
+            self._print(f"Why it matters: {verdict['why']}.", indent=4)
+        if verdict["then"]:
+            self._print(f"What to do: {verdict['then']}", "bold", indent=4)
+        self._print(f"Then: {command}", indent=6)
+        not_run = [entry["name"] for entry in run.manifest["notebooks"] if entry["status"] == "not run"]
+        if not_run:
+            self._print(f"Not run: {', '.join(not_run)}", indent=4)
+        copy = f"{folder}/{verdict['notebook']}.ipynb and " if (folder / f"{verdict['notebook']}.ipynb").exists() else ""
+        page = "report.html" if (folder / "report.html").exists() else "journal.jsonl"
+        self._print(f"Evidence: {copy}{folder}/{page}", indent=4)
 
     def quiet(self) -> None:
         """End the live line."""
@@ -93,15 +121,52 @@ class Terminal:
             self._status.stop()
             self._status = None
 
+    def _print(self, text: str, style: str = "", indent: int = 0, mark_style: str = "") -> None:
+        """Print a line; `mark_style` is for its first sign alone."""
+        for line in self._lines(self._sayable(text), indent):
+            if mark_style:
+                self.console.print(line[:1], style=mark_style, end="", markup=False)
+                line, mark_style = line[1:], ""
+            self.console.print(line, style=style or None, markup=False)
+
+    def _lines(self, text: str, indent: int) -> list[str]:
+        """The text as it is, or where somebody watches wrapped at words, what follows indented below its beginning."""
+        if not self.console.is_terminal:
+            return text.split("\n")
+        width = max(self.console.width, NARROWEST) - 1
+        wrapped = (
+            textwrap.wrap(line, width, subsequent_indent=" " * (len(line) - len(line.lstrip()) + indent), replace_whitespace=False,
+                          break_on_hyphens=False) or [""]
+            for line in text.split("\n")
+        )  # fmt: skip
+        return [line for lines in wrapped for line in lines]
+
+    def _sayable(self, text: str) -> str:
+        return text if "utf" in (self.console.encoding or "").lower() else in_ascii(text)
+
     def _show(self) -> None:
+        """The live line: what is at work and what it said last, how much is done and how long the rest took last time."""
         if not self.console.is_terminal:
             return
-        text = "  ·  ".join(f"{name} {escape(line)}"[: self.console.width - 6] for name, line in self._running.items())
+        left = f", about {in_words(sum(self._seconds.values()))} left" if self._seconds else ""
+        counted = f"{self._done} of {self._all} done{left}" if self._all else ""
+        now = "  ·  ".join(f"{name} {line}".strip() for name, line in self._running.items())
+        text = self._sayable(f"{now}  ·  {counted}" if now else counted)[: max(self.console.width, NARROWEST) - 6].replace("[", "\\[")
         if self._status is None:
             self._status = self.console.status(text)
             self._status.start()
         else:
             self._status.update(text)
+
+
+def _seconds_before(folder: Path) -> dict[str, float]:
+    """How long each notebook took in the newest earlier run that did it; nothing where there was none."""
+    for earlier in reversed([other for other in chain.folders(folder.parent) if other.name < folder.name]):
+        with suppress(OSError, ValueError, KeyError):
+            manifest = json.loads((earlier / MANIFEST).read_text(encoding="utf-8"))
+            if manifest["status"] == "done":
+                return {entry["name"]: entry["seconds"] for entry in manifest["notebooks"] if entry["seconds"]}
+    return {}
 
 
 def _where(manifest: dict) -> str:
