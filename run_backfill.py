@@ -21,7 +21,7 @@ def main(words: list[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # a terminal that has no more than ASCII is no reason to end
     given = parser(COMMANDS).parse_args(words)
-    for name in ("bdl_base_url", "cdn_base_url", "bdl_rate", "project", "location", "dataset_prefix", "max_bytes"):
+    for name in ("bdl_base_url", "cdn_base_url", "bdl_rate", "lines", "project", "location", "dataset_prefix", "max_bytes"):
         if getattr(given, name) is not None:
             os.environ[settings.ENVIRONMENT[name]] = str(getattr(given, name))  # for the kernels too
     signal.signal(signal.SIGINT, signal.default_int_handler)

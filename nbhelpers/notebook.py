@@ -1,6 +1,6 @@
 """What a notebook starts with: its parameters checked, its season opened, the demo laid out where nothing is there yet.
 
-Imports: errors, lineage, runs, season, session, settings, simulation, sources, store.
+Imports: build, errors, lineage, runs, season, session, settings, simulation, sources, store.
 """
 
 from functools import cached_property
@@ -36,11 +36,15 @@ def start(
     runs: str = "",
     run_id: str = "",
     bdl_rate: int = 0,
+    may_ask: bool = True,
 ) -> NotebookSession:
-    """A session from a notebook's parameters. In the demo, the plan's starting state is laid out if nothing is there."""
+    """A session from a notebook's parameters. In the demo, the plan's starting state is laid out if nothing is there.
+
+    With `may_ask`, a season of which no schedule is stored is asked for.
+    """
     pd.set_option("display.max_colwidth", 300)  # evidence that is cut off is none
     chosen = settings.load(profile=profile, bucket=bucket, warehouse=warehouse, runs=runs, bdl_rate=bdl_rate)
-    own = opened(window(chosen, start_date, end_date, season_name), chosen, run_id or BY_HAND)
+    own = opened(window(chosen, start_date, end_date, season_name, may_ask), chosen, run_id or BY_HAND)
     session = NotebookSession(own.window, own.settings, own.warehouse, own.run_id)
     if chosen.is_simulated:
         from nbhelpers.simulation import demo  # only the demo pays for importing the simulation
@@ -64,21 +68,30 @@ def contents(run: NotebookSession) -> pd.DataFrame:
     return looking.contents(run)
 
 
-def window(chosen: Settings, start_date: str, end_date: str, season_name: str) -> Window:
-    """The window that was asked for, in its season as the stored schedule tells it; "" is the season's own start or end."""
-    of = _season(chosen, season_name, is_dated=bool(start_date and end_date))
+def window(chosen: Settings, start_date: str, end_date: str, season_name: str, may_ask: bool = True) -> Window:
+    """The window that was asked for, in its season as its schedule tells it; "" is the season's own start or end.
+
+    The schedule is the stored one. With `may_ask` it is asked for where none is stored, or where a season's own end is
+    wanted, which a schedule of some weeks ago may not tell.
+    """
+    of = _season(chosen, season_name, start_date, end_date, may_ask)
     return season.window(start_date, end_date, of, today=today())
 
 
-def _season(chosen: Settings, name: str, is_dated: bool) -> Season:
-    """The season of that name: the plan's own for the plan's dates, else the stored schedule's. BadInput where none tells."""
+def _season(chosen: Settings, name: str, start_date: str, end_date: str, may_ask: bool) -> Season:
+    """The season of that name: the plan's own for the plan's dates, else as its schedule tells it. BadInput where none does."""
     season.season_year(name)
     if chosen.is_simulated and name != season.DEFAULT_SEASON:
         raise BadInput(f"the demo invents season {season.DEFAULT_SEASON}, not {name}.", then="add --profile local for a real season.")
-    stored = None if name == season.DEFAULT_SEASON and is_dated else stored_season(open_store(chosen.bucket), name)
+    is_plans = name == season.DEFAULT_SEASON
+    stored = None if is_plans and start_date and end_date else stored_season(open_store(chosen.bucket), name)
+    if may_ask and not chosen.is_simulated and (not end_date or not (stored or is_plans)):
+        from nbhelpers.build import find_season  # only who asks pays for importing what asks
+
+        return find_season(chosen, name, season.day("end_date", end_date) if end_date else None)
     if stored:
         return stored
-    if name == season.DEFAULT_SEASON:
+    if is_plans:
         return season.PLAN_SEASON
     raise BadInput(
         f"{chosen.bucket} holds no schedule of {name}, and only a schedule tells when a season opens.",

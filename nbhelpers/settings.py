@@ -29,12 +29,14 @@ ENVIRONMENT = {
     "bdl_base_url": "BDL_BASE_URL",
     "cdn_base_url": "NBA_CDN_BASE_URL",
     "bdl_rate": "BDL_RATE",
+    "lines": "BACKFILL_LINES",
     "project": "GOOGLE_CLOUD_PROJECT",
     "location": "BACKFILL_LOCATION",
     "dataset_prefix": "BACKFILL_DATASET_PREFIX",
     "max_bytes": "BACKFILL_MAX_BYTES",
     "commands": "BACKFILL_COMMANDS",
 }
+LINES = ("bdl", "nba")  # BallDontLie's, or the NBA's own
 KEY_VARIABLE = "BALLDONTLIE_API_KEY"
 
 
@@ -55,7 +57,7 @@ class Settings:
     dataset_prefix: str = ""
     max_bytes: int | None = None  # that a job of BigQuery may bill
     commands: Path | None = None  # a file of steps' own commands, see owned.py
-    lines: str = "bdl"  # whose lines count where the two box scores differ in nothing: bdl or nba
+    lines: str = "bdl"  # whose lines count where the two box scores do not differ: one of LINES
 
     @property
     def is_simulated(self) -> bool:
@@ -71,7 +73,7 @@ class Settings:
         """The settings that a run's record keeps."""
         places = ("project", "location", "dataset_prefix", "max_bytes") if self.is_cloud else ("warehouse",)
         own = ("commands",) if self.commands else ()
-        return {name: str(getattr(self, name)) for name in ("bucket", *places, *own, "bdl_base_url", "cdn_base_url", "bdl_rate")}
+        return {name: str(getattr(self, name)) for name in ("bucket", *places, *own, "bdl_base_url", "cdn_base_url", "bdl_rate", "lines")}
 
 
 def load(**flags: str | int | None) -> Settings:
@@ -115,6 +117,7 @@ def load(**flags: str | int | None) -> Settings:
         bdl_base_url=_address("bdl_base_url", given["bdl_base_url"] or profile["bdl_base_url"]),
         cdn_base_url=_address("cdn_base_url", given["cdn_base_url"] or profile["cdn_base_url"]),
         bdl_rate=_whole("bdl_rate", given["bdl_rate"], "a number of requests a minute"),
+        lines=_lines(given["lines"], is_simulated=name == "demo"),
         commands=(ROOT / Path(given["commands"]).expanduser()).absolute() if given["commands"] else None,
         **cloud,
     )
@@ -123,6 +126,13 @@ def load(**flags: str | int | None) -> Settings:
 def api_key() -> str | None:
     """BallDontLie's key, from the environment only, so that no parameter, notebook or log can hold it."""
     return os.environ.get(KEY_VARIABLE) or None
+
+
+def _lines(given: str | None, is_simulated: bool) -> str:
+    """Whose lines count: as given; else BallDontLie's, as in the plan, where there is a key to ask it with."""
+    if given is not None and given not in LINES:
+        raise BadInput(f"lines {given!r} is neither of {' and '.join(LINES)}.", then="give --lines bdl or --lines nba.")
+    return given or ("bdl" if is_simulated or api_key() else "nba")
 
 
 def bucket_and_prefix(url: str) -> tuple[str, str]:

@@ -35,6 +35,16 @@ def brief(dates: list[date] | list[str], most: int = 3) -> str:
     return f"{shown} and {len(dates) - most} more" if len(dates) > most else shown
 
 
+def printable(text: str, most: int = 200) -> str:
+    r"""Other people's text in one line: no control or escape codes, which a terminal would obey, and not endless.
+
+    >>> printable("Final\x1b[2J\nreally")
+    'Final [2J really'
+    """
+    plain = " ".join("".join(letter if letter.isprintable() else " " for letter in text[: 4 * most]).split())
+    return plain if len(plain) <= most else f"{plain[: most - 1]}…"
+
+
 def in_words(seconds: float) -> str:
     """A duration as one says it.
 

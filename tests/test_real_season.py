@@ -12,7 +12,8 @@ from runs import Ended, Home, Left, oracle_differences
 from nbhelpers import build, gates
 from nbhelpers.errors import Broken, GateFailed
 from nbhelpers.sources import fetch, holdings
-from nbhelpers.sources.clients import BallDontLie, NbaCdn
+from nbhelpers.sources.balldontlie import BallDontLie
+from nbhelpers.sources.nba_cdn import NbaCdn
 
 pytestmark = needs_real_season
 

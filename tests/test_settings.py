@@ -90,9 +90,20 @@ def test_the_gcp_profile_has_its_tables_in_bigquery_and_its_objects_in_a_bucket(
     assert (found.bucket, found.project, found.location, found.dataset_prefix) == ("gs://season", "p", "europe-west1", "try_")
     assert found.recorded() == {
         "bucket": "gs://season", "project": "p", "location": "europe-west1", "dataset_prefix": "try_", "max_bytes": "1000",
-        "bdl_base_url": "https://api.balldontlie.io", "cdn_base_url": "https://cdn.nba.com", "bdl_rate": "None",
+        "bdl_base_url": "https://api.balldontlie.io", "cdn_base_url": "https://cdn.nba.com", "bdl_rate": "None", "lines": "nba",
     }  # fmt: skip
     assert "warehouse" in settings.load(profile="local").recorded()
+
+
+def test_balldontlies_lines_count_where_there_is_a_key_as_in_the_plan_and_else_the_nbas(monkeypatch):
+    assert settings.load(profile="local").lines == "nba"
+    assert settings.load().lines == "bdl"  # the demo's sources need no real key
+    monkeypatch.setenv("BALLDONTLIE_API_KEY", "a-secret")
+    assert [settings.load(profile="local", lines=lines).lines for lines in (None, "bdl", "nba")] == ["bdl", "bdl", "nba"]
+    monkeypatch.setenv("BACKFILL_LINES", "nba")
+    assert settings.load(profile="local").recorded()["lines"] == "nba"
+    with pytest.raises(BadInput, match="lines 'espn' is neither of bdl and nba"):
+        settings.load(lines="espn")
 
 
 def test_a_path_in_whose_place_something_else_stands_is_refused_before_anything_is_written(tmp_path):

@@ -146,7 +146,7 @@ class Tiny:
         games = [
             scheduled(
                 game["nba_game_id"], game["away_team_abbr"], game["home_team_abbr"], game["game_date"],
-                postponedStatus="Y" if game["is_postponed"] else "A", gameStatus=game["game_status"],
+                postponedStatus="P" if game["is_postponed"] else "A", gameStatus=game["game_status"],
             )
             for game in self.games
         ]  # fmt: skip

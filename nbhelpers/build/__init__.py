@@ -1,16 +1,13 @@
 """Doing a step: fetching, loading, computing into staging; and which steps a repair does.
 
-Imports: errors, lineage, raw, season, session, settings, simulation, sources, sql, survey, warehouse, wording.
+Imports: errors, lineage, raw, season, session, settings, simulation, sources, sql, store, survey, warehouse, wording.
 """
 
 from nbhelpers.build import repairs
-from nbhelpers.build.built import Built, describe
-from nbhelpers.build.fetching import fetch_missing, show_findings, show_gaps
-from nbhelpers.build.readiness import require_inputs, unready_inputs
-from nbhelpers.build.steps import MIN_FEATURE_ROWS, compute, load, step
-from nbhelpers.build.targets import WRONG
+from nbhelpers.build.fetching import fetch_missing, find_season, show_findings, show_gaps
+from nbhelpers.build.steps import MIN_FEATURE_ROWS, WRONG, Built, compute, describe, load, require_inputs, step, unready_inputs
 
 __all__ = [
-    "MIN_FEATURE_ROWS", "WRONG", "Built", "compute", "describe", "fetch_missing", "load", "repairs", "require_inputs", "show_findings",
-    "show_gaps", "step", "unready_inputs",
+    "MIN_FEATURE_ROWS", "WRONG", "Built", "compute", "describe", "fetch_missing", "find_season", "load", "repairs", "require_inputs",
+    "show_findings", "show_gaps", "step", "unready_inputs",
 ]  # fmt: skip

@@ -3,17 +3,24 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 
 import pandas as pd
 from IPython.display import display
 
 from nbhelpers import settings
-from nbhelpers.lineage import owner_commands
-from nbhelpers.raw import Loaded
+from nbhelpers.errors import BadInput
+from nbhelpers.lineage import overrides, owner_commands
+from nbhelpers.raw import Gap, Loaded, season_of
+from nbhelpers.season import Season
 from nbhelpers.session import Session, now
-from nbhelpers.sources import fetch
-from nbhelpers.sources.clients import BallDontLie, NbaCdn
+from nbhelpers.settings import Settings
+from nbhelpers.sources import fetch, schedules
+from nbhelpers.sources.balldontlie import BallDontLie
+from nbhelpers.sources.nba_cdn import NbaCdn
 from nbhelpers.sources.progress import ThrottledLines
+from nbhelpers.store import open_store
+from nbhelpers.wording import brief, many, printable
 
 FETCH_STEP = 10
 SIMULATED_KEY = "simulated"
@@ -23,14 +30,35 @@ def fetch_missing(session: Session) -> fetch.Fetched:
     """Fetch the schedule and what the object store lacks of the window; prints its progress as it goes."""
     if template := owner_commands.command(session.settings.commands, FETCH_STEP):
         owner_commands.run(template, session.window)  # what it leaves missing is fetched as always
-    lines = ThrottledLines(lambda line: print(line, flush=True), time.monotonic)
-    with _sources(session, lines) as (bdl, cdn), session.spending("fetch"):
-        return fetch.fetch(session.store, bdl, cdn, session.window, now(), lines)
+    lines = _printed_lines()
+    with _sources(session.settings, lines) as (bdl, cdn), session.spending("fetch"):
+        return fetch.fetch(session.store, bdl, cdn, session.window, now(), lines, accepted=overrides.accepted_as_missing(session))
+
+
+def find_season(chosen: Settings, name: str, through: date | None) -> Season:
+    """A season as its schedule tells it, up to a day or to its end; the schedule is asked for, made if need be, and stored.
+
+    BadInput for a season that no source knows.
+    """
+    lines, store = _printed_lines(), open_store(chosen.bucket)
+    with _sources(chosen, lines) as (_, cdn):
+        found = schedules.find(store, cdn, name, through or schedules.whole(name), now(), lines, [])
+    season = season_of(found.games, name)
+    if season is None:
+        raise BadInput(
+            f"the schedule of {name} has no regular game yet.",
+            "every window starts at opening night, which cannot be guessed",
+            "run again once it has, or choose another --season.",
+        )
+    return season
+
+
+def _printed_lines() -> ThrottledLines:
+    return ThrottledLines(lambda line: print(line, flush=True), time.monotonic)
 
 
 @contextmanager
-def _sources(session: Session, lines: ThrottledLines) -> Iterator[tuple[BallDontLie, NbaCdn]]:
-    chosen = session.settings
+def _sources(chosen: Settings, lines: ThrottledLines) -> Iterator[tuple[BallDontLie, NbaCdn]]:
     if chosen.is_simulated and not chosen.bdl_base_url:
         from nbhelpers import simulation  # only the demo pays for importing the simulation
 
@@ -48,26 +76,40 @@ def _clients(
 
 def show_gaps(fetched: fetch.Fetched) -> None:
     """Show what the sources did not have and which stored objects could not be read, or say that all is there."""
-    rows = [(f"gap: no {gap.what}", gap.game_id, gap.reason) for gap in fetched.gaps]
+    rows = _gap_rows(fetched.gaps) + _witness_rows(fetched.one_witness)
     rows += [("unreadable object, fetched anew", key, reason) for key, reason in fetched.broken]
-    found = pd.DataFrame(rows, columns=["kind", "where", "reason"])
-    _show(found, "Nothing is absent: every slate game is final, and every official one has its play-by-play.")
+    rows += [("note", where, what) for where, what in fetched.notes]
+    _show(rows, "Nothing is absent: every slate game is final in both sources, and every official one has its play-by-play.")
 
 
 def show_findings(loaded: Loaded) -> None:
-    """Show what a load lacks or could not use, or say that there is nothing."""
-    rows = [(f"gap: no {gap.what}", gap.game_id, gap.reason) for gap in loaded.gaps]
+    """Show what a load lacks, could not use or had to decide, or say that there is nothing."""
+    rows = _gap_rows(loaded.gaps) + _witness_rows(loaded.one_witness)
     rows += [("unreadable object", key, reason) for key, reason in loaded.broken]
     rows += [
         ("shooter of nobody listed", f"{who['game_id']} {who['team_abbr']} {who['player_name']}", f"{who['shots']} shots: {who['reason']}")
         for who in loaded.unresolved
     ]
-    found = pd.DataFrame(rows, columns=["kind", "where", "reason"])
-    _show(found, "Nothing: every slate game loaded, every object could be read, every shooter is listed.")
+    rows += [("identity", person.player_lookup, person.what) for person in loaded.named]
+    rows += [("note", where, what) for where, what in loaded.notes]
+    _show(rows, "Nothing: every slate game loaded from both sources, every object could be read, every shooter is listed.")
 
 
-def _show(rows: pd.DataFrame, otherwise: str) -> None:
-    if rows.empty:
+def _gap_rows(gaps: list[Gap]) -> list[tuple[str, str, str]]:
+    return [(f"gap: no {gap.what}", gap.game_id, gap.reason) for gap in gaps]
+
+
+def _witness_rows(gaps: list[Gap]) -> list[tuple[str, str, str]]:
+    """Games with one witness, those of one reason in one row."""
+    by_reason: dict[str, list[str]] = {}
+    for gap in gaps:
+        by_reason.setdefault(gap.reason, []).append(gap.game_id)
+    return [(f"one witness: {many(len(games), 'game')}", brief(games), reason) for reason, games in by_reason.items()]
+
+
+def _show(rows: list[tuple[str, str, str]], otherwise: str) -> None:
+    """Show rows of kind, where and reason as a table; other people's words in them as far as they can be printed."""
+    if not rows:
         print(otherwise)
     else:
-        display(rows)
+        display(pd.DataFrame([tuple(printable(text, 400) for text in row) for row in rows], columns=["kind", "where", "reason"]))

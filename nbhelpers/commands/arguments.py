@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable
 
 from nbhelpers.season import DEFAULT_END, DEFAULT_SEASON, DEFAULT_START
-from nbhelpers.settings import KEY_VARIABLE, PROFILES
+from nbhelpers.settings import KEY_VARIABLE, LINES, PROFILES
 
 DESCRIPTION = """\
 Fill a season of NBA data layer by layer, and stop whenever a gate fails.
@@ -43,12 +43,13 @@ def parser(commands: dict[str, Callable]) -> argparse.ArgumentParser:
     add("--table", metavar="NAME", help="with repair: the table to rebuild, such as TDZA, and all that it dirties")
     add("--dates", action="store_true", help="with diff: each date as well")
     add("--only", metavar="IDS", help="with drill: some of the faults, such as P1,P2")
-    add("--mutants", type=int, default=0, metavar="N", help="with drill: so many faults of data that nobody wrote down")
-    add("--code-mutants", type=int, default=0, metavar="N", help="with drill: so many queries with one thing changed")
-    add("--seed", type=int, default=0, metavar="S", help="with --mutants: what chooses them; default 0")
-    add("--column", metavar="NAME", help="with --mutants: of this column alone; --table: of this table alone")
     add("--watch", type=float, metavar="MINUTES", help="with status: look again every so many minutes")
     add("--bdl-rate", type=int, metavar="N", help="BallDontLie requests a minute (BDL_RATE; default: as its headers say)")
+    add(
+        "--lines",
+        metavar="|".join(LINES),
+        help="whose lines count, BallDontLie's or the NBA's (BACKFILL_LINES; default: bdl with a key, else nba)",
+    )
     add("--bdl-base-url", metavar="URL", help="(BDL_BASE_URL)")
     add("--cdn-base-url", metavar="URL", help="(NBA_CDN_BASE_URL)")
     add("--bucket", metavar="PATH", help="folder of the object store, or gs://BUCKET (BACKFILL_BUCKET)")

@@ -20,13 +20,14 @@ def run(chosen: Settings, given: Namespace) -> int:
     _require_known(given.accept or [], given.reason)
     paths = notebooks.notebook_paths(given.first, given.last, given.with_predictions)
     say = Terminal()
+    asked = window(chosen, given, may_ask=True)
     accepted = dict.fromkeys(given.accept or [], given.reason or "")
     parameters = {"min_feature_rows": given.min_feature_rows, "accept": accepted, "repair": given.repair}
     if chosen.is_cloud:
         from nbhelpers.runs import cost
 
-        cost.require_budget(chosen, window(chosen, given), [notebooks.step(path) for path in paths], given)
-    this = runner.Run(chosen, window(chosen, given), paths, parameters, say)
+        cost.require_budget(chosen, asked, [notebooks.step(path) for path in paths], given)
+    this = runner.Run(chosen, asked, paths, parameters, say)
     code = this.execute()
     say.closing(this, code, shlex.join(["python", "run_backfill.py", *sys.argv[1:]]))
     return code

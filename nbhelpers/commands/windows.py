@@ -11,12 +11,12 @@ if TYPE_CHECKING:
     from nbhelpers.session import Session
 
 
-def window(chosen: Settings, given: Namespace) -> Window:
-    """The window that was asked for."""
+def window(chosen: Settings, given: Namespace, may_ask: bool = False) -> Window:
+    """The window that was asked for; with `may_ask`, of a season whose schedule is asked for where none is stored."""
     from nbhelpers import notebook
 
     _default_to_the_plans_window(chosen, given)
-    return notebook.window(chosen, given.start_date, given.end_date, given.season)
+    return notebook.window(chosen, given.start_date, given.end_date, given.season, may_ask)
 
 
 def opened(chosen: Settings, given: Namespace) -> "Session":
@@ -25,7 +25,7 @@ def opened(chosen: Settings, given: Namespace) -> "Session":
 
     _default_to_the_plans_window(chosen, given)
     places = (str(chosen.bucket), str(chosen.warehouse), str(chosen.runs))
-    return notebook.start(given.start_date, given.end_date, given.season, chosen.profile, *places)
+    return notebook.start(given.start_date, given.end_date, given.season, chosen.profile, *places, may_ask=False)
 
 
 def _default_to_the_plans_window(chosen: Settings, given: Namespace) -> None:

@@ -29,6 +29,12 @@ def accepted_gaps(session: Session) -> pd.DataFrame:
     return found[found.game_id.str[:8].between(first, last) | ~is_dated]
 
 
+def accepted_as_missing(session: Session) -> set[tuple[str, str]]:
+    """The game_id and what (box_score, play_by_play) of every gap that somebody accepted: nobody is asked for it again."""
+    found = session.query("SELECT game_id, what FROM nba_processing.accepted_gaps")
+    return set(zip(found.game_id, found.what, strict=True))
+
+
 def describe_accepted(session: Session) -> list[str]:
     """Each accepted failure and each accepted gap in a line, with its reason."""
     lines = [

@@ -1,10 +1,13 @@
 """Reading fields of a source's JSON body: what is not as expected is Broken, naming the object and the field."""
 
+import re
 from datetime import date
 from typing import Any
 
 from nbhelpers.errors import BadInput, Broken
 from nbhelpers.raw.identifiers import team_abbr
+
+_WHOLE = re.compile(r"-?\d{1,18}(\.0*)?", re.ASCII)
 
 
 def need(body: Any, name: str, kind: type | tuple[type, ...], where: str) -> Any:
@@ -23,6 +26,36 @@ def known(body: dict, name: str, kind: type | tuple[type, ...], where: str) -> A
     return None if body.get(name) is None else need(body, name, kind, where)
 
 
+def whole(body: Any, name: str, where: str) -> int | None:
+    """The whole number under `name`, also where it is written as text or as 4.0; None where there is none, else Broken.
+
+    >>> whole({"pts": "8"}, "pts", "here"), whole({"pts": 4.0}, "pts", "here"), whole({}, "pts", "here")
+    (8, 4, None)
+    """
+    value = known(body, name, (int, float, str), where)
+    if isinstance(value, str):
+        value = int(value.partition(".")[0]) if _WHOLE.fullmatch(value.strip()) else value
+    if value is None or (not isinstance(value, str) and value == int(value)):
+        return None if value is None else int(value)
+    raise broken(where, f"{name} is {format(repr(value), '.60')}")
+
+
+def need_whole(body: Any, name: str, where: str) -> int:
+    """The whole number under `name`, as `whole`; Broken where there is none."""
+    value = whole(body, name, where)
+    if value is None:
+        raise broken(where, f"{name} is absent")
+    return value
+
+
+def number(body: Any, name: str, where: str) -> float | None:
+    """The number under `name`, also where it is written as text; None where there is none, else Broken."""
+    value = known(body, name, (int, float, str), where)
+    if isinstance(value, str) and not re.fullmatch(r"-?\d{1,15}(\.\d+)?", value.strip(), re.ASCII):
+        raise broken(where, f"{name} is {format(repr(value), '.60')}")
+    return None if value is None else float(value)
+
+
 def need_team(body: dict, name: str, where: str) -> str:
     """The three letters of the team that `name` holds; Broken if it is none of the NBA's."""
     try:
@@ -36,7 +69,7 @@ def broken(where: str, what: str) -> Broken:
     return Broken(
         f"{where}: {what}.",
         "rows read from an object of another shape would be wrong without anybody noticing",
-        "fetch it again; if the source has changed its shape, raw.py, boxscores.py or shots.py must learn the new one.",
+        "fetch it again; if the source has changed its shape, nbhelpers/raw must learn the new one.",
     )
 
 

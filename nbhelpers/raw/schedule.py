@@ -3,13 +3,16 @@
 import re
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
-from nbhelpers.raw.bodies import broken, need, need_date, need_team
+from nbhelpers.errors import Broken
+from nbhelpers.raw.bodies import broken, known, need, need_date, need_team, need_whole
 from nbhelpers.raw.identifiers import game_id
 from nbhelpers.season import Season
 
 GAME_TYPES = {"002": "regular", "006": "cup_final", "005": "play_in", "004": "playoffs"}
 NEVER_LOADED = {"001": "pre-season", "003": "All-Star"}
+IS_ON, POSTPONED = ("A", "N", "", None), "P"  # postponedStatus of games that are on, in one file or another, and of others
 OFFICIAL = {"regular", "play_in", "playoffs"}
 
 
@@ -27,29 +30,54 @@ class Game:
     away_team_abbr: str
     game_status: int  # 1 scheduled, 2 live, 3 final
     is_postponed: bool
-    is_neutral: bool
+    is_neutral: bool | None  # None where the source does not tell, as in older files
     home_score: int | None
     away_score: int | None
     source_object: str
 
 
-def games(schedule_body: dict, season: str, source_object: str) -> list[Game]:
+class OddGame(NamedTuple):
+    """An entry of a schedule that cannot be read, or that says something never seen; what of it can be told, and why."""
+
+    nba_game_id: str  # "" where not even that can be read
+    game_date: date | None
+    reason: str
+
+
+def games(schedule_body: dict, season: str, source_object: str, odd: list[OddGame] | None = None) -> list[Game]:
     """The games of a schedule body that count for the season, postponed ones too; Broken if its shape is another.
 
-    Games whose teams are still undecided, and pre-season and All-Star games, are left out.
+    Games whose teams are still undecided, and pre-season and All-Star games, are left out. An entry that cannot be read
+    is added to `odd` and costs itself alone; without such a list it is Broken.
     """
     league = need(schedule_body, "leagueSchedule", dict, source_object)
     if need(league, "seasonYear", str, source_object) != season:
         raise broken(source_object, f"seasonYear is {league['seasonYear']}, not {season}")
     found: dict[str, Game] = {}
-    for day in need(league, "gameDates", list, source_object):
-        for body in need(day, "games", list, source_object):
-            game = _game(body, season, source_object)
-            if game is None:
-                continue
-            if found.setdefault(game.nba_game_id, game) != game:
+    contradictory: set[str] = set()
+    for body in (entry for day in need(league, "gameDates", list, source_object) for entry in need(day, "games", list, source_object)):
+        try:
+            game = game_of(body, season, source_object)
+            if game and found.setdefault(game.nba_game_id, game) != game:
+                contradictory.add(game.nba_game_id)
                 raise broken(source_object, f"game {game.nba_game_id} is listed twice, differently")
-    return sorted(found.values(), key=lambda game: (game.game_date, game.nba_game_id))
+        except Broken as problem:
+            if odd is None:
+                raise
+            odd.append(_odd(body, problem.what))
+    sure = [game for number, game in found.items() if number not in contradictory]
+    return sorted(sure, key=lambda game: (game.game_date, game.nba_game_id))
+
+
+def strange_statuses(schedule_body: dict) -> dict[str, list[str]]:
+    """The games by each postponedStatus that was never seen before: they count as on, and are named."""
+    found: dict[str, list[str]] = {}
+    for day in schedule_body["leagueSchedule"]["gameDates"]:
+        for body in day["games"]:
+            status = body.get("postponedStatus") if isinstance(body, dict) else POSTPONED
+            if status not in (*IS_ON, POSTPONED) and str(body.get("gameId"))[:3] in GAME_TYPES:
+                found.setdefault(str(status), []).append(str(body["gameId"]))
+    return found
 
 
 def season_of(found: list[Game], season: str) -> Season | None:
@@ -58,23 +86,23 @@ def season_of(found: list[Game], season: str) -> Season | None:
     return Season(season, min(regular), max(game.game_date for game in found)) if regular else None
 
 
-def _game(body: dict, season: str, source_object: str) -> Game | None:
+def game_of(body: dict, season: str, source_object: str) -> Game | None:
     """A game of the schedule; None if it never counts or its teams are still undecided."""
     nba_game_id = need(body, "gameId", str, source_object)
     prefix, where = nba_game_id[:3], f"{source_object}, game {nba_game_id}"
     if prefix in NEVER_LOADED:
         return None
-    if prefix not in GAME_TYPES or not re.fullmatch(r"\d{10}", nba_game_id):
+    if prefix not in GAME_TYPES or not re.fullmatch(r"\d{10}", nba_game_id, re.ASCII):
         kinds = ", ".join([*GAME_TYPES, *NEVER_LOADED])
         raise broken(where, f"gameId is not ten digits that begin with one of {kinds}")
-    status = need(body, "gameStatus", int, where)
+    status = need_whole(body, "gameStatus", where)
     if status not in (1, 2, 3):
         raise broken(where, f"gameStatus is {status}, not 1, 2 or 3")
     home, away = need(body, "homeTeam", dict, where), need(body, "awayTeam", dict, where)
     if status == 1 and any(team.get("teamId") == 0 or team.get("teamTricode") == "" for team in (home, away)):
         return None
     game_date = need_date(body, "gameDateEst", where)
-    is_postponed = need(body, "postponedStatus", str, where) != "A"
+    is_postponed = body.get("postponedStatus") == POSTPONED or body.get("gameStatusText") == "PPD"
     code = need(body, "gameCode", str, where)
     # A postponed game is on no slate, and its code may still tell the day it was first set for.
     if not is_postponed and not code.startswith(f"{game_date:%Y%m%d}/"):
@@ -91,9 +119,20 @@ def _game(body: dict, season: str, source_object: str) -> Game | None:
         away_team_abbr=away_abbr,
         game_status=status,
         is_postponed=is_postponed,
-        is_neutral=need(body, "isNeutral", bool, where),
+        is_neutral=known(body, "isNeutral", bool, where),
         # Before the game the source shows 0, which is no measurement.
-        home_score=None if status == 1 else need(home, "score", int, where),
-        away_score=None if status == 1 else need(away, "score", int, where),
+        home_score=None if status == 1 else need_whole(home, "score", where),
+        away_score=None if status == 1 else need_whole(away, "score", where),
         source_object=source_object,
     )
+
+
+def _odd(body: object, reason: str) -> OddGame:
+    """What can be told of an entry that cannot be read."""
+    body = body if isinstance(body, dict) else {}
+    for text in (body.get("gameDateEst"), str(body.get("gameCode", ""))[:8]):
+        try:
+            return OddGame(str(body.get("gameId") or ""), date.fromisoformat(str(text)[:10]), reason)
+        except ValueError:
+            continue
+    return OddGame(str(body.get("gameId") or ""), None, reason)

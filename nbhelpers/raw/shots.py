@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from itertools import permutations
 from typing import TYPE_CHECKING
 
-from nbhelpers.raw.bodies import broken, known, need, need_team
-from nbhelpers.raw.identifiers import family_key, player_lookup, team_abbr
+from nbhelpers.raw.bodies import broken, known, need, need_team, need_whole, number, whole
+from nbhelpers.raw.identifiers import family_key, player_lookup
 
 if TYPE_CHECKING:
     from nbhelpers.raw.schedule import Game
 
-NUMBER = (int, float)
 PAINT_AREAS = {"Restricted Area", "In The Paint (Non-RA)"}
-_VALUES = {"2pt": 2, "3pt": 3}
+_VALUES = {"2pt": 2, "3pt": 3, "heave": 3}
+AT_THE_HOOP = 4  # feet: nearer is paint whatever its label says
+HEAVE = "heave"  # since 2025 a long shot at a period's end, on no player's account unless it goes in
 _RESULTS = {"Made": True, "Missed": False}
 
 
@@ -33,11 +34,11 @@ def has_shots(play_by_play: dict, nba_game_id: str) -> bool:
     return bool(_attempts(play_by_play, nba_game_id, f"play-by-play of {nba_game_id}"))
 
 
-def why_not_whole(play_by_play: dict, nba_game_id: str, box_game: dict | None) -> str:
+def why_not_whole(play_by_play: dict, nba_game_id: str, counted: dict[str, tuple[int, int]]) -> str:
     """What a play-by-play still lacks of a finished game, in words; '' where it is whole.
 
-    Its shots must have zones, and be as many and as good as those of the box score, give or take one a team: the same
-    that gate 1 asks. Without a box score, only the zones can be judged.
+    Its shots must have zones, and be as many and as good as `counted` from a box score (attempts and makes by team), give
+    or take one a team: the same that gate 1 asks. Without a box score, only the zones can be judged.
     """
     attempts = [attempt for attempt, _ in _attempts(play_by_play, nba_game_id, f"play-by-play of {nba_game_id}")]
     if not attempts:
@@ -45,14 +46,11 @@ def why_not_whole(play_by_play: dict, nba_game_id: str, box_game: dict | None) -
     without_zone = sum(attempt["zone"] is None for attempt in attempts)
     if without_zone > 0.01 * len(attempts):
         return f"{without_zone} of {len(attempts)} shots without a place"
-    for side in ("home_team", "visitor_team") if box_game else ():
-        team = team_abbr(box_game[side]["abbreviation"])
-        tried = [attempt for attempt in attempts if attempt["team_abbr"] == team]
-        found = len(tried), sum(attempt["is_made"] for attempt in tried)
-        lines = box_game[side]["players"]
-        counted = [sum(line.get(name) or 0 for line in lines) for name in ("fga", "fgm")]
-        if any(abs(ours - theirs) > 1 for ours, theirs in zip(found, counted, strict=True)):
-            return f"{team} with {found[1]} of {found[0]} shots, by the box score {counted[1]} of {counted[0]}"
+    for team, (tried, made) in counted.items():
+        of_team = [attempt for attempt in attempts if attempt["team_abbr"] == team]
+        found = len(of_team), sum(attempt["is_made"] for attempt in of_team)
+        if abs(found[0] - tried) > 1 or abs(found[1] - made) > 1:
+            return f"{team} with {found[1]} of {found[0]} shots, by the box score {made} of {tried}"
     return ""
 
 
@@ -77,20 +75,34 @@ def shot_rows(play_by_play: dict, game: "Game", box_game: dict | None, source_fi
     ]
 
 
-def zone(shot_value: int, area: str | None, x_ft: float | None, y_ft: float | None) -> str | None:
+def zone(
+    shot_value: int, area: str | None, x_ft: float | None, y_ft: float | None, distance_ft: float | None = None, in_paint: bool = False
+) -> str | None:
     """The zone of an attempt: by the NBA's area, else by its place in feet from the hoop, else unknown.
 
-    >>> zone(2, "Mid-Range", 0.0, 1.0), zone(2, None, 8.0, 13.8), zone(2, None, 8.1, 0.0), zone(2, None, None, None)
-    ('mid_range', 'paint', 'mid_range', None)
+    An area that the shot itself contradicts is not believed: dunks of a file's first hours lie at (0, 0) and are called
+    Mid-Range. `in_paint` is that the source counts it among the points in the paint.
+
+    >>> zone(2, "Mid-Range", 0.0, 16.0), zone(2, None, 8.0, 13.8), zone(2, "Mid-Range", 0.0, 0.0), zone(2, None, None, None)
+    ('mid_range', 'paint', 'paint', None)
     """
     if shot_value == 3:
         return "three_pt"
-    if area:
-        return "paint" if area in PAINT_AREAS else "mid_range"
-    if x_ft is None or y_ft is None:
-        return None
-    at_the_hoop = x_ft**2 + y_ft**2 < 4**2
-    return "paint" if at_the_hoop or (abs(x_ft) <= 8 and y_ft <= 13.8) else "mid_range"
+    has_place = x_ft is not None and y_ft is not None
+    distances = [(x_ft**2 + y_ft**2) ** 0.5] if has_place else []
+    distances += [] if distance_ft is None else [distance_ft]
+    at_the_hoop = [distance < AT_THE_HOOP for distance in distances]
+    if area in PAINT_AREAS:
+        return "paint"
+    if area and not in_paint and not any(at_the_hoop):
+        return "mid_range"
+    if in_paint:
+        return "paint"
+    if area and not all(at_the_hoop):
+        return None  # its label says one thing, its place another, its distance a third
+    if area or (has_place and at_the_hoop[0]):
+        return "paint"
+    return ("paint" if abs(x_ft) <= 8 and y_ft <= 13.8 else "mid_range") if has_place else None
 
 
 def match(people: list[Shooter], lines: list[Shooter]) -> dict[int, str | None]:
@@ -111,11 +123,11 @@ def box_lines(box_game: dict, where: str) -> list[Shooter]:
     """The lines of BallDontLie's dict of a game, as the shooters they may be."""
     return [
         Shooter(
-            player_lookup(f"{line['player']['first_name']} {line['player']['last_name']}"),
+            player_lookup(f"{line['player']['first_name'] or ''} {line['player']['last_name'] or ''}"),
             need_team(box_game[side], "abbreviation", where),
-            family_key(line["player"]["last_name"]),
-            player_lookup(line["player"]["first_name"]),
-            (line.get("fga"), line.get("fgm"), line.get("fg3a")),
+            family_key(line["player"]["last_name"] or ""),
+            player_lookup(line["player"]["first_name"] or ""),
+            (whole(line, "fga", where), whole(line, "fgm", where), whole(line, "fg3a", where)),
         )
         for side in ("home_team", "visitor_team")
         for line in box_game[side]["players"]
@@ -170,35 +182,45 @@ def _attempts(play_by_play: dict, nba_game_id: str, where: str) -> list[tuple[di
     actions = need(body, "actions", list, where)
     if not all(isinstance(action, dict) for action in actions):
         raise broken(where, "actions holds something that is not an action")
-    taken = [a for a in actions if a.get("isFieldGoal") == 1 and a.get("personId") and a["personId"] != a.get("teamId")]
-    numbers = Counter(need(action, "actionNumber", int, where) for action in taken)
-    for number, times in numbers.items():
+    taken = [action for action in actions if _is_attempt(action, where)]
+    numbers = Counter(need_whole(action, "actionNumber", where) for action in taken)
+    for action_number, times in numbers.items():
         if times > 1:
-            raise broken(where, f"actionNumber {number} is given to {times} attempts")
+            raise broken(where, f"actionNumber {action_number} is given to {times} attempts")
     return [_attempt(action, f"{where}, action {action['actionNumber']}") for action in taken]
+
+
+def _is_attempt(action: dict, where: str) -> bool:
+    """Whether an action is a player's field-goal attempt; a team's is nobody's, and so is a heave that missed."""
+    if whole(action, "isFieldGoal", where) != 1:
+        return False
+    person, team = whole(action, "personId", where), whole(action, "teamId", where)
+    is_missed_heave = action.get("actionType") == HEAVE and action.get("shotResult") != "Made"
+    return bool(person) and person != team and not is_missed_heave
 
 
 def _attempt(action: dict, where: str) -> tuple[dict, str]:
     for name, meanings in (("actionType", _VALUES), ("shotResult", _RESULTS)):
         if need(action, name, str, where) not in meanings:
             raise broken(where, f"{name} is {action[name]!r}, not one of {', '.join(meanings)}")
-    x, y = known(action, "xLegacy", NUMBER, where), known(action, "yLegacy", NUMBER, where)
-    area, distance = known(action, "area", str, where) or None, known(action, "shotDistance", NUMBER, where)
+    x, y = number(action, "xLegacy", where), number(action, "yLegacy", where)
+    area, distance = known(action, "area", str, where) or None, number(action, "shotDistance", where)
+    in_paint = "pointsinthepaint" in (known(action, "qualifiers", list, where) or [])
     x_ft, y_ft = None if x is None else x / 10, None if y is None else y / 10
     family_name = need(action, "playerName", str, where)
     shot_value = _VALUES[action["actionType"]]
     return {
-        "action_number": action["actionNumber"],
-        "period": need(action, "period", int, where),
+        "action_number": need_whole(action, "actionNumber", where),
+        "period": need_whole(action, "period", where),
         "team_abbr": need_team(action, "teamTricode", where),
-        "person_id": need(action, "personId", int, where),
+        "person_id": need_whole(action, "personId", where),
         "player_name": known(action, "playerNameI", str, where) or family_name,
         "player_lookup": None,
         "shot_value": shot_value,
         "is_made": _RESULTS[action["shotResult"]],
-        "zone": zone(shot_value, area, x_ft, y_ft),
+        "zone": zone(shot_value, area, x_ft, y_ft, distance, in_paint),
         "zone_basic": area,
-        "distance_ft": None if distance is None else float(distance),
+        "distance_ft": distance,
         "x_ft": x_ft,
         "y_ft": y_ft,
     }, family_name

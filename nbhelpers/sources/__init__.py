@@ -3,4 +3,4 @@
 Imports: errors, raw, season, store, wording.
 """
 
-__all__ = ["clients", "fetch", "holdings", "progress", "web"]
+__all__ = ["balldontlie", "fetch", "holdings", "nba_cdn", "progress", "schedules", "web"]

@@ -1,25 +1,30 @@
 """What the object store holds of a season, judged by reading it, and what it therefore lacks."""
 
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from nbhelpers.errors import Broken
-from nbhelpers.raw import Game, season_of
+from nbhelpers.raw import Game, nba_boxscores, season_of
 from nbhelpers.raw import games as games_of
-from nbhelpers.raw.boxscores import envelope, judged
+from nbhelpers.raw.boxscores import attempts_by_team, envelope, judged, odd_games
+from nbhelpers.raw.schedule import OddGame
 from nbhelpers.raw.shots import has_shots, why_not_whole
 from nbhelpers.season import Season, Window
 from nbhelpers.store import objects
 from nbhelpers.store.objects import Store
 
+MADE_FROM = "madeFrom"  # beside the games in a schedule that was made here: what from, and how far
 Unreadable = list[tuple[str, str]]  # key of an object that cannot be read, and why
+Accepted = Collection[tuple[str, str]]  # game_id and what (box_score, play_by_play) that somebody accepted as missing
 
 
 @dataclass(frozen=True)
 class Missing:
     """What the store lacks of a window."""
 
-    box_score_dates: list[date]  # with a game that is final in no object
+    box_score_dates: list[date]  # with a game that is final in no object of BallDontLie's
+    official_games: list[Game]  # without a final box score of the NBA's
     play_by_play_games: list[Game]  # official games without an object that holds all their shots
     broken: Unreadable  # counted as not there
 
@@ -28,22 +33,36 @@ class Missing:
 class Holdings:
     """What the objects of a slate hold."""
 
-    final: dict[date, set[str]]  # for every date of the slate the game_ids that are final in some object
-    answered: set[date] = field(default_factory=set)  # dates with an object that holds any game
-    boxes: dict[str, dict] = field(default_factory=dict)  # game_id -> BallDontLie's dict of its newest final box score
+    final: dict[date, set[str]]  # for every date of the slate the game_ids that are final in some object of BallDontLie's
+    answered: set[date] = field(default_factory=set)  # dates with an object of BallDontLie's that holds any game
+    official: set[str] = field(default_factory=set)  # nba_game_ids that are final in some box score of the NBA's
+    counted: dict[str, dict[str, tuple[int, int]]] = field(default_factory=dict)  # game_id -> team -> attempts, makes
     with_shots: set[str] = field(default_factory=set)  # nba_game_ids whose newest play-by-play with shots is whole
     broken: Unreadable = field(default_factory=list)
 
     def note_final(self, day: date, games: dict[str, tuple[dict, str]]) -> None:
         """Remember the final ones among an answer's judged games."""
         self.final[day] |= final_ids(games)
-        self.boxes |= {identifier: game for identifier, (game, why_not) in games.items() if not why_not}
+        for identifier, (game, why_not) in games.items():
+            if not why_not:
+                self.counted.setdefault(identifier, attempts_by_team(game, identifier))
 
-    def missing(self, slate_games: list[Game]) -> Missing:
-        """What they lack of the slate they were read for."""
-        not_final = {game.game_date for game in slate_games if game.game_id not in self.final[game.game_date]}
-        without_shots = [game for game in slate_games if game.is_official and game.nba_game_id not in self.with_shots]
-        return Missing(sorted(not_final), without_shots, self.broken)
+    def note_official(self, game: Game, body: dict) -> None:
+        """Remember a final box score of the NBA's; what it counts outranks what BallDontLie does."""
+        self.official.add(game.nba_game_id)
+        self.counted[game.game_id] = nba_boxscores.attempts_by_team(body, game.game_id)
+
+    def missing(self, slate_games: list[Game], accepted: Accepted = ()) -> Missing:
+        """What they lack of the slate they were read for, but for what is accepted as missing."""
+        scored = [game for game in slate_games if (game.game_id, "box_score") not in accepted]
+        not_final = {game.game_date for game in scored if game.game_id not in self.final[game.game_date]}
+        without_shots = [
+            game
+            for game in slate_games
+            if game.is_official and game.nba_game_id not in self.with_shots and (game.game_id, "play_by_play") not in accepted
+        ]
+        without_record = [game for game in scored if game.nba_game_id not in self.official]
+        return Missing(sorted(not_final), without_record, without_shots, self.broken)
 
 
 def slate(games: list[Game], window: Window) -> list[Game]:
@@ -53,9 +72,13 @@ def slate(games: list[Game], window: Window) -> list[Game]:
 
 
 def stored_season(store: Store, season: str) -> Season | None:
-    """The season as the newest stored schedule that can be read tells it; None where there is none."""
+    """The season as the newest stored schedule that can be read tells it; None where there is none.
+
+    A schedule that was made reaches as far as somebody asked: where the season ends, it does not tell.
+    """
     newest = newest_schedule(store, season, [])
-    return season_of(newest[1], season) if newest else None
+    found = season_of(newest[1], season) if newest else None
+    return replace(found, last_game=None) if found and newest[0]["leagueSchedule"].get(MADE_FROM) else found
 
 
 def stored_games(store: Store, season: str) -> list[Game]:
@@ -72,26 +95,34 @@ def stored_games(store: Store, season: str) -> list[Game]:
     return newest[1]
 
 
-def missing(store: Store, games: list[Game], window: Window) -> Missing:
+def missing(store: Store, games: list[Game], window: Window, accepted: Accepted = ()) -> Missing:
     """What the store lacks of the window's slate; reads each object once and asks no source."""
     wanted = slate(games, window)
-    return holdings(store, wanted).missing(wanted)
+    return holdings(store, wanted).missing(wanted, accepted)
 
 
-def newest_schedule(store: Store, season: str, unreadable: Unreadable) -> tuple[dict, list[Game]] | None:
-    """The newest schedule that can be read and its games; the ones passed over are added to `unreadable`."""
-    for key in reversed(_keys(store, objects.schedule_prefix(season), unreadable)):
+def newest_schedule(
+    store: Store, season: str, unreadable: Unreadable, odd: list[OddGame] | None = None
+) -> tuple[dict, list[Game]] | None:
+    """The newest schedule that can be read and its games; the ones passed over are added to `unreadable`, odd entries to `odd`."""
+    for key in reversed(known_keys(store, objects.schedule_prefix(season), unreadable)):
+        found: list[OddGame] = []
         try:
             body = store.read_json(key)
-            return body, games_of(body, season, key)
+            games = games_of(body, season, key, found)
         except Broken as problem:
             unreadable.append((key, problem.what))
+            continue
+        if odd is not None:
+            odd += found
+        return body, games
     return None
 
 
 def holdings(store: Store, slate_games: list[Game]) -> Holdings:
     """What the objects of the slate's dates and games hold."""
     held = Holdings({game.game_date: set() for game in slate_games})
+    _read_official(store, {game.nba_game_id: game for game in slate_games}, held)
     _read_box_scores(store, held)
     _read_play_by_play(store, {game.nba_game_id: game for game in slate_games if game.is_official}, held)
     return held
@@ -102,42 +133,74 @@ def final_ids(games: dict[str, tuple[dict, str]]) -> set[str]:
     return {identifier for identifier, (_, why_not) in games.items() if not why_not}
 
 
+def why_not_official(body: dict, game: Game, where: str) -> str:
+    """Why a box score of the NBA's is not the final one of a game and its day, '' if it is; Broken if of another game."""
+    if why_not := nba_boxscores.why_not_final(body, game.nba_game_id, where):
+        return why_not
+    day = nba_boxscores.day_of(body, where)
+    return "" if day == game.game_date else f"its box score is of {day}"
+
+
+def known_keys(store: Store, prefix: str, unreadable: Unreadable) -> list[str]:
+    """The keys below `prefix` that are read, oldest first; the others are added to `unreadable`."""
+    keys = store.keys(prefix)
+    unreadable += [(key, "its folder or name is not one that is read") for key in keys if not objects.address(key)]
+    return objects.in_order([key for key in keys if objects.address(key)])
+
+
 def _read_box_scores(store: Store, held: Holdings) -> None:
-    for key in _keys(store, objects.BOX_SCORES, held.broken):
+    for key in known_keys(store, objects.BOX_SCORES, held.broken):
         day = objects.address(key).game_date
         if day not in held.final:
             continue
         try:
             box_scores, _ = envelope(store.read_json(key), day, key)
-            held.note_final(day, judged(box_scores, day))
+            found = judged(box_scores, day)
         except Broken as problem:
             held.broken.append((key, problem.what))
             continue
+        held.broken.extend((key, what) for what in odd_games(found))
+        held.note_final(day, found)
         if box_scores:
             held.answered.add(day)
+
+
+def _read_official(store: Store, wanted: dict[str, Game], held: Holdings) -> None:
+    """The newest final object of a game decides; the older ones need not be read."""
+    for key, game in _newest_first(store, objects.OFFICIAL_BOX_SCORES, wanted, held):
+        if game.nba_game_id in held.official:
+            continue
+        try:
+            body = store.read_json(key)
+            if not why_not_official(body, game, key):
+                held.note_official(game, body)
+        except Broken as problem:
+            held.broken.append((key, problem.what))
 
 
 def _read_play_by_play(store: Store, wanted: dict[str, Game], held: Holdings) -> None:
     """The newest object with shots decides, since it is the one that loads; the older ones need not be read."""
     decided: set[str] = set()
-    for key in reversed(_keys(store, objects.PLAY_BY_PLAYS, held.broken)):
-        where = objects.address(key)
-        game = wanted.get(where.nba_game_id)
-        if game is None or game.game_date != where.game_date or game.nba_game_id in decided:
+    for key, game in _newest_first(store, objects.PLAY_BY_PLAYS, wanted, held):
+        if game.nba_game_id in decided:
             continue
         try:
             body = store.read_json(key)
             if not has_shots(body, game.nba_game_id):
                 continue
             decided.add(game.nba_game_id)
-            if not why_not_whole(body, game.nba_game_id, held.boxes.get(game.game_id)):
+            if not why_not_whole(body, game.nba_game_id, held.counted.get(game.game_id, {})):
                 held.with_shots.add(game.nba_game_id)
         except Broken as problem:
             held.broken.append((key, problem.what))
 
 
-def _keys(store: Store, prefix: str, unreadable: Unreadable) -> list[str]:
-    """The keys below `prefix` that are read, oldest first; the others are added to `unreadable`."""
-    keys = store.keys(prefix)
-    unreadable += [(key, "its folder or name is not one that is read") for key in keys if not objects.address(key)]
-    return objects.in_order([key for key in keys if objects.address(key)])
+def _newest_first(store: Store, prefix: str, wanted: dict[str, Game], held: Holdings) -> list[tuple[str, Game]]:
+    """The objects of the wanted games below `prefix`, on the games' own days, newest first."""
+    found = []
+    for key in reversed(known_keys(store, prefix, held.broken)):
+        where = objects.address(key)
+        game = wanted.get(where.nba_game_id)
+        if game and game.game_date == where.game_date:
+            found.append((key, game))
+    return found

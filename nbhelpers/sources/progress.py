@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from nbhelpers.wording import in_words
+from nbhelpers.wording import in_words, printable
 
-UNITS = {"box scores": " dates", "play-by-play": " games"}
+UNITS = {"box scores": " dates", "official box scores": " games", "play-by-play": " games", "box scores for the schedule": " games"}
 
 
 class ThrottledLines:
@@ -24,7 +24,7 @@ class ThrottledLines:
 
     def waiting(self, seconds: float, why: str) -> None:
         """A line such as `waiting 48 s: 5 requests a minute are allowed`; the listener of a source."""
-        self._line(f"waiting {in_words(seconds)}: {why}", seconds >= self._every)
+        self._line(f"waiting {in_words(seconds)}: {printable(why)}", seconds >= self._every)
 
     def _line(self, text: str, always: bool) -> None:
         if always or self._clock() - self._written_at >= self._every:

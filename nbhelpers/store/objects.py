@@ -18,17 +18,19 @@ from nbhelpers.errors import BadInput, Broken, Unavailable
 SCHEDULES = "nba-com/schedule/"
 BOX_SCORES = "ball-dont-lie/boxscores/"
 PLAY_BY_PLAYS = "nba-com/play-by-play/"
+OFFICIAL_BOX_SCORES = "nba-com/boxscores/"
 
 # Only the folder says whose object it is: buckets filled by other tools name the files as they like.
 _FILE = r"(?P<file>[^/\\\0]+\.json(\.gz)?)"
 _SHAPES = {
-    "schedule": re.compile(rf"{SCHEDULES}(?P<season>\d{{4}}-\d{{2}})/{_FILE}"),
-    "box_score": re.compile(rf"{BOX_SCORES}(?P<date>\d{{4}}-\d{{2}}-\d{{2}})/{_FILE}"),
-    "play_by_play": re.compile(rf"{PLAY_BY_PLAYS}(?P<date>\d{{4}}-\d{{2}}-\d{{2}})/game_(?P<game>\d{{10}})/{_FILE}"),
+    "schedule": re.compile(rf"{SCHEDULES}(?P<season>\d{{4}}-\d{{2}})/{_FILE}", re.ASCII),
+    "box_score": re.compile(rf"{BOX_SCORES}(?P<date>\d{{4}}-\d{{2}}-\d{{2}})/{_FILE}", re.ASCII),
+    "play_by_play": re.compile(rf"{PLAY_BY_PLAYS}(?P<date>\d{{4}}-\d{{2}}-\d{{2}})/game_(?P<game>\d{{10}})/{_FILE}", re.ASCII),
+    "official_box_score": re.compile(rf"{OFFICIAL_BOX_SCORES}(?P<date>\d{{4}}-\d{{2}}-\d{{2}})/game_(?P<game>\d{{10}})/{_FILE}", re.ASCII),
 }
 _GZIP = b"\x1f\x8b"  # what a zipped body begins with, and JSON never
 _UNSEEN = ("objects that cannot be seen would be taken for absent", "check the folder and its permissions.")
-_STAMP = re.compile(r"/(\d{8}_\d{6})\.json(\.gz)?$")
+_STAMP = re.compile(r"/(\d{8}_\d{6})\.json(\.gz)?$", re.ASCII)
 
 
 class AlreadyThere(Broken):
@@ -39,7 +41,7 @@ class AlreadyThere(Broken):
 class Address:
     """What a key says of its object; the fields that its kind does not have are None."""
 
-    kind: str  # schedule, box_score, play_by_play
+    kind: str  # schedule, box_score, play_by_play, official_box_score
     season: str | None = None
     game_date: date | None = None
     nba_game_id: str | None = None
@@ -215,6 +217,16 @@ def play_by_play_key(game_date: date, nba_game_id: str, name: str) -> str:
     return f"{play_by_play_prefix(game_date, nba_game_id)}{name}.json"
 
 
+def official_box_score_prefix(game_date: date, nba_game_id: str) -> str:
+    """Where the NBA's box scores of a game are kept."""
+    return f"{OFFICIAL_BOX_SCORES}{game_date}/game_{nba_game_id}/"
+
+
+def official_box_score_key(game_date: date, nba_game_id: str, name: str) -> str:
+    """The key of the NBA's box score of a game by its stamp."""
+    return f"{official_box_score_prefix(game_date, nba_game_id)}{name}.json"
+
+
 def address(key: str) -> Address | None:
     """What the object under `key` is, by its folder alone; None for a key of no known shape.
 
@@ -245,7 +257,7 @@ def in_order(keys: list[str]) -> list[str]:
     >>> in_order(["a/latest.json", "a/20251217_120000.json", "a/20251114_110500.json"])
     ['a/latest.json', 'a/20251114_110500.json', 'a/20251217_120000.json']
     """
-    return sorted(keys, key=lambda key: (_fetched_at(key) is not None, key))
+    return sorted(keys, key=lambda key: (fetched_at(key) is not None, key))
 
 
 def add(store: Store, prefix: str, key_of: Callable[[str], str], at: datetime, body: bytes) -> str:
@@ -254,7 +266,7 @@ def add(store: Store, prefix: str, key_of: Callable[[str], str], at: datetime, b
     The stamp is `at`, or the second after the folder's newest stamp if `at` is not later: where several objects hold
     the same game the latest wins, and it must be this one even if the clock was set back.
     """
-    earlier = [moment for key in store.keys(prefix) if (moment := _fetched_at(key))]
+    earlier = [moment for key in store.keys(prefix) if (moment := fetched_at(key))]
     at = max([at, *(moment + timedelta(seconds=1) for moment in earlier)])
     while True:
         key = key_of(stamp(at))
@@ -266,7 +278,8 @@ def add(store: Store, prefix: str, key_of: Callable[[str], str], at: datetime, b
             return key
 
 
-def _fetched_at(key: str) -> datetime | None:
+def fetched_at(key: str) -> datetime | None:
+    """The UTC second at which an object was fetched, by its stamp; None for a name that is no stamp."""
     if not (found := _STAMP.search(key)):
         return None
     try:

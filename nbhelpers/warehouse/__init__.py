@@ -4,6 +4,6 @@ Imports: errors, season, sql.
 """
 
 from nbhelpers.warehouse.duckdb import DuckDB
-from nbhelpers.warehouse.partitions import NO_ROWS, PROVENANCE, Partition, Staged, utc
+from nbhelpers.warehouse.partitions import NO_ROWS, Partition, Staged, utc
 
-__all__ = ["NO_ROWS", "PROVENANCE", "DuckDB", "Partition", "Staged", "bigquery", "bigquery_jobs", "candidate", "utc"]
+__all__ = ["NO_ROWS", "DuckDB", "Partition", "Staged", "bigquery", "bigquery_jobs", "candidate", "utc"]

@@ -6,7 +6,7 @@ import pytest
 from source_bodies import HOU_OKC, OPENING, box_game, box_object, five, line
 
 from nbhelpers.errors import Broken
-from nbhelpers.raw.boxscores import boxscore_rows, envelope, final_games, minutes_played, unfinished
+from nbhelpers.raw.boxscores import boxscore_rows, envelope, final_games, judged, minutes_played, odd_games, unfinished
 from nbhelpers.season import PLAN_SEASON
 
 SEASON = PLAN_SEASON
@@ -27,7 +27,7 @@ def test_minutes_are_read_in_every_format_the_source_has_used(text, minutes):
     assert minutes_played(text, "here") == minutes
 
 
-@pytest.mark.parametrize("text", ["DNP", "12:75", "-3", "PT", "37 min"])
+@pytest.mark.parametrize("text", ["DNP", "12:75", "-3", "PT", "37 min", "３７"])
 def test_minutes_in_any_other_format_are_broken_and_quoted(text):
     with pytest.raises(Broken, match=f"here: min is '{text}'"):
         minutes_played(text, "here")
@@ -106,20 +106,62 @@ def test_a_game_listed_twice_differently_is_not_final():
     ("game", "said"),
     [
         (box_game(day=date(2025, 10, 22)), "date of a game in it is 2025-10-22"),
-        (box_game(home="SEA"), "abbreviation: team 'SEA' is not one of the NBA's 30"),
-        (box_game(status=None), "20251021_HOU_OKC: status is absent"),
-        (box_game(home_team_score="125"), "home_team_score is '125'"),
-        (box_game(home_players=[line("Lu", "Dort", pts="8")]), "Lu Dort: pts is '8'"),
-        (box_game(home_players=[line("Lu", "Dort", pts=True)]), "Lu Dort: pts is True"),
-        (box_game(home_players=[line("Lu", "Dort", pts=2**63)]), "Lu Dort: pts is 9223372036854775808"),
         ("a game", "date is absent"),
     ],
 )
-def test_an_answer_of_another_date_or_shape_is_broken_and_names_the_field(game, said):
+def test_an_answer_of_another_date_is_broken_as_a_whole(game, said):
     with pytest.raises(Broken) as stopped:
         final_games([game], OPENING)
     assert stopped.value.what.startswith("box scores of 2025-10-21")
     assert said in stopped.value.what
+
+
+@pytest.mark.parametrize(
+    ("game", "said"),
+    [
+        (box_game(home="SEA"), "abbreviation: team 'SEA' is not one of the NBA's 30"),
+        (box_game(status=None), "20251021_HOU_OKC: status is absent"),
+        (box_game(home_team_score="many"), "home_team_score is 'many'"),
+        (box_game(home_players=[line("Lu", "Dort", pts="eight")]), "Lu Dort: pts is 'eight'"),
+        (box_game(home_players=[line("Lu", "Dort", pts="８")]), "Lu Dort: pts is '８'"),
+        (box_game(home_players=[line("Lu", "Dort", pts=8.5)]), "Lu Dort: pts is 8.5"),
+        (box_game(home_players=[line("Lu", "Dort", pts=True)]), "Lu Dort: pts is True"),
+        (box_game(home_players=[line("Lu", "Dort", pts=2**63)]), "Lu Dort: pts is 9223372036854775808"),
+        (box_game(home_players=[line("", "")]), "a player's name is ''"),
+    ],
+)
+def test_a_game_of_another_shape_costs_itself_alone_and_names_the_field(game, said):
+    answer = [game, box_game("GSW", "LAL")]
+    assert list(final_games(answer, OPENING)) == ["20251021_GSW_LAL"]
+    [reason] = unfinished(answer, OPENING).values()
+    assert reason.startswith("unusable: box scores of 2025-10-21")
+    assert said in reason
+    assert odd_games(judged(answer, OPENING)) == [reason.removeprefix("unusable: ")]
+
+
+def test_a_number_may_be_text_or_four_point_zero_and_idle_lines_may_hold_nulls():
+    idle = dict.fromkeys(["pts", "reb", "plus_minus"])
+    rows = rows_of(line("Lu", "Dort", 20, pts="8", reb=4.0, plus_minus="-3"), line("Sat", "Out", "00", **idle))
+    assert [(row["points"], row["rebounds"], row["plus_minus"], row["did_play"]) for row in rows] == [
+        (8, 4, -3, True), (None, None, None, False),
+    ]  # fmt: skip
+    assert [row["minutes"] for row in rows] == ["20", "00"]
+
+
+def test_a_player_of_one_name_is_known_by_it():
+    [row] = rows_of(line("Nene", None))
+    assert (row["player_full_name"], row["player_lookup"]) == ("Nene", "nene")
+
+
+def test_who_was_traded_between_the_two_teams_that_day_is_listed_once_where_he_played():
+    idle, active = line("Traded", "Man", "00"), line("Traded", "Man", "12", pts=2)
+    game = box_game(home_players=[idle, *five("h")], away_players=[active, *five("a")])
+    assert unfinished([game], OPENING) == {}
+    rows = boxscore_rows(game, OPENING, SEASON, "one.json", FETCHED)
+    assert [row["team_abbr"] for row in rows if row["player_lookup"] == "tradedman"] == ["HOU"]
+    both_idle = box_game(home_players=[idle, *five("h")], away_players=[idle, *five("a")])
+    rows = boxscore_rows(both_idle, OPENING, SEASON, "one.json", FETCHED)
+    assert [row["team_abbr"] for row in rows if row["player_lookup"] == "tradedman"] == ["OKC"]
 
 
 def test_an_envelope_gives_its_games_and_its_fetch_time_in_utc():

@@ -46,8 +46,43 @@ def test_without_an_area_the_place_decides_and_the_paint_ends_at_its_lines(x_ft,
     assert zone(2, None, x_ft, y_ft) == expected
 
 
+@pytest.mark.parametrize(
+    ("place", "distance", "in_paint", "expected"),
+    [
+        ((0.0, 0.0), 0.0, False, "paint"),  # a dunk of a file's first hours
+        ((0.0, 0.0), None, True, "paint"),
+        ((None, None), 0.0, False, "paint"),
+        ((10.0, 10.0), 14.1, True, "paint"),  # it counted among the points in the paint
+        ((0.0, 3.9), None, False, "paint"),
+        ((0.0, 4.0), 4.0, False, "mid_range"),
+        ((10.0, 10.0), 0.0, False, None),  # its place says one thing, its distance another
+        ((None, None), None, False, "mid_range"),
+    ],
+)
+def test_a_mid_range_that_the_shot_itself_contradicts_is_not_believed(place, distance, in_paint, expected):
+    assert zone(2, "Mid-Range", *place, distance, in_paint) == expected
+
+
+def test_a_dunk_at_the_origin_called_mid_range_is_in_the_paint():
+    dunk = shot(44, 7, "C. Holmgren", area="Mid-Range", xLegacy=0, yLegacy=0, shotDistance=0.0, qualifiers=["2ndchance"])
+    [row] = shot_rows(play_by_play(dunk), GAME, None, "p")
+    assert (row["zone"], row["zone_basic"]) == ("paint", "Mid-Range")
+
+
+def test_a_heave_is_on_its_shooters_account_only_if_it_went_in():
+    heaves = [shot(8, 7, "C. Holmgren", made=made, actionType="heave") for made in (True, False)]
+    rows = shot_rows(play_by_play(*heaves), GAME, None, "p")
+    assert [(row["is_made"], row["shot_value"], row["zone"]) for row in rows] == [(True, 3, "three_pt")]
+
+
+def test_numbers_of_an_attempt_may_be_text():
+    action = shot("44", 7, "C. Holmgren", isFieldGoal="1", personId="7", period="1", xLegacy="10", yLegacy="-5", shotDistance="1.1")
+    [row] = shot_rows(play_by_play(action), GAME, None, "p")
+    assert [row[name] for name in ("action_number", "person_id", "period", "x_ft", "y_ft", "distance_ft")] == [44, 7, 1, 1.0, -0.5, 1.1]
+
+
 def test_the_area_outranks_the_place_and_three_points_outrank_both():
-    assert zone(2, "Mid-Range", 0.0, 0.0) == "mid_range"
+    assert zone(2, "Mid-Range", 0.0, 14.0) == "mid_range"
     assert zone(2, "In The Paint (Non-RA)", 20.0, 20.0) == "paint"
     assert zone(2, "Restricted Area", None, None) == "paint"
     assert zone(3, "Restricted Area", 0.0, 0.0) == "three_pt"
@@ -162,7 +197,7 @@ def test_a_person_without_a_family_name_is_matched_to_nobody():
         ({"game": {"gameId": NBA_ID, "actions": ["jump ball"]}}, "something that is not an action"),
         (play_by_play(shot(2, 1, "A. B"), shot(2, 3, "C. D")), "actionNumber 2 is given to 2 attempts"),
         (play_by_play(shot(2, 1, "A. B", shotResult="Blocked")), "action 2: shotResult is 'Blocked', not one of Made"),
-        (play_by_play(shot(2, 1, "A. B", actionType="heave")), "action 2: actionType is 'heave', not one of 2pt"),
+        (play_by_play(shot(2, 1, "A. B", actionType="tip")), "action 2: actionType is 'tip', not one of 2pt"),
         (play_by_play(shot(2, 1, "A. B", xLegacy="near")), "action 2: xLegacy is 'near'"),
         (play_by_play(shot(2, 1, "A. B", team="SEA")), "action 2: teamTricode: team 'SEA' is not one"),
         (play_by_play(shot(2, 1, "A. B", playerName=None)), "action 2: playerName is absent"),

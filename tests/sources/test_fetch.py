@@ -10,14 +10,19 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from source_bodies import OPENING, box_game, box_object, five, play_by_play, schedule, scheduled, shot
+from source_bodies import OPENING, box_game, box_object, five, official_box, play_by_play, schedule, scheduled, shot
 from werkzeug import Response
 
+from nbhelpers import raw
 from nbhelpers.errors import BadInput, Broken
+from nbhelpers.raw import Gap
 from nbhelpers.raw.identifiers import TEAMS
 from nbhelpers.season import PLAN_SEASON, window
-from nbhelpers.sources.clients import BallDontLie, NbaCdn
-from nbhelpers.sources.fetch import Count, Gap, ThrottledLines, fetch, missing, stored_games
+from nbhelpers.sources.balldontlie import BallDontLie
+from nbhelpers.sources.fetch import Count, fetch
+from nbhelpers.sources.holdings import missing, stored_games
+from nbhelpers.sources.nba_cdn import NbaCdn
+from nbhelpers.sources.progress import ThrottledLines
 from nbhelpers.store import open_store
 
 LEAGUE = Path(__file__).parents[3] / "shared" / "real_season" / "league.py"
@@ -35,6 +40,7 @@ OCT_21, OCT_22, OCT_23 = (OPENING + timedelta(days) for days in range(3))
 THREE_DAYS = window("2025-10-21", "2025-10-23", PLAN_SEASON, TODAY)
 SCHEDULE = "nba-com/schedule/2025-26/20251217_120000.json"
 END = {"actionNumber": 999, "actionType": "game", "subType": "end", "isFieldGoal": 0, "personId": 0}
+OFFICIAL_LINES = "nba_raw.nbac_player_boxscores"
 SHOT = shot(2, 7, "C. Holmgren")
 NO_SUCH_FILE = Response(b"<?xml version='1.0'?><Error/>", status=403)
 
@@ -53,19 +59,22 @@ class Sources:
         for _, away, home, day in games:
             self.days[str(day)].append(box_game(away, home, day))
         self.plays = {number: play_by_play(SHOT, END, identifier=number) for number, _, _, _ in games[:3]}
+        self.boxes = {number: official_box(number, away, home, day) for number, away, home, day in games}
         httpserver.expect_request(re.compile("/.*")).respond_with_handler(self.answer)
 
     def answer(self, request):
-        name = request.args.get("date") or request.path.rpartition("/")[2].removesuffix(".json").removeprefix(
-            "playbyplay_"
-        )
+        name = request.args.get("date") or request.path.rpartition("/")[2].removesuffix(".json").removeprefix("playbyplay_")
         self.asked.append(name)
+        if name.startswith("boxscore_"):
+            body = self.boxes.get(name.removeprefix("boxscore_"))
+            return NO_SUCH_FILE if body is None else body if isinstance(body, Response) else Response(json.dumps(body))
         if name in self.plays and sum(asked in self.plays for asked in self.asked) > 1:
             self.before_the_second_play_by_play()
         if name == "scheduleLeagueV2":
-            return Response(json.dumps(self.schedule))
+            return self.schedule if isinstance(self.schedule, Response) else Response(json.dumps(self.schedule))
         if name in self.days:
-            return Response(json.dumps({"data": self.days[name]}))
+            day = self.days[name]
+            return day if isinstance(day, Response) else Response(json.dumps({"data": day}))
         return Response(json.dumps(self.plays[name])) if name in self.plays else NO_SUCH_FILE
 
     def asked_since_last_time(self):
@@ -102,16 +111,21 @@ def test_everything_missing_is_fetched_and_stored_under_its_key(store, sources):
         "ball-dont-lie/boxscores/2025-10-21/20251217_120000.json",
         "ball-dont-lie/boxscores/2025-10-22/20251217_120000.json",
         "ball-dont-lie/boxscores/2025-10-23/20251217_120000.json",
+        "nba-com/boxscores/2025-10-21/game_0022500001/20251217_120000.json",
+        "nba-com/boxscores/2025-10-22/game_0022500002/20251217_120000.json",
+        "nba-com/boxscores/2025-10-23/game_0022500003/20251217_120000.json",
+        "nba-com/boxscores/2025-10-23/game_0062500001/20251217_120000.json",
         "nba-com/play-by-play/2025-10-21/game_0022500001/20251217_120000.json",
         "nba-com/play-by-play/2025-10-22/game_0022500002/20251217_120000.json",
         "nba-com/play-by-play/2025-10-23/game_0022500003/20251217_120000.json",
         SCHEDULE,
     ]
     assert (fetched.schedule, fetched.box_scores, fetched.play_by_play) == (Count(1, 0), Count(3, 0), Count(3, 0))
-    assert (fetched.gaps, fetched.broken) == ([], [])
+    assert fetched.official == Count(4, 0)
+    assert (fetched.gaps, fetched.one_witness, fetched.broken, fetched.notes) == ([], [], [], [])
     assert str(fetched) == (
-        "2025-10-21 to 2025-10-23: box scores 3 dates fetched, 0 there before; play-by-play 3 games fetched, "
-        "0 there before; 0 gaps; 7 requests (0 repeated) in 1 s"
+        "2025-10-21 to 2025-10-23: box scores 3 dates fetched, 0 there before; the NBA's 4 games fetched, 0 there before; "
+        "play-by-play 3 games fetched, 0 there before; 0 gaps; 11 requests (0 repeated) in 1 s"
     )
 
 
@@ -126,6 +140,8 @@ def test_a_days_games_are_stored_in_an_envelope_and_the_rest_as_received(store, 
     }
     plays = store.read("nba-com/play-by-play/2025-10-21/game_0022500001/20251217_120000.json")
     assert plays == json.dumps(sources.plays["0022500001"]).encode()
+    box = store.read("nba-com/boxscores/2025-10-21/game_0022500001/20251217_120000.json")
+    assert box == json.dumps(sources.boxes["0022500001"]).encode()
     assert store.read(SCHEDULE) == json.dumps(sources.schedule).encode()
 
 
@@ -139,11 +155,14 @@ def test_what_is_there_is_not_asked_for_again(store, sources):
     assert sources.asked_since_last_time() == ["scheduleLeagueV2"]
     assert store.keys() == before
     assert (again.schedule, again.box_scores, again.play_by_play) == (Count(0, 1), Count(0, 3), Count(0, 3))
+    assert again.official == Count(0, 4)
 
 
 def test_the_cup_final_has_a_box_score_and_no_play_by_play(store, sources):
     run(store, sources, of=window("2025-10-23", "2025-10-23", PLAN_SEASON, TODAY))
-    assert sources.asked_since_last_time() == ["0022500003", "2025-10-23", "scheduleLeagueV2"]
+    assert sources.asked_since_last_time() == [
+        "0022500003", "2025-10-23", "boxscore_0022500003", "boxscore_0062500001", "scheduleLeagueV2"
+    ]  # fmt: skip
 
 
 def test_a_postponed_game_is_not_asked_for(store, sources):
@@ -151,7 +170,8 @@ def test_a_postponed_game_is_not_asked_for(store, sources):
     sources.schedule["leagueSchedule"]["gameDates"][0]["games"][1] = postponed
     run(store, sources)
     assert sources.asked_since_last_time() == [
-        "0022500001", "0022500003", "2025-10-21", "2025-10-23", "scheduleLeagueV2"
+        "0022500001", "0022500003", "2025-10-21", "2025-10-23",
+        "boxscore_0022500001", "boxscore_0022500003", "boxscore_0062500001", "scheduleLeagueV2",
     ]  # fmt: skip
 
 
@@ -166,6 +186,7 @@ def test_a_missing_date_is_said_without_asking_anybody(store, sources):
 
     assert lacking.box_score_dates == [OCT_22]
     assert [game.game_id for game in lacking.play_by_play_games] == ["20251023_LAL_GSW"]
+    assert lacking.official_games == []
     assert lacking.broken == [] and sources.asked_since_last_time() == []
 
 
@@ -215,12 +236,6 @@ def test_a_season_that_is_over_keeps_its_stored_schedule(store, sources):
     assert store.keys("nba-com/schedule/") == [SCHEDULE]
 
 
-def test_another_season_is_not_taken_for_this_one(store, sources):
-    sources.schedule = schedule(scheduled(), season_year="2026-27")
-    with pytest.raises(Broken, match="seasonYear is 2026-27, not 2025-26"):
-        run(store, sources)
-
-
 def test_without_a_stored_schedule_nobody_can_say_what_is_missing(store):
     with pytest.raises(Broken, match=r"holds no schedule of 2025-26\."):
         stored_games(store, PLAN_SEASON.name)
@@ -232,12 +247,18 @@ def test_without_a_stored_schedule_nobody_can_say_what_is_missing(store):
 # Gaps
 
 
-def box_gap(day, game_id, reason):
-    return Gap(day, game_id, "box_score", reason)
+def box_gap(day, game_id, reason, official="the NBA: no box score yet"):
+    """A game in neither source, by BallDontLie for this reason; with `official` empty, one that the NBA alone has."""
+    return Gap(day, game_id, "box_score", "; ".join(filter(None, [f"BallDontLie: {reason}", official])))
+
+
+def of_one_source(day, game_id, reason):
+    return box_gap(day, game_id, reason, official="")
 
 
 def test_an_empty_day_stays_a_gap_and_is_not_stored(store, sources):
     sources.days["2025-10-22"] = []
+    del sources.boxes["0022500002"]
 
     fetched = run(store, sources)
 
@@ -248,6 +269,7 @@ def test_an_empty_day_stays_a_gap_and_is_not_stored(store, sources):
 
 def test_an_unfinished_game_stays_a_gap_until_it_is_final(store, sources):
     sources.days["2025-10-22"] = [box_game("CLE", "NYK", OCT_22, status="3rd Qtr", period=3)]
+    sources.boxes.clear()
     fetched = [run(store, sources), run(store, sources)]
     sources.days["2025-10-22"] = [box_game("CLE", "NYK", OCT_22)]
     fetched.append(run(store, sources))
@@ -264,6 +286,10 @@ def test_an_unfinished_game_stays_a_gap_until_it_is_final(store, sources):
 
 def test_a_game_absent_from_its_day_is_a_gap_beside_games_that_are_there(store, sources):
     sources.days["2025-10-23"].pop()
+    fetched = run(store, sources)
+    assert (fetched.gaps, fetched.one_witness) == ([], [of_one_source(OCT_23, "20251023_NYK_SAS", "absent")])
+    sources.boxes.clear()
+    (store.root / "nba-com/boxscores/2025-10-23/game_0062500001/20251217_120000.json").unlink()
     assert run(store, sources).gaps == [box_gap(OCT_23, "20251023_NYK_SAS", "absent")]
 
 
@@ -278,17 +304,23 @@ def test_games_final_in_different_objects_are_all_there(store, sources):
 def test_a_game_listed_the_other_way_round_says_so(store, sources):
     sources.days["2025-10-22"] = [box_game("NYK", "CLE", OCT_22)]
     reason = "absent under this id, but there as 20251022_NYK_CLE"
-    assert run(store, sources).gaps == [box_gap(OCT_22, "20251022_CLE_NYK", reason)]
+    assert run(store, sources).one_witness == [of_one_source(OCT_22, "20251022_CLE_NYK", reason)]
 
 
 def test_an_answer_that_cannot_be_used_is_a_gap_and_the_other_days_are_fetched(store, sources):
     sources.days["2025-10-21"] = [box_game("HOU", "OKC", OCT_21, home_team={"abbreviation": "XXX", "players": []})]
 
+    sources.days["2025-10-22"] = [box_game("CLE", "NYK", OCT_21)]
+    del sources.boxes["0022500001"], sources.boxes["0022500002"]
+
     fetched = run(store, sources)
 
-    assert [gap.reason[:16] for gap in fetched.gaps] == ["unusable answer:"] and "XXX" in fetched.gaps[0].reason
+    assert [gap.game_id for gap in fetched.gaps] == ["20251021_HOU_OKC", "20251022_CLE_NYK"]
+    assert "asked for 2025-10-22 and answered with games of 2025-10-21" in fetched.gaps[1].reason
     assert fetched.box_scores == Count(2, 0)
-    assert store.keys("ball-dont-lie/boxscores/2025-10-21") == []
+    assert store.keys("ball-dont-lie/boxscores/2025-10-22") == []
+    # What was received of the first day is kept as evidence: it may be a team that the code must learn.
+    assert len(store.keys("ball-dont-lie/boxscores/2025-10-21")) == 1
 
 
 def test_a_play_by_play_that_is_not_there_or_empty_stays_a_gap(store, sources):
@@ -308,11 +340,12 @@ def test_a_play_by_play_that_is_not_there_or_empty_stays_a_gap(store, sources):
 
 def test_a_play_by_play_of_a_game_still_going_on_is_not_kept(store, sources):
     sources.days["2025-10-23"][0] |= {"status": "4th Qtr"}
+    sources.boxes = {}
     sources.plays["0022500003"] = play_by_play(SHOT, identifier="0022500003")  # live: no end
     sources.plays["0022500002"] = play_by_play(SHOT, identifier="0022500002")  # no end, but its box score is final
 
     assert [(gap.game_id, gap.what, gap.reason) for gap in run(store, sources).gaps] == [
-        ("20251023_LAL_GSW", "box_score", "unfinished: 4th Qtr"),
+        ("20251023_LAL_GSW", "box_score", "BallDontLie: unfinished: 4th Qtr; the NBA: no box score yet"),
         ("20251023_LAL_GSW", "play_by_play", "unfinished play-by-play"),
     ]
     sources.days["2025-10-23"][0] |= {"status": "Final"}
@@ -387,7 +420,7 @@ def test_each_object_is_read_once(store, sources, monkeypatch):
     reads, read = Counter(), store.read
     monkeypatch.setattr(store, "read", lambda key: reads.update([key]) or read(key))
     run(store, sources)
-    assert set(reads.values()) == {1} and len(reads) == 7
+    assert set(reads.values()) == {1} and len(reads) == 11
 
 
 # Stopping and going on
@@ -406,7 +439,8 @@ def stop_at(what, done):
 
 
 @pytest.mark.parametrize(
-    ("what", "done", "objects_kept"), [("schedule", 1, 1), ("box scores", 2, 3), ("play-by-play", 1, 5)]
+    ("what", "done", "objects_kept"),
+    [("schedule", 1, 1), ("official box scores", 1, 2), ("box scores", 2, 7), ("play-by-play", 1, 9)],
 )
 def test_a_fetch_that_was_stopped_goes_on_where_it_was(store, sources, what, done, objects_kept):
     with pytest.raises(Interrupted):
@@ -416,9 +450,9 @@ def test_a_fetch_that_was_stopped_goes_on_where_it_was(store, sources, what, don
 
     fetched = run(store, sources)
 
-    # Of the play-by-play up to four were in flight; they are kept.
-    assert objects_kept <= kept <= (7 if what == "play-by-play" else objects_kept)
-    assert fetched.gaps == [] and len(store.keys()) == 7
+    # Of the NBA's files up to four were in flight; they are kept.
+    assert objects_kept <= kept <= objects_kept + (3 if what in ("play-by-play", "official box scores") else 0)
+    assert fetched.gaps == [] and len(store.keys()) == 11
     once_more = Counter(first) & Counter(sources.asked_since_last_time())
     assert once_more == Counter(["scheduleLeagueV2"])
 
@@ -446,16 +480,77 @@ def test_a_stopped_fetch_begins_nothing_new(store, sources):
     assert len(store.keys("nba-com/play-by-play")) == len(asked)
 
 
-def test_a_source_that_fails_for_good_stops_the_fetch_and_keeps_what_came(store, sources):
+def test_a_bad_day_costs_that_day_and_the_others_are_fetched(store, sources):
     sources.days["2025-10-22"] = None  # "data": null
-    with pytest.raises(Broken, match=r"/v1/box_scores\?date=2025-10-22 in 8 attempts; the last: JSON of another shape"):
+    fetched = run(store, sources)
+    [gap] = fetched.one_witness
+    assert gap.game_id == "20251022_CLE_NYK"
+    assert gap.reason.endswith("date=2025-10-22 in 3 attempts; the last: JSON of another shape.")
+    assert len(store.keys("ball-dont-lie")) == 2
+
+
+def test_a_bad_file_costs_its_game_and_the_others_are_fetched(store, sources):
+    sources.plays["0022500001"] = {}
+    sources.boxes["0022500002"] = {"game": {"gameId": "0022500002", "gameEt": "2025-10-22", "gameStatus": 3}}
+    fetched = run(store, sources)
+    assert [(gap.game_id, gap.what) for gap in fetched.gaps] == [("20251021_HOU_OKC", "play_by_play")]
+    assert "in 3 attempts; the last: JSON of another shape or game" in fetched.gaps[0].reason
+    [gap] = fetched.one_witness
+    assert gap.game_id == "20251022_CLE_NYK" and "unusable answer: the NBA's box score of 20251022_CLE_NYK: homeTeam is absent" in gap.reason
+    assert (fetched.official, fetched.play_by_play, fetched.box_scores) == (Count(3, 0), Count(2, 0), Count(3, 0))
+
+
+def test_what_is_accepted_as_missing_is_not_asked_for(store, sources):
+    accepted = {("20251021_HOU_OKC", "play_by_play"), ("20251022_CLE_NYK", "box_score")}
+    fetched = run(store, sources, accepted=accepted)
+    asked = set(sources.asked_since_last_time())
+    assert asked & {"0022500001", "boxscore_0022500002", "2025-10-22"} == set()
+    assert asked >= {"boxscore_0022500001", "0022500002", "2025-10-21"}
+    assert fetched.gaps == []
+
+
+def test_without_a_key_balldontlie_is_not_asked_and_every_game_has_its_official_box_score(store, sources):
+    fetched = run(store, sources, key=None)
+    assert not [name for name in sources.asked_since_last_time() if name.startswith("2025")]
+    assert (fetched.gaps, fetched.official, fetched.box_scores) == ([], Count(4, 0), Count(0, 0))
+    assert {gap.reason for gap in fetched.one_witness} == {"BallDontLie: not asked without a key"}
+
+
+def test_a_source_that_is_down_is_given_up_on_after_one_day_and_the_other_fills_the_season(store, sources):
+    sources.days = {day: Response(status=503) for day in sources.days}
+    fetched = run(store, sources)
+    asked = [name for name in sources.asked_since_last_time() if name.startswith("2025")]
+    assert (set(asked), len(asked)) == ({"2025-10-21"}, 8)
+    assert (fetched.gaps, fetched.official) == ([], Count(4, 0))
+    assert [gap.reason.startswith("BallDontLie: not asked for: ") for gap in fetched.one_witness] == [False, True, True, True]
+
+
+def test_a_cdn_that_is_gone_stops_the_fetch_and_keeps_what_came(store, sources):
+    sources.boxes = {number: Response(status=503) for number in sources.boxes}
+    with pytest.raises(Broken, match="NBA CDN gave no usable answer to .*boxscore_.* in 8 attempts; the last: status 503"):
         run(store, sources)
-    assert store.keys("ball-dont-lie") == ["ball-dont-lie/boxscores/2025-10-21/20251217_120000.json"]
+    assert store.keys() == [SCHEDULE]
 
 
-def test_a_missing_key_is_named_when_it_is_needed(store, sources):
-    with pytest.raises(BadInput, match="BALLDONTLIE_API_KEY is not set"):
-        run(store, sources, key=None)
+def test_an_odd_entry_of_the_schedule_costs_itself_alone_and_only_in_the_window(store, sources):
+    games = sources.schedule["leagueSchedule"]["gameDates"][0]["games"]
+    games[1]["gameStatus"] = 7
+    games += [scheduled("0022500009", "BOS", "MIA", date(2025, 11, 1), gameStatus=7)]
+    fetched = run(store, sources)
+    asked = sources.asked_since_last_time()
+    assert "boxscore_0022500002" in asked and "boxscore_0022500009" not in asked
+    assert [where for where, _ in fetched.notes] == ["schedule, game 0022500002"]
+    assert (fetched.gaps, fetched.official, fetched.play_by_play) == ([], Count(3, 0), Count(2, 0))
+    loaded = raw.load(store, THREE_DAYS)
+    assert "20251022_CLE_NYK" in {row["game_id"] for row in loaded.rows["nba_raw.nbac_schedule"]}
+
+
+def test_without_the_schedules_file_the_stored_schedule_serves(store, sources):
+    run(store, sources)
+    sources.schedule = Response(status=503)
+    fetched = run(store, sources)
+    assert (fetched.gaps, fetched.schedule) == ([], Count(0, 1))
+    assert fetched.notes[0][1].startswith("the stored one serves: NBA CDN gave no usable answer")
 
 
 # Progress
@@ -467,6 +562,8 @@ def test_progress_tells_what_is_done_and_how_long_the_rest_will_take(store, sour
     assert heard == [
         (0, 1, "schedule", None),
         (1, 1, "schedule", 0.0),
+        (0, 4, "official box scores", None),
+        *((done, 4, "official box scores", 0.0) for done in (1, 2, 3, 4)),
         *((done, 3, "box scores", 0.0) for done in range(4)),
         (0, 3, "play-by-play", None),
         *((done, 3, "play-by-play", 0.0) for done in (1, 2, 3)),
@@ -560,9 +657,10 @@ def test_the_real_season_is_completed_through_every_transport_fault(league, star
 
     assert (fetched.schedule, fetched.box_scores, fetched.play_by_play) == (Count(0, 1), Count(24, 32), Count(174, 213))
     assert (fetched.gaps, fetched.broken) == ([], [])
-    assert fetched.spent.retries > 0 and fetched.spent.requests == 1 + 24 + 174 + fetched.spent.retries
+    assert fetched.spent.retries > 0 and fetched.spent.requests == 1 + 24 + 388 + 174 + fetched.spent.retries
     asked = set(re.findall(r"GET (\S+)", (tmp_path / "asked").read_text()))
-    assert len(asked) == 1 + 24 + 174
+    assert fetched.official == Count(388, 0)
+    assert len(asked) == 1 + 24 + 388 + 174
     dates = sorted(path.partition("date=")[2] for path in asked if "date=" in path)
     assert (dates[0], dates[-2], dates[-1]) == ("2025-10-21", "2025-11-12", "2025-12-16")
     assert b"s3cret" not in b"".join(open_store(bucket).read(key) for key in open_store(bucket).keys("ball-dont-lie/"))
@@ -570,19 +668,43 @@ def test_the_real_season_is_completed_through_every_transport_fault(league, star
 
 def test_the_real_days_that_are_missing_partial_or_live_stay_gaps(league, start_of_the_plan, tmp_path):
     bucket = linked(start_of_the_plan, tmp_path / "bucket")
-    faults = ("missing=2025-10-21", "partial=2025-10-22", "live=2025-10-23", "dup=2025-10-24", "noshots=2025-10-21")
+    faults = ("missing=2025-10-21", "partial=2025-10-22", "live=2025-10-23", "dup=2025-10-24", "noshots=2025-10-21", "nobox=2025-10-22")
 
     fetched = fetch_real(bucket, league(*faults), "2025-10-21", "2025-10-24")
 
     assert [(gap.game_id, gap.what, gap.reason) for gap in fetched.gaps] == [
-        ("20251021_GSW_LAL", "box_score", "empty day"),
         ("20251021_GSW_LAL", "play_by_play", "no play-by-play yet"),
-        ("20251021_HOU_OKC", "box_score", "empty day"),
         ("20251021_HOU_OKC", "play_by_play", "no play-by-play yet"),
-        ("20251022_MIN_POR", "box_score", "absent"),
-        ("20251023_DEN_GSW", "box_score", "unfinished: 3rd Qtr"),
+        ("20251022_MIN_POR", "box_score", "BallDontLie: absent; the NBA: no box score yet"),
+        ("20251023_DEN_GSW", "box_score", "BallDontLie: unfinished: 3rd Qtr; the NBA: unfinished: Q3 4:12"),
     ]
+    of_one_source = {(gap.game_id[:8], gap.reason) for gap in fetched.one_witness}
+    assert of_one_source == {
+        ("20251021", "BallDontLie: empty day"), ("20251022", "the NBA: no box score yet"), ("20251023", "the NBA: unfinished: Q3 4:12"),
+    }  # fmt: skip
     assert fetch_real(bucket, league(), "2025-10-21", "2025-10-24").gaps == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "days", "left"),
+    [
+        ("bdldown", "2025-10-21 2025-10-22", []),
+        ("postponed=N", "2025-10-21 2025-10-22", []),
+        ("oddline=2025-10-22", "2025-10-21 2025-10-22", []),
+        ("nulldnp=2025-10-22", "2025-10-21 2025-10-22", []),
+        ("nullpbp=0022500001", "2025-10-21 2025-10-22", [("20251021_HOU_OKC", "play_by_play")]),
+    ],
+)
+def test_a_fault_of_the_real_sources_costs_what_it_touches_and_nothing_else(league, tmp_path, fault, days, left):
+    url, (start, end) = league(*fault.split(maxsplit=0)), days.split()
+    fetched = fetch_real(tmp_path / "bucket", url, start, end)
+    assert [(gap.game_id, gap.what) for gap in fetched.gaps] == left
+    loaded = raw.load(open_store(tmp_path / "bucket"), fetched.window)
+    assert [(gap.game_id, gap.what) for gap in loaded.gaps] == left
+    lines = {table: Counter(row["game_id"] for row in loaded.rows[table]) for table in ("nba_raw.bdl_player_boxscores", OFFICIAL_LINES)}
+    assert len(lines[OFFICIAL_LINES]) == 14
+    assert len(lines["nba_raw.bdl_player_boxscores"]) == (0 if fault == "bdldown" else 14)
+    assert loaded.unresolved == []
 
 
 def test_a_key_that_the_source_does_not_know_stops_the_fetch_without_being_shown(league, start_of_the_plan, tmp_path):

@@ -1,5 +1,6 @@
 """The clients on real sockets, with a clock that only waiting moves."""
 
+import gzip
 import socket
 import threading
 import traceback
@@ -11,14 +12,17 @@ import requests
 from werkzeug import Response
 
 from nbhelpers.errors import BadInput, Broken
-from nbhelpers.sources.clients import BallDontLie, NbaCdn
-from nbhelpers.sources.web import Pace, Spent, retry_after
+from nbhelpers.sources import web
+from nbhelpers.sources.balldontlie import BallDontLie
+from nbhelpers.sources.nba_cdn import NbaCdn
+from nbhelpers.sources.web import Pace, Spent, Unusable, retry_after
 
 OCT_21 = date(2025, 10, 21)
 BOX_SCORES, TEAMS = "/v1/box_scores", "/v1/teams"
 SCHEDULE = "/static/json/staticData/scheduleLeagueV2.json"
 PLAY_BY_PLAY = "/static/json/liveData/playbyplay/playbyplay_0022500001.json"
 SECRET = "s3cret-0f-a-user"
+SHAPE = "JSON of another shape"
 GAMES = [{"id": 1, "date": "2025-10-21"}]
 NO_SUCH_FILE = b"<?xml version='1.0'?><Error><Code>AccessDenied</Code></Error>"
 REFUSAL = b"<HTML><HEAD><TITLE>Access Denied</TITLE></HEAD></HTML>"
@@ -239,10 +243,10 @@ def test_a_refusal_without_retry_after_is_asked_again_ever_more_slowly_and_then_
         (Response("<html>Service unavailable</html>", mimetype="text/html"), "a web page instead of JSON"),
         (Response('{"data": ['), "something else instead of JSON"),
         (Response(""), "something else instead of JSON"),
-        (Response("[]"), "JSON of another shape"),
-        (Response('{"error": "oops"}'), "JSON of another shape"),
-        (Response('{"data": {"date": "2025-10-21"}}'), "JSON of another shape"),
-        (Response('{"data": [{"id": 1}]}'), "JSON of another shape"),
+        (Response("[]"), SHAPE),
+        (Response('{"error": "oops"}'), SHAPE),
+        (Response('{"data": {"date": "2025-10-21"}}'), SHAPE),
+        (Response('{"data": [{"id": 1}]}'), SHAPE),
         (Response("not gzip", headers={"Content-Encoding": "gzip"}), "the answer was cut off"),
     ],
 )
@@ -252,7 +256,7 @@ def test_a_trouble_that_may_pass_is_asked_through(httpserver, clock, trouble, ca
     answers(httpserver, trouble, good())
 
     assert bdl.box_scores(OCT_21) == GAMES
-    assert heard == [(1.0, f"{cause} (attempt 1 of 8)")]
+    assert heard == [(1.0, f"{cause} (attempt 1 of {3 if cause == SHAPE else 8})")]
     assert (bdl.spent.requests, bdl.spent.retries) == (2, 1)
 
 
@@ -278,6 +282,90 @@ def test_a_source_that_is_not_there_is_given_up_on(clock):
         bdl = BallDontLie(f"http://127.0.0.1:{taken.getsockname()[1]}", SECRET, 600, clock=clock, sleep=clock.sleep)
         with pytest.raises(Broken, match="the last: no connection: .*refused"):
             bdl.box_scores(OCT_21)
+
+
+def test_a_body_of_another_shape_is_given_up_on_sooner_than_a_source_that_is_down(httpserver, bdl, clock):
+    asked = answers(httpserver, Response("{}"))
+    with pytest.raises(Unusable, match="in 3 attempts; the last: JSON of another shape"):
+        bdl.box_scores(OCT_21)
+    assert (len(asked), clock.slept) == (3, [1, 2])
+
+
+# A client that nobody can hang or flood
+
+
+def drops(pieces, seconds):
+    """A body of which a piece comes now and then, each well within the read time."""
+    never = threading.Event()
+
+    def drip():
+        for _ in range(pieces):
+            never.wait(seconds)
+            yield b" "
+
+    return lambda: Response(drip(), headers={"Content-Length": str(pieces)})
+
+
+def test_an_answer_that_drips_is_given_up_on_after_its_total_time(httpserver, clock):
+    bdl = client(httpserver, clock, read_seconds=5, attempts=1, total_seconds=0.2)
+    answers(httpserver, drops(pieces=20, seconds=0.05))
+    with pytest.raises(Broken, match="the last: no whole answer within 0.2 seconds"):
+        bdl.box_scores(OCT_21)
+
+
+@pytest.mark.parametrize("headers", [{}, {"Content-Encoding": "gzip"}], ids=["as it is", "packed"])
+def test_an_endless_answer_is_not_read_to_its_end(httpserver, cdn, monkeypatch, headers):
+    monkeypatch.setattr(web, "MOST_RECEIVED", 2**17)
+    monkeypatch.setattr(web, "MOST_UNPACKED", 2**18)
+    body = b" " * 2**22
+    answers(httpserver, Response(gzip.compress(body) if headers else body, headers=headers), path=PLAY_BY_PLAY)
+    with pytest.raises(Unusable, match="with more than 0 MB; the rest was not read"):
+        cdn.play_by_play("0022500001")
+
+
+def test_a_packed_answer_is_unpacked(httpserver, cdn):
+    body = b'{"game": {"gameId": "0022500001", "actions": []}}'
+    answers(httpserver, Response(gzip.compress(body), headers={"Content-Encoding": "gzip"}), path=PLAY_BY_PLAY)
+    assert cdn.play_by_play("0022500001") == body
+
+
+def test_the_key_is_not_carried_to_another_host(httpserver, bdl):
+    elsewhere = httpserver.url_for("/v1/stolen").replace("localhost", "127.0.0.1")
+    asked = answers(httpserver, good(), path="/v1/stolen")
+    answers(httpserver, status(302, Location=elsewhere))
+    with pytest.raises(Broken, match="sends whoever asks for /v1/box_scores.* elsewhere: to 127.0.0.1"):
+        bdl.box_scores(OCT_21)
+    assert asked == []
+
+
+def test_a_redirect_on_the_same_host_is_followed_and_a_circle_is_not(httpserver, bdl):
+    answers(httpserver, good(), path="/v2/box_scores")
+    answers(httpserver, status(302, Location="/v2/box_scores"))
+    assert bdl.box_scores(OCT_21) == GAMES
+    httpserver.clear()
+    asked = answers(httpserver, status(302, Location="/v1/box_scores?date=2025-10-21"))
+    with pytest.raises(Broken, match="elsewhere"):
+        bdl.box_scores(OCT_21)
+    assert len(asked) == 4
+
+
+def test_of_other_peoples_pages_the_title_alone_is_quoted_and_no_escape_code(httpserver, cdn, bdl):
+    page = b"<html><head><title>Access\x1b[31m Denied</title></head><body>" + b"<p>why</p>" * 500 + b"</body></html>"
+    answers(httpserver, status(403, page), path=PLAY_BY_PLAY)
+    with pytest.raises(Broken) as stopped:
+        cdn.play_by_play("0022500001")
+    assert "answers 403 to /static/json/liveData/playbyplay/playbyplay_0022500001.json: a web page, Access [31m Denied\n" in str(stopped.value)
+    answers(httpserver, status(400, b"\x1b]0;title\x07\x1b[2Jno"))
+    with pytest.raises(Broken) as stopped:
+        bdl.box_scores(OCT_21)
+    assert stopped.value.what.endswith(": ]0;title [2Jno")
+
+
+@pytest.mark.parametrize("told", ["٦٠", "６０", "6 0", "1e3"])
+def test_a_limit_in_other_digits_than_ascii_is_none(httpserver, clock, told):
+    bdl = client(httpserver, clock)
+    bdl.pace.answered(0.0, {"x-ratelimit-limit": told})
+    assert (bdl.pace.limit, retry_after({"Retry-After": told})) == (5, 0.0)
 
 
 def test_games_of_another_day_are_never_taken(httpserver, bdl, clock):
@@ -403,6 +491,14 @@ def test_the_cdn_is_asked_through_the_same_troubles(httpserver, cdn, clock, trou
     answers(httpserver, trouble, Response(plays), path=PLAY_BY_PLAY)
     assert cdn.play_by_play("0022500001") == plays
     assert clock.slept == [1.0]
+
+
+def test_a_box_score_comes_as_it_was_sent_and_is_none_where_there_is_none(httpserver, cdn):
+    body = b'{"game": {"gameId": "0022500001", "gameEt": "2025-10-21T19:30:00-04:00"}}'
+    path = "/static/json/liveData/boxscore/boxscore_0022500001.json"
+    asked = answers(httpserver, Response(body), status(403, NO_SUCH_FILE), path=path)
+    assert [cdn.box_score("0022500001") for _ in range(2)] == [body, None]
+    assert [request.headers["Referer"] for request in asked] == ["https://www.nba.com/"] * 2
 
 
 def test_a_schedule_that_is_not_there_is_an_error(httpserver, cdn):

@@ -1,17 +1,29 @@
-"""The two sources: BallDontLie for box scores, the NBA's CDN for the schedule and play-by-play."""
+"""BallDontLie: box scores by date, for a key of a tier that has them."""
 
 import time
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any
 
 import requests
 
 from nbhelpers.errors import BadInput, Broken
-from nbhelpers.sources.web import ATTEMPTS, READ_SECONDS, Pace, Passing, Source, Waiting
+from nbhelpers.sources.web import (
+    ANOTHER_SHAPE,
+    ATTEMPTS,
+    ATTEMPTS_AT_A_SHAPE,
+    READ_SECONDS,
+    TOTAL_SECONDS,
+    Answer,
+    Pace,
+    Passing,
+    Source,
+    Unusable,
+    Waiting,
+    field,
+)
+from nbhelpers.wording import printable
 
 BALL_DONT_LIE = "https://api.balldontlie.io"
-NBA_CDN = "https://cdn.nba.com"
 
 PAID_ONLY = ("tier", "plan", "upgrade", "subscri")  # what a 401 says when the key is good
 
@@ -32,8 +44,9 @@ class BallDontLie(Source):
         listener: Waiting | None = None,
         read_seconds: float = READ_SECONDS,
         attempts: int = ATTEMPTS,
+        total_seconds: float = TOTAL_SECONDS,
     ):
-        super().__init__(base_url, session, sleep, listener, read_seconds, attempts)
+        super().__init__(base_url, session, sleep, listener, read_seconds, attempts, total_seconds)
         self._key = _usable(key)  # None is accepted here: a store that lacks no box score needs no key
         self._clock = clock
         self._has_answered = False
@@ -45,26 +58,36 @@ class BallDontLie(Source):
             raise BadInput(
                 "BALLDONTLIE_API_KEY is not set.",
                 f"BallDontLie gives nobody box scores without a key, and those of {day} are missing",
-                "export BALLDONTLIE_API_KEY=... in the shell that starts the run; it is never written anywhere.",
+                "export BALLDONTLIE_API_KEY=... in the shell that starts the run (it is never written anywhere), or fill by --lines nba.",
             )
         path = f"/v1/box_scores?date={day}"
 
-        def read(answer: requests.Response) -> list[dict]:
-            if answer.status_code == 401:
+        def read(answer: Answer) -> list[dict]:
+            if answer.status == 401:
                 raise self._unauthorised(answer)
             found = self.json(answer, path).get("data")
-            if not isinstance(found, list) or any(not isinstance(_field(game, "date"), str) for game in found):
-                raise Passing("JSON of another shape")
+            if not isinstance(found, list) or any(not isinstance(field(game, "date"), str) for game in found):
+                raise Passing(ANOTHER_SHAPE, attempts=ATTEMPTS_AT_A_SHAPE)
             if others := sorted({game["date"] for game in found if game["date"][:10] != day.isoformat()}):
-                raise Broken(
-                    f"BallDontLie was asked for {day} and answered with games of {', '.join(others[:3])}.",
+                raise Unusable(
+                    f"BallDontLie was asked for {day} and answered with games of {printable(', '.join(others[:3]), 60)}.",
                     "it ignores what it does not understand, and games would be filed under a wrong date",
-                    "check the base URL; if the API has changed, nbhelpers/sources.py must learn it.",
+                    "check the base URL; if the API has changed, nbhelpers/sources/balldontlie.py must learn it.",
                 )
             self._has_answered = True
             return found
 
         return self.get(path, read)
+
+    @property
+    def has_key(self) -> bool:
+        """Whether there is a key to ask with."""
+        return self._key is not None
+
+    @property
+    def has_answered(self) -> bool:
+        """Whether it has given a usable answer since it was made."""
+        return self._has_answered
 
     def seconds_for(self, requests: int) -> float:
         """How long until the last of that many further requests may go out."""
@@ -86,9 +109,9 @@ class BallDontLie(Source):
     def _quoted(self, text: str) -> str:
         return super()._quoted(text.replace(self._key, "(the key)") if self._key else text)
 
-    def _unauthorised(self, answer: requests.Response) -> BadInput:
+    def _unauthorised(self, answer: Answer) -> BadInput:
         """What to do about a 401: a bad key, or a good one of a tier without box scores."""
-        says = self._quoted(answer.text)
+        says = self._quoted_body(answer)
         what, why = f"BallDontLie does not let this key read box scores (401: {says}).", "every layer is built on them"
         bad_key = "check BALLDONTLIE_API_KEY against the key shown in your BallDontLie account."
         low_tier = "the key is good, but its tier has no box scores: move it to a tier that has them, then run again."
@@ -101,56 +124,11 @@ class BallDontLie(Source):
         if any(word in says.lower() for word in PAID_ONLY):
             return BadInput(what, why, low_tier)
         try:
-            status = self.ask("/v1/teams?per_page=1").status_code  # which a key of any tier may read
+            status = self.ask("/v1/teams?per_page=1").status  # which a key of any tier may read
         except (Passing, Broken):
             status = None
         cannot_tell = f"{bad_key} If it is that one, its tier has no box scores."
         return BadInput(what, why, {200: low_tier, 401: bad_key}.get(status, cannot_tell))
-
-
-class NbaCdn(Source):
-    """The NBA's static files; no key. May be asked from several threads."""
-
-    name = "NBA CDN"
-
-    def __init__(
-        self,
-        base_url: str,
-        session: requests.Session | None = None,
-        sleep: Callable[[float], None] = time.sleep,
-        listener: Waiting | None = None,
-        read_seconds: float = READ_SECONDS,
-        attempts: int = ATTEMPTS,
-    ):
-        super().__init__(base_url, session, sleep, listener, read_seconds, attempts)
-        self._headers["Referer"] = "https://www.nba.com/"  # without it the CDN answers 403 to everything
-
-    def schedule(self) -> bytes:
-        """The schedule of the season that the NBA is in, as received."""
-        path = "/static/json/staticData/scheduleLeagueV2.json"
-
-        def read(answer: requests.Response) -> bytes:
-            if not isinstance(_field(self.json(answer, path), "leagueSchedule", "gameDates"), list):
-                raise Passing("JSON of another shape")
-            return answer.content
-
-        return self.get(path, read)
-
-    def play_by_play(self, nba_game_id: str) -> bytes | None:
-        """The play-by-play of a game as received, None where the CDN has none, be it only for now."""
-        path = f"/static/json/liveData/playbyplay/playbyplay_{nba_game_id}.json"
-
-        def read(answer: requests.Response) -> bytes | None:
-            # A 403 in XML is how the CDN says that there is no such file; a 403 with a web page is a refusal.
-            refused = answer.status_code == 403 and b"<html" in answer.content[:500].lower()
-            if answer.status_code in (403, 404) and not refused:
-                return None
-            game = self.json(answer, path).get("game")
-            if _field(game, "gameId") != nba_game_id or not isinstance(_field(game, "actions"), list):
-                raise Passing("JSON of another shape or game")
-            return answer.content
-
-        return self.get(path, read)
 
 
 def _usable(key: str | None) -> str | None:
@@ -162,10 +140,3 @@ def _usable(key: str | None) -> str | None:
             then="set it to the bare key, without the word Bearer.",
         )
     return bare or None
-
-
-def _field(body: Any, *names: str) -> Any:
-    """A value by its path of names, None where anything on the way is absent or no object."""
-    for name in names:
-        body = body.get(name) if isinstance(body, dict) else None
-    return body

@@ -1,0 +1,306 @@
+"""A season's schedule: the NBA's file of the season that it is in; of any other, made from the box scores of its games.
+
+The file is of one season, and from each August on of the next. Box scores stay, their ids are dense, and each tells its
+day, teams, status and score.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from nbhelpers.errors import BadInput, Broken
+from nbhelpers.raw import Game, OddGame, nba_boxscores
+from nbhelpers.raw import games as games_of
+from nbhelpers.season import Window, season_year
+from nbhelpers.sources.asking import each
+from nbhelpers.sources.holdings import MADE_FROM, Unreadable, known_keys, newest_schedule
+from nbhelpers.sources.nba_cdn import NbaCdn
+from nbhelpers.sources.web import field as field_of
+from nbhelpers.store import objects
+from nbhelpers.store.objects import Store
+from nbhelpers.wording import brief
+
+Listener = Callable[[int, int, str, float | None], None]  # done, total, what, seconds left
+
+REGULAR = 1230  # games of a whole regular season; those of 2020's bubble have the ids after them
+CUP_WEEK = 1201  # the ids from here on are games of December, not of April
+# Ids go by date, but for the Cup's group games, which come first, and games put off or brought forward. After so many in a
+# row, four weeks of games, none of which was played by the day that is asked for, no earlier one is expected.
+SETTLED = 200
+WAVE = 40
+SHORTEST_SEASON = timedelta(days=140)  # from opening night to the first day that a play-in was ever played on
+
+
+@dataclass
+class Schedule:
+    """A season's games as they are known now."""
+
+    games: list[Game]
+    is_new: bool  # it was stored just now
+    odd: list[OddGame] = field(default_factory=list)  # entries that cannot be read
+    notes: list[tuple[str, str]] = field(default_factory=list)  # where, what
+
+    def require_cover(self, window: Window) -> None:
+        """Raise Broken where the window reaches beyond the games that are known."""
+        days = [game.game_date for game in self.games]
+        if days and min(days) <= window.start_date and max(days) >= window.end_date:
+            return
+        has = f"games from {min(days)} to {max(days)} only, not over {window}" if days else "no games"
+        raise Broken(
+            f"the NBA's schedule of {window.season.name} has {has}.",
+            "dates without a schedule would pass for days without games",
+            "choose dates that the schedule covers; if it should cover these, run again later.",
+        )
+
+
+def covering(store: Store, cdn: NbaCdn, window: Window, now: datetime, tell: Listener, broken: Unreadable) -> Schedule:
+    """The schedule of a window's season, as `find`; Broken, and nothing stored, where it does not reach over the window."""
+    return find(store, cdn, window.season.name, window.end_date, now, tell, broken, lambda schedule: schedule.require_cover(window))
+
+
+def find(
+    store: Store,
+    cdn: NbaCdn,
+    season: str,
+    through: date,
+    now: datetime,
+    tell: Listener,
+    broken: Unreadable,
+    require: Callable[[Schedule], None] = lambda schedule: None,
+) -> Schedule:
+    """The season's schedule up to `through` at least: asked for, made or stored before; a changed one is stored.
+
+    Objects that cannot be read are added to `broken`. BadInput for a season that has no schedule yet; what `require`
+    raises for a schedule is raised before that is stored.
+    """
+    tell(0, 1, "schedule", None)
+    odd: list[OddGame] = []
+    newest = newest_schedule(store, season, broken, odd)
+    try:
+        body = cdn.schedule()
+    except Broken as problem:
+        if newest is None:
+            raise
+        stored = Schedule(newest[1], False, odd, [("schedule", f"the stored one serves: {problem.what}")])
+        require(stored)
+        return stored
+    fresh = objects.parse_json(body)
+    theirs = field_of(fresh, "leagueSchedule", "seasonYear")
+    if isinstance(theirs, str) and theirs > season:
+        tell(1, 1, "schedule", 0.0)
+        made = _Maker(store, cdn, season, through, now, tell, broken).make(newest, odd, theirs)
+        require(made)
+        return made
+    if isinstance(theirs, str) and theirs < season:
+        raise BadInput(
+            f"season {season} has no schedule yet: the NBA's is of {theirs}.",
+            "what no schedule tells would be a guess",
+            "choose a season that has begun.",
+        )
+    is_new = newest is None or _without_meta(newest[0]) != _without_meta(fresh)
+    odd = [] if is_new else odd
+    found = Schedule(games_of(fresh, season, "the NBA's schedule", odd) if is_new else newest[1], is_new, odd)
+    require(found)
+    if is_new:
+        _store(store, season, now, body)
+    tell(1, 1, "schedule", 0.0)
+    return found
+
+
+@dataclass(frozen=True)
+class _Maker:
+    """The making of a past season's schedule from its box scores, which are stored as they come."""
+
+    store: Store
+    cdn: NbaCdn
+    season: str
+    through: date
+    now: datetime
+    tell: Listener
+    broken: Unreadable
+    entries: dict[str, dict] = field(default_factory=dict)  # by nba_game_id, in the schedule's own shape
+    absent: set[str] = field(default_factory=set)  # ids that were asked for and have no box score
+    notes: list[tuple[str, str]] = field(default_factory=list)
+
+    def make(self, newest: tuple[dict, list[Game]] | None, odd: list[OddGame], theirs: str) -> Schedule:
+        """The games up to the day asked for, from what is stored and, for the rest, from box scores."""
+        made_before = field_of(newest[0], "leagueSchedule", MADE_FROM) if newest else None
+        if newest and not self._lacks_anything(newest, made_before):
+            return Schedule(newest[1], False, odd, self._name_holes(made_before))
+        if newest:
+            self.entries.update(_entries(newest[0]))
+        self._add_stored()
+        if made_before and date.fromisoformat(made_before["through"]) >= self.through:
+            self._ask(made_before["absent"])
+        else:
+            self._ask_all(is_listed=bool(newest) and not made_before)
+        body = self._body(theirs, made_before)
+        odd = []
+        games = games_of(body, self.season, "the schedule made from box scores", odd)
+        if not games:
+            raise BadInput(
+                f"season {self.season} is not to be had: the NBA's schedule is of {theirs}, and there is no box score of {self.season}.",
+                "what no source tells would be a guess",
+                "check the season; if it is one that was played, run again later.",
+            )
+        is_new = newest is None or _without_meta(newest[0]) != _without_meta(body)
+        if is_new:
+            _store(self.store, self.season, self.now, json.dumps(body, ensure_ascii=False).encode())
+        return Schedule(games, is_new, odd, self.notes + self._name_holes(body["leagueSchedule"][MADE_FROM]))
+
+    def _lacks_anything(self, newest: tuple[dict, list[Game]], made_before: dict | None) -> bool:
+        """Whether the stored schedule may not tell all up to the day asked for."""
+        body, games = newest
+        if made_before:
+            return date.fromisoformat(made_before["through"]) < self.through or bool(made_before["absent"])
+        return max((game.game_date for game in games), default=date.min) < self.through or bool(self._unsettled(body))
+
+    def _unsettled(self, body: dict) -> list[str]:
+        """The games of a schedule file that were not over when it was stored and should be by the day asked for."""
+        return [
+            identifier
+            for identifier, entry in _entries(body).items()
+            if entry.get("gameStatus") != nba_boxscores.FINAL and str(entry.get("gameDateEst"))[:10] <= self.through.isoformat()
+        ]
+
+    def _add_stored(self) -> None:
+        """Take the games of the season whose box scores are stored already, after a making that was interrupted, say."""
+        newest = {objects.address(key).nba_game_id: key for key in known_keys(self.store, objects.OFFICIAL_BOX_SCORES, self.broken)}
+        for identifier, key in newest.items():
+            if identifier[3:5] == self.season[2:4] and not self._is_settled(identifier):
+                try:
+                    self.entries[identifier] = nba_boxscores.as_scheduled(self.store.read_json(key), key)
+                except Broken as problem:
+                    self.broken.append((key, problem.what))
+
+    def _ask_all(self, is_listed: bool) -> None:
+        """Ask for the games that are not known, block by block; with a schedule file that lists the season, for few."""
+        if is_listed:
+            self._ask([identifier for identifier in self.entries if not self._is_settled(identifier)])
+        else:
+            self._ask_regular()
+        self._ask([self._id("006", 1)])
+        days = [entry["gameDateEst"][:10] for identifier, entry in self.entries.items() if identifier.startswith("002")]
+        if days and self.through >= date.fromisoformat(min(days)) + SHORTEST_SEASON and max(days) <= self.through.isoformat():
+            self._ask_postseason()
+        self.tell(1, 1, "box scores for the schedule", 0.0)
+
+    def _ask_regular(self) -> None:
+        """Ask in the order of the ids until none can be of the days asked for, then for the Cup's week and what follows it."""
+        last = 0
+        while last < CUP_WEEK - 1 and not self._is_run_out(last):
+            numbers = range(last + 1, min(last + WAVE, CUP_WEEK - 1) + 1)
+            self._ask([self._id("002", number) for number in numbers])
+            last = numbers[-1]
+        beyond = REGULAR + 10
+        self._ask([self._id("002", number) for number in range(CUP_WEEK, beyond + 1)])
+        while any(self._id("002", number) in self.entries for number in range(beyond - 9, beyond + 1)):
+            self._ask([self._id("002", number) for number in range(beyond + 1, beyond + WAVE + 1)])
+            beyond += WAVE
+
+    def _is_run_out(self, last: int) -> bool:
+        """Whether the ids up to `last` end in so many without a game by the day asked for that no earlier one will come."""
+        if last < SETTLED:
+            return False
+        run = [self.entries.get(self._id("002", number)) for number in range(last - SETTLED + 1, last + 1)]
+        return all(entry is None or entry["gameDateEst"][:10] > self.through.isoformat() for entry in run)
+
+    def _ask_postseason(self) -> None:
+        """Ask for the play-in's six games, and for each series' next game as long as it had one."""
+        self._ask([self._id("005", number) for number in (101, 111, 121, 131, 201, 211)])
+        series = [(round_, place) for round_, places in ((1, 8), (2, 4), (3, 2), (4, 1)) for place in range(places)]
+        for game in range(1, 8):
+            self._ask([self._id("004", 100 * round_ + 10 * place + game) for round_, place in series])
+            series = [(r, s) for r, s in series if self._id("004", 100 * r + 10 * s + game) in self.entries]
+
+    def _ask(self, identifiers: list[str]) -> None:
+        """Ask for box scores that are not known yet, a few at once; store each under its own day."""
+        unknown = [identifier for identifier in identifiers if not self._is_settled(identifier)]
+        for identifier, body, problem in each(unknown, self.cdn.box_score):
+            self.tell(len(self.entries), max(REGULAR, len(self.entries) + 1), "box scores for the schedule", None)
+            if body is None:
+                self.absent.add(identifier)
+                if problem:
+                    self.notes.append((f"box score {identifier}", f"asked for again next time: {problem}"))
+                continue
+            try:
+                self._take(identifier, body)
+            except Broken as broken:
+                self.absent.add(identifier)
+                self.notes.append((f"box score {identifier}", broken.what))
+        self.absent.difference_update(self.entries)
+
+    def _take(self, identifier: str, body: bytes) -> None:
+        """Make an entry of a received box score, and store it if it is final."""
+        where, parsed = f"the NBA's box score {identifier}", objects.parse_json(body)
+        entry = nba_boxscores.as_scheduled(parsed, where)
+        self.entries[identifier] = entry
+        if not nba_boxscores.why_not_final(parsed, identifier, where):
+            day = nba_boxscores.day_of(parsed, where)
+            prefix = objects.official_box_score_prefix(day, identifier)
+            objects.add(self.store, prefix, lambda name: objects.official_box_score_key(day, identifier, name), self.now, body)
+
+    def _is_settled(self, identifier: str) -> bool:
+        return self.entries.get(identifier, {}).get("gameStatus") == nba_boxscores.FINAL
+
+    def _id(self, kind: str, number: int) -> str:
+        return f"{kind}{self.season[2:4]}{number:05d}"
+
+    def _holes(self) -> list[str]:
+        """The ids without a box score that have played ones after them in their block: never played, or not there."""
+        last = {}
+        for identifier in self.entries:
+            block = identifier[:5], identifier >= self._id("002", CUP_WEEK)
+            last[block] = max(last.get(block, ""), identifier)
+        return sorted(
+            identifier
+            for identifier in self.absent
+            if identifier.startswith("002") and identifier < last.get((identifier[:5], identifier >= self._id("002", CUP_WEEK)), "")
+        )
+
+    def _name_holes(self, made_from: dict | None) -> list[tuple[str, str]]:
+        holes = (made_from or {}).get("absent", [])
+        what = f"no box score under {len(holes)} ids between played games ({brief(holes)}): never played, or absent; asked for again"
+        return [("schedule made from box scores", what)] if holes else []
+
+    def _body(self, theirs: str, made_before: dict | None) -> dict:
+        """The schedule in the NBA's own shape, saying what it was made from."""
+        days: dict[str, list[dict]] = {}
+        for entry in sorted(self.entries.values(), key=lambda entry: (str(entry.get("gameDateEst")), str(entry.get("gameId")))):
+            days.setdefault(str(entry.get("gameDateEst"))[:10], []).append(entry)
+        through = max(self.through.isoformat(), (made_before or {}).get("through", ""))
+        made_from = {"source": "the NBA's box scores", "through": through, "absent": self._holes()}
+        return {
+            "meta": {"request": "made from box scores", "time": self.now.isoformat(), "because": f"the NBA's schedule is of {theirs}"},
+            "leagueSchedule": {
+                "seasonYear": self.season,
+                "leagueId": "00",
+                MADE_FROM: made_from,
+                "gameDates": [{"gameDate": day, "games": games} for day, games in days.items()],
+            },
+        }
+
+
+def whole(season: str) -> date:
+    """A day by which any season is over, to ask for all of one."""
+    return date(season_year(season) + 1, 10, 31)
+
+
+def _entries(body: dict) -> dict[str, dict]:
+    """A schedule's entries that have an id, by it."""
+    return {
+        str(entry["gameId"]): entry
+        for day in body["leagueSchedule"]["gameDates"]
+        for entry in day["games"]
+        if isinstance(entry, dict) and entry.get("gameId")
+    }
+
+
+def _store(store: Store, season: str, now: datetime, body: bytes) -> None:
+    objects.add(store, objects.schedule_prefix(season), lambda name: objects.schedule_key(season, name), now, body)
+
+
+def _without_meta(schedule: dict) -> dict:
+    return {name: value for name, value in schedule.items() if name != "meta"}
+
