@@ -9,7 +9,6 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from nbhelpers import run_folder
@@ -19,10 +18,7 @@ from nbhelpers.season import Window
 from nbhelpers.settings import Settings
 from nbhelpers.sql.thresholds import THRESHOLDS
 from nbhelpers.store import Store, open_store
-from nbhelpers.warehouse import DuckDB
-
-if TYPE_CHECKING:
-    from nbhelpers.warehouse.bigquery import BigQuery
+from nbhelpers.warehouse import DuckDB, Warehouse
 
 BY_HAND = "by-hand"  # the staging area of notebooks that no run started
 
@@ -33,7 +29,7 @@ class Session:
 
     window: Window
     settings: Settings
-    warehouse: "DuckDB | BigQuery"
+    warehouse: Warehouse
     run_id: str
 
     @property
@@ -97,10 +93,10 @@ def opened(window: Window, chosen: Settings, run_id: str) -> Session:
     meter = partial(run_folder.spend, chosen.runs / run_id)
     if chosen.is_cloud:
         # only who uses them pays for importing them
-        from nbhelpers.warehouse import bigquery, bigquery_jobs
+        from nbhelpers.warehouse import bigquery
 
-        client = bigquery_jobs.client(chosen.project, chosen.location)
-        warehouse = bigquery.BigQuery(client, window.season, run_id, chosen.dataset_prefix, chosen.max_bytes, meter)
+        client = bigquery.client(chosen.project, chosen.location)
+        warehouse: Warehouse = bigquery.BigQuery(client, window.season, run_id, chosen.dataset_prefix, chosen.max_bytes, meter)
     else:
         warehouse = DuckDB.at(chosen.warehouse, run_id, meter)
     return Session(window, chosen, warehouse, run_id)

@@ -17,6 +17,7 @@ from io import StringIO
 from pathlib import Path
 
 import nbformat
+import pyarrow.parquet as pq
 from rich.console import Console
 from tiny import Tiny, day
 
@@ -25,14 +26,15 @@ from nbhelpers.runs import chain, notebooks, outcomes, receipts, record, report,
 from nbhelpers.runs.journal import Journal
 from nbhelpers.runs.terminal import Terminal
 from nbhelpers.sql import tables
-from nbhelpers.warehouse import duckdb as warehouse
 from nbhelpers.warehouse import partitions
+from nbhelpers.warehouse.duckdb.staging import StagingFolder
+from nbhelpers.warehouse.duckdb.transaction import DuckDBTransaction
 
 STEPS = (11, 19, 20, 21, 22, 29, 30, 31, 32, 33, 34, 39)
 FEW_STEPS = (11, 19, 20, 29)  # all that a run does to files, in a tenth of the time
 SEAMS = [
-    (warehouse.pq, "write_table"), (warehouse.DuckDB, "insert"), (warehouse.DuckDB, "_put"),
-    (warehouse.DuckDB, "discard_staged"), (warehouse.DuckDB, "drop_staging"), (Journal, "write"),
+    (pq, "write_table"), (DuckDBTransaction, "insert"), (DuckDBTransaction, "_put"),
+    (StagingFolder, "discard"), (StagingFolder, "drop"), (Journal, "write"),
     (record, "save"), (record, "keep_copy"), (record, "end"), (report, "build"), (os, "replace"), (os, "fsync"),
 ]  # fmt: skip
 

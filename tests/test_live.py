@@ -12,8 +12,8 @@ from google.cloud import storage
 from runs import Home
 
 from nbhelpers import simulation
-from nbhelpers.warehouse import bigquery_jobs
-from nbhelpers.warehouse.bigquery import REPLACED, STAGING
+from nbhelpers.warehouse import bigquery
+from nbhelpers.warehouse.bigquery.datasets import REPLACED, STAGING
 
 END = "2025-11-06"  # two days into the composite factors
 
@@ -35,7 +35,7 @@ def test_a_few_dates_run_through_all_steps_in_a_project(request, tmp_path):
         assert ended.code == 0, ended.out + ended.err
         assert [receipt["gate"] for receipt in home.runs[-1].manifest["receipts"]] == ["19", "29", "39", "49"]
     finally:
-        client = bigquery_jobs.client(project, location)
+        client = bigquery.client(project, location)
         for name in ("nba_raw", "nba_analytics", "nba_precompute", "nba_predictions", "nba_processing", STAGING, REPLACED):
             client.delete_dataset(f"{project}.{prefix}{name}", delete_contents=True, not_found_ok=True)
         name, _, below = folder.removeprefix("gs://").partition("/")

@@ -24,7 +24,7 @@ from nbhelpers.settings import Settings
 from nbhelpers.sql import tables
 from nbhelpers.sql.tables import Output
 from nbhelpers.store import objects
-from nbhelpers.warehouse import DuckDB, Staged
+from nbhelpers.warehouse import DuckDB, Staged, Transaction
 
 SEASON = PLAN_SEASON
 OPENING = SEASON.opening_night
@@ -182,35 +182,35 @@ class Tiny:
 
     def put(self, short: str, *rows: dict) -> None:
         """Write rows of a table beside what is there: columns left out are NULL, or blank where they must not be."""
-        with self.warehouse.writing() as connection:
-            self._insert(connection, output(short), rows)
+        with self.warehouse.writing() as transaction:
+            self._insert(transaction, output(short), rows)
 
     def put_only(self, **rows: list[dict]) -> None:
         """Write rows of several tables, by their short names, in place of all that is there."""
-        with self.warehouse.writing() as connection:
+        with self.warehouse.writing() as transaction:
             for short, of_table in rows.items():
-                connection.execute(f"DELETE FROM {output(short).table.name}")
-                self._insert(connection, output(short), of_table)
+                transaction.execute(f"DELETE FROM {output(short).table.name}")
+                self._insert(transaction, output(short), of_table)
 
-    def _insert(self, connection: duckdb.DuckDBPyConnection, of: Output, rows: Iterable[dict]) -> None:
-        self.warehouse.insert(connection, of.table.name, [filled(of, row) for row in rows])
+    def _insert(self, transaction: Transaction, of: Output, rows: Iterable[dict]) -> None:
+        transaction.insert(of.table.name, [filled(of, row) for row in rows])
 
     def accept_gap(self, game: str, what: str = "play_by_play") -> None:
         """Record that the source will never have a game."""
         row = {"game_id": game, "what": what, "reason": "lost", "accepted_by": "a test", "accepted_at": AT}
-        with self.warehouse.writing() as connection:
-            self.warehouse.insert(connection, "nba_processing.accepted_gaps", [row])
+        with self.warehouse.writing() as transaction:
+            transaction.insert("nba_processing.accepted_gaps", [row])
 
     def execute(self, sql: str) -> None:
         """Change published rows by hand, as nobody should: DuckDB's SQL."""
-        with self.warehouse.writing() as connection:
-            connection.execute(sql)
+        with self.warehouse.writing() as transaction:
+            transaction.execute(sql)
 
     def _publish(self, session: Session, outputs: list[Output]) -> None:
         dates = session.window.dates()
-        with self.warehouse.writing() as connection:
+        with self.warehouse.writing() as transaction:
             for output in outputs:
-                self.warehouse.replace_partitions(connection, output, dates, self.settings.home / "replaced")
+                transaction.replace_partitions(output, dates, self.settings.home / "replaced")
         for output in outputs:
             self.warehouse.discard_staged(output)
 

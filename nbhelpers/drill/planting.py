@@ -113,10 +113,10 @@ def _as_published(output: Output) -> exp.Query:
 def _change_published(session: Session, fault: Fault, aims: dict[str, object]) -> None:
     """Run the fault's statements on published tables; where it says so, log the outcome as its gates would have."""
     if fault.published:
-        with session.warehouse.writing() as connection:
+        with session.warehouse.writing() as transaction:
             for statement in fault.published:
                 parsed = sqlglot.parse_one(statement, read="bigquery")
-                connection.execute(
+                transaction.execute(
                     dialect.write(parsed, "duckdb"), {name: aims[name] for name in dialect.parameters(parsed)}
                 )
     for output in tables.outputs():
@@ -128,9 +128,9 @@ def _log(session: Session, output: Output) -> None:
     """Bring the partition log up to what is published of an output."""
     contents = lineage.Contents(session, 0)
     there, inputs = contents.of(output), _inputs(session, output, contents)
-    with session.warehouse.writing() as connection:
+    with session.warehouse.writing() as transaction:
         for day in session.window.dates():
-            connection.execute(
+            transaction.execute(
                 "UPDATE nba_processing.partition_log SET fingerprint = ?, inputs_fingerprint = ? "
                 "WHERE table_name = ? AND processor_name = ? AND partition_date = ?",
                 [

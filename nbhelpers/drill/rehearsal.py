@@ -86,8 +86,8 @@ def _refusal(scratch: Session, number: int) -> str | None:
 
 def _built_anyway(scratch: Session) -> str | None:
     """Empty team defence behind the runbook's back, build what stands on it all the same, and ask gate 3."""
-    with scratch.warehouse.writing() as connection:
-        connection.execute("DELETE FROM nba_analytics.team_defense_game_summary")
+    with scratch.warehouse.writing() as transaction:
+        transaction.execute("DELETE FROM nba_analytics.team_defense_game_summary")
     for number in (30, 31, 32, 33, 34):
         build.compute(scratch, number)
     audit = gates.Audit(scratch, 39)

@@ -10,28 +10,51 @@ from pathlib import Path
 import duckdb
 
 from nbhelpers.session import Session
-from nbhelpers.warehouse import DuckDB
+from nbhelpers.warehouse import DuckDB, WarehouseFile
+
+
+class ScratchFile(WarehouseFile):
+    """A file that is the drill's alone: it stays open between its queries."""
+
+    def __init__(self, path: Path):
+        super().__init__(path, lambda kind, seconds: None)
+        self._open_for_reading = ExitStack()
+        self._connection: duckdb.DuckDBPyConnection | None = None
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._open_for_reading.close()
+        self._connection = None
+
+    @contextmanager
+    def open(self, read_only: bool) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection to the file, the same for all that read."""
+        if not read_only:
+            self.close()
+            with super().open(read_only) as connection:
+                yield connection
+            return
+        if self._connection is None:
+            self._connection = self._open_for_reading.enter_context(super().open(read_only))
+            # Staged files change under their names faster than that cache can see.
+            self._connection.execute("SET enable_external_file_cache = false; SET threads = 1")
+        yield self._connection
 
 
 class Scratch(DuckDB):
-    """A warehouse that is the drill's alone: it stays open between its queries."""
+    """A warehouse that a drill may do anything to, and put back."""
 
     def __init__(self, folder: Path, published: Path):
-        super().__init__(folder / "season.duckdb", folder / "staging")
+        file = ScratchFile(folder / "season.duckdb")
+        super().__init__(file.path, folder / "staging", file=file)
         self._published, self._as_built = published, folder / "as_built"
-        self._open_for_reading = ExitStack()
-        self._connection: duckdb.DuckDBPyConnection | None = None
+        self.close = file.close
         self.restore()
 
     def restore(self) -> None:
         """Put the published tables back as they were copied."""
         self.close()
         shutil.copyfile(self._published, self.path)
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._open_for_reading.close()
-        self._connection = None
 
     def clear_staging(self) -> None:
         """Leave nothing staged."""
@@ -48,19 +71,6 @@ class Scratch(DuckDB):
         if kept.is_dir():
             shutil.copytree(kept, self.staging)
         return kept.is_dir()
-
-    @contextmanager
-    def _open(self, read_only: bool) -> Iterator[duckdb.DuckDBPyConnection]:
-        if not read_only:
-            self.close()
-            with super()._open(read_only) as connection:
-                yield connection
-            return
-        if self._connection is None:
-            self._connection = self._open_for_reading.enter_context(super()._open(read_only))
-            # Staged files change under their names faster than that cache can see.
-            self._connection.execute("SET enable_external_file_cache = false; SET threads = 1")
-        yield self._connection
 
 
 @contextmanager

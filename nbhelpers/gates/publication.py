@@ -31,14 +31,14 @@ def publish(session: Session, gate: int, findings: list[Finding], contents: line
         for output, present in warehouse.fingerprints_of(below).items():
             _require_as_audited(output, present, contents, gate)
     entries, changes = [], []
-    with warehouse.writing(by_partition=True) as connection:
+    with warehouse.writing(by_partition=True) as transaction:
         for output in tables.layer_outputs(layer):
-            _require_as_audited(output, warehouse.candidate_fingerprints(connection, output), contents, gate)
+            _require_as_audited(output, transaction.candidate_fingerprints(output), contents, gate)
             staged, audited = warehouse.staged(output), contents.of(output)
             _require_newer(output, staged, log)
-            changed = _changed_dates(staged, audited, warehouse.published_fingerprints(connection, output))
+            changed = _changed_dates(staged, audited, transaction.published_fingerprints(output))
             if changed:
-                warehouse.replace_partitions(connection, output, changed, warehouse.replaced(receipt["receipt_id"]))
+                transaction.replace_partitions(output, changed, warehouse.replaced(receipt["receipt_id"]))
                 rows = sum(lineage.content_at(audited, day).rows for day in changed)
                 changes.append(f"{output.short} {many(rows, 'row')} on {many(len(changed), 'date')}")
             for day in session.window.dates():
@@ -48,8 +48,8 @@ def publish(session: Session, gate: int, findings: list[Finding], contents: line
                     | {"row_count": content.rows, "fingerprint": content.fingerprint, "tainted_by": tainted.get((output.name, day))}
                     | {"receipt_id": receipt["receipt_id"], "run_id": session.run_id, "created_at": at}
                 )
-        warehouse.insert(connection, "nba_processing.gate_receipts", [receipt])
-        warehouse.insert(connection, "nba_processing.partition_log", entries)
+        transaction.insert("nba_processing.gate_receipts", [receipt])
+        transaction.insert("nba_processing.partition_log", entries)
     for output in tables.layer_outputs(layer):
         warehouse.discard_staged(output)
     return f"published {', '.join(changes)}" if changes else "nothing to change: what is published is what was built"

@@ -17,9 +17,9 @@ def undo(session: Session, run_id: str) -> pd.DataFrame:
     receipts = _receipts(session, run_id)
     warehouse, log = session.warehouse, lineage.whole_log(session)
     put_back: dict[str, set] = {}
-    with session.writer_lock(), warehouse.writing(by_partition=True) as connection:
+    with session.writer_lock(), warehouse.writing(by_partition=True) as transaction:
         for output in tables.outputs():
-            present = warehouse.published_fingerprints(connection, output)
+            present = transaction.published_fingerprints(output)
             for receipt_id in receipts:
                 for day in warehouse.replaced_dates(output, receipt_id):
                     entry = log.get((output.name, day), {})
@@ -32,9 +32,9 @@ def undo(session: Session, run_id: str) -> pd.DataFrame:
                         )
         for receipt_id in receipts:  # newest first: where a run published twice, the oldest rows come back last
             for output in tables.outputs():
-                dates = warehouse.restore_partitions(connection, output, warehouse.replaced(receipt_id))
+                dates = transaction.restore_partitions(output, warehouse.replaced(receipt_id))
                 put_back.setdefault(output.name, set()).update(dates)
-        warehouse.void_receipts(connection, run_id, f"undo of {run_id}")
+        transaction.void_receipts(run_id, f"undo of {run_id}")
     return pd.DataFrame([(name, len(dates)) for name, dates in put_back.items() if dates], columns=["table", "dates"])
 
 

@@ -49,7 +49,7 @@ def estimate(here: Session, steps: list[int]) -> Estimate:
         layer = step // 10
         for path in files.step_files(step):
             query = files.text(path)
-            text, wanted = here.warehouse.text(query, layer)
+            text, wanted = here.warehouse.queries.text(query, layer)
             told = {name: parameters[name] for name in wanted}
             billed += max(here.warehouse.jobs.estimate(text, told), len(queries.table_names(path)) * LEAST_BILLED)
             jobs += 1
@@ -60,7 +60,7 @@ def estimate(here: Session, steps: list[int]) -> Estimate:
         else:  # whole, and then what its queries read of it, which is no more
             read = [source for output in tables.step_outputs(step) for source in tables.inputs(output)]
         for output in read:
-            text = here.warehouse.fingerprint_text(output, None)
+            text = here.warehouse.queries.fingerprints(output, None)
             billed += FINGERPRINTED * max(here.warehouse.jobs.estimate(text, {}), LEAST_BILLED)
             jobs += FINGERPRINTED
         if is_gate:

@@ -43,8 +43,8 @@ def _seed(session: Session) -> None:
             aside.stage(output, output.query, parameters, staged)
         else:
             continue
-        with aside.writing() as connection:
-            aside.replace_partitions(connection, output, dates, aside.staging / "replaced")
+        with aside.writing() as transaction:
+            transaction.replace_partitions(output, dates, aside.staging / "replaced")
         aside.discard_staged(output)
     aside.path.replace(warehouse.path)  # whole or not at all
     shutil.rmtree(aside.staging)

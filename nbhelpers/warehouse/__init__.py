@@ -3,7 +3,9 @@
 Imports: errors, season, sql.
 """
 
-from nbhelpers.warehouse.duckdb import DuckDB
+from nbhelpers.warehouse.duckdb.file import WarehouseFile
+from nbhelpers.warehouse.duckdb.warehouse import DuckDB
 from nbhelpers.warehouse.partitions import NO_ROWS, Partition, Staged, utc
+from nbhelpers.warehouse.protocol import Transaction, Warehouse
 
-__all__ = ["NO_ROWS", "DuckDB", "Partition", "Staged", "bigquery", "bigquery_jobs", "candidate", "utc"]
+__all__ = ["NO_ROWS", "DuckDB", "Partition", "Staged", "Transaction", "Warehouse", "WarehouseFile", "bigquery", "candidate", "utc"]

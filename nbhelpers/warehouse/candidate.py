@@ -1,11 +1,42 @@
 """The candidate: a table as its gate reads it, the published rows with what is staged laid over them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 
+from nbhelpers.sql import tables
 from nbhelpers.sql.tables import Output, Table
+from nbhelpers.warehouse.partitions import Partition, Staged
+
+StagedDates = tuple[tuple[Output, tuple[str, ...]], ...]  # outputs with the ISO dates that are staged of them
 
 FACTS_BEFORE = "facts_before"  # the parameter of a query that is to know nothing of a date or later
+
+
+def staged_dates(layer: int | None, staged: Callable[[Output], Staged | None]) -> StagedDates:
+    """What is staged of a layer, and has to be laid over what is published: its owner's own rows are there already."""
+    found = [(output, staged(output)) for output in tables.outputs() if output.layer == layer]
+    return tuple((output, made.dates) for output, made in found if made and not made.is_in_place)
+
+
+def relation(table: Table, published: str, staged: StagedDates, rows_of: Callable[[Output], str], is_cut: bool) -> str:
+    """The SELECT that a query reads in place of what is published; empty where it reads that as it is.
+
+    The facts `before` a day where the query is cut, else what is staged of the table laid over what is published.
+    """
+    if is_cut and table.name.startswith("nba_analytics."):
+        return before(table, published)
+    laid_over = [(output, dates, rows_of(output)) for output, dates in staged if output.table == table]
+    return overlaid(table, published, laid_over) if laid_over else ""
+
+
+def fingerprints(
+    published: dict[date, Partition], staged: Staged | None, built: Callable[[], dict[date, Partition]]
+) -> dict[date, Partition]:
+    """What each date of the candidate holds, from what is published and what is `built` in staging."""
+    if not staged or staged.is_in_place:
+        return published
+    untouched = {day: content for day, content in published.items() if str(day) not in staged.dates}
+    return untouched | {day: content for day, content in built().items() if str(day) in staged.dates}
 
 
 def overlaid(table: Table, published: str, staged: list[tuple[Output, tuple[str, ...], str]]) -> str:

@@ -3,6 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from nbhelpers.errors import Broken
+from nbhelpers.sql.tables import Output
+
 PROVENANCE = {"run_id", "created_at", "source_object"}  # tell who wrote a row or which schedule said so first, not what it says
 EMPTY = "empty"  # the fingerprint of a partition without rows
 
@@ -34,6 +37,16 @@ def staged_from(kept: dict) -> Staged:
     """What a build left, from how it was kept beside the rows."""
     inputs = {day: tuple(made_from) for day, made_from in kept["inputs"].items()}
     return Staged(**kept | {"dates": tuple(kept["dates"]), "inputs": inputs})
+
+
+def require_no_blanks(output: Output, rows: int, blank: list[str]) -> None:
+    """Raise Broken where columns that are never NULL are `blank` in some of an output's computed rows."""
+    if blank:
+        raise Broken(
+            f"{output.short}: {', '.join(blank)} is NULL in some of {rows:,} rows.",
+            "schema.sql says it never is, so the rows cannot be published",
+            "look at the rows below it: something there is absent that should not be.",
+        )
 
 
 def utc(at: datetime) -> datetime:

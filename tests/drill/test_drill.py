@@ -18,7 +18,7 @@ from nbhelpers.drill.faults import Fault
 from nbhelpers.errors import BadInput, Broken
 from nbhelpers.gates import recompute
 from nbhelpers.season import Window
-from nbhelpers.warehouse import file_cache
+from nbhelpers.warehouse.duckdb import file_cache
 
 LEAGUE = Path(__file__).parents[3] / "shared" / "real_season"
 README = Path(__file__).parents[2] / "README.md"

@@ -15,7 +15,7 @@ from nbhelpers.gates import freshness
 from nbhelpers.gates.check import IN_PYTHON
 from nbhelpers.sql import dialect, files, tables
 from nbhelpers.sql.thresholds import THRESHOLDS
-from nbhelpers.warehouse import writer_lock
+from nbhelpers.warehouse.duckdb import writer_lock
 
 FINE = (
     "SELECT game_date, game_id AS member, TRUE AS is_examined, CAST(NULL AS STRING) AS problem FROM views.slate_games"

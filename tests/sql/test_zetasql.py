@@ -6,7 +6,7 @@ One file, so that the analyzer is loaded once.
 import ast
 import inspect
 import random
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -24,14 +24,15 @@ from nbhelpers.lineage import overrides, undo
 from nbhelpers.runs import receipts
 from nbhelpers.sql import dialect, files, tables
 from nbhelpers.survey import roots
-from nbhelpers.warehouse import DuckDB, Staged, bigquery
+from nbhelpers.warehouse import DuckDB, Staged
 from nbhelpers.warehouse.bigquery import BigQuery
+from nbhelpers.warehouse.bigquery.jobs import word
 
 PROJECT = "p"
 CHECK = [("game_date", "DATE"), ("member", "STRING"), ("is_examined", "BOOL"), ("problem", "STRING")]
 BUILT = [o for o in tables.outputs() if o.path]
 CHECKS = sorted(files.SQL.glob("[0-9]9_*/*.sql"))
-PACKAGE = Path(inspect.getfile(dialect)).parent
+PACKAGE = Path(inspect.getfile(dialect)).parents[1]
 FEWEST_FEATURE_ROWS = 15
 
 
@@ -40,9 +41,11 @@ class Sent(BigQuery):
 
     def __init__(self, area: str = "a_run", is_staged: bool = False):
         super().__init__(SimpleNamespace(project=PROJECT, location="US"), SEASON, area)
-        self.jobs = SimpleNamespace(read=self._read, write=self._write, load=self._nothing, step=0)
+        self.jobs.read, self.jobs.write, self.jobs.load = self._read, self._write, self._nothing
         self.datasets.columns = {name: {c.name: c.type for c in table.columns} for name, table in tables.schema().items()}
         self.datasets.drop = self.datasets.ensure = self._nothing
+        self._notes.write = self._staging._require_types = self._nothing
+        self._notes.read = lambda name: {"dates": [str(day(0))]}
         self.sent: list[tuple[str, dict]] = []
         self.is_staged = is_staged
 
@@ -61,11 +64,6 @@ class Sent(BigQuery):
     def _nothing(self, *told, **more) -> None:
         """What no SQL is sent for."""
 
-    _put_note = _require_types = _nothing
-
-    def _kept_dates(self, name: str) -> list[date]:
-        return [day(0)]
-
 
 @pytest.fixture(scope="module")
 def analyzer(request) -> Analyzer:
@@ -75,8 +73,8 @@ def analyzer(request) -> Analyzer:
         known[table.name] = table
         known[f"backfill_staging.a_run__new_{table.name.partition('.')[2]}_0"] = table
     for of in tables.outputs():
-        known[sent._staged_name(of)] = of.table
-        known[f"{sent.replaced('a_run/29')}__{bigquery.word(of.name)}"] = of.table
+        known[sent._staging.name(of)] = of.table
+        known[f"{sent.replaced('a_run/29')}__{word(of.name)}"] = of.table
     columns = {f"{PROJECT}.{name}": [(c.name, c.type) for c in table.columns] for name, table in known.items()}
     return Analyzer(request.config.cache.mkdir("zetasql"), columns)
 
@@ -131,14 +129,14 @@ def types(parameters) -> dict[str, str]:
 
 @pytest.mark.parametrize("of", BUILT, ids=lambda of: of.short)
 def test_bigquery_computes_the_very_columns_that_schema_sql_declares(analyzer, types, of):
-    text, _ = Sent().text(dialect.parse(of.path))
+    text, _ = Sent().queries.text(dialect.parse(of.path))
     told = analyzer.columns(text, types)
     assert sorted(told) == sorted((column.name, column.type) for column in of.table.columns)
 
 
 @pytest.mark.parametrize("path", CHECKS, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_bigquery_gives_of_a_check_who_was_examined_and_what_is_wrong(analyzer, types, path):
-    text, _ = Sent().text(dialect.parse(path))
+    text, _ = Sent().queries.text(dialect.parse(path))
     assert analyzer.columns(text, types) == CHECK
 
 
@@ -162,11 +160,11 @@ def asked_in_the_package() -> dict[tuple[str, int], int]:
     Drills are left out: they plant faults in an embedded copy, whatever the warehouse is.
     """
     found = {}
-    for path in sorted(set(PACKAGE.glob("*.py")) - {PACKAGE / "planting.py"}):
+    for path in sorted(set(PACKAGE.rglob("*.py")) - set((PACKAGE / "drill").rglob("*.py"))):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "query":
                 whose = node.func.value
-                name = whose.attr if isinstance(whose, ast.Attribute) else whose.id
+                name = whose.attr if isinstance(whose, ast.Attribute) else getattr(whose, "id", "")
                 if name in ("session", "_session", "warehouse") and path.name != "session.py":  # session.query hands on
                     found[path.name, node.lineno] = node.end_lineno
     return found
@@ -219,7 +217,7 @@ def test_no_query_of_the_package_is_missed(asked):
 def test_bigquery_takes_every_query_of_the_package(analyzer, asked):
     refused = {}
     for place, (query, layer, is_cut, parameters) in asked.items():
-        text, wanted = Sent().text(query, layer, is_cut)
+        text, wanted = Sent().queries.text(query, layer, is_cut)
         try:
             told = analyzer.columns(text, {name: parameter_type(parameters[name]) for name in wanted})
         except ServerError as problem:
@@ -236,13 +234,13 @@ def test_bigquery_takes_the_statements_that_stage_keep_publish_and_take_back(ana
             of = output(short)
             if of.path:
                 sent.stage(of, dialect.parse(of.path), parameters, staged(season.session(*WINDOW)))
-            sent.candidate_fingerprints(script, of)
-            sent.published_fingerprints(script, of)
-            sent.replace_partitions(script, of, [day(0), day(1)], sent.replaced("a_run/29"))
-            sent.restore_partitions(script, of, sent.replaced("a_run/29"))
+            script.candidate_fingerprints(of)
+            script.published_fingerprints(of)
+            script.replace_partitions(of, [day(0), day(1)], sent.replaced("a_run/29"))
+            script.restore_partitions(of, sent.replaced("a_run/29"))
             sent.kept(of, sent.replaced("a_run/29"))
-        sent.insert(script, "nba_processing.gate_receipts", [{}])
-        sent.void_receipts(script, "a_run", "undone")
+        script.insert("nba_processing.gate_receipts", [{}])
+        script.void_receipts("a_run", "undone")
     kinds = []
     for text, told in sent.sent:
         statement = analyzer.analyze(text, {name: parameter_type(value) for name, value in told.items()})
@@ -272,7 +270,7 @@ def test_the_analyzer_refuses_what_bigquery_refuses(analyzer, types, text, why):
 @pytest.mark.parametrize("of", BUILT, ids=lambda of: of.short)
 def test_googles_evaluator_computes_the_rows_that_duckdb_does(analyzer, season, parameters, types, of):
     query = dialect.parse(of.path)
-    text, wanted = Sent().text(query)
+    text, wanted = Sent().queries.text(query)
     contents = {}
     for name in dialect.table_names(query):
         columns = ", ".join(tables.schema()[name].column_names)

@@ -18,8 +18,8 @@ from nbhelpers.season import Window
 from nbhelpers.session import Session
 from nbhelpers.settings import Settings
 from nbhelpers.sql import files, tables
-from nbhelpers.warehouse import Staged, bigquery_jobs, lease
-from nbhelpers.warehouse.bigquery import BigQuery, Script
+from nbhelpers.warehouse import Staged, bigquery
+from nbhelpers.warehouse.bigquery import BigQuery, lease
 
 OUTPUT = output("PREDICTIONS")
 
@@ -38,9 +38,9 @@ def warehouse(server) -> BigQuery:
 
 def write(warehouse: BigQuery, *statements: str) -> None:
     """Have a transaction of these statements done, without making tables first."""
-    script = Script(list(statements))
-    text = ";\n".join(["BEGIN TRANSACTION", *script.statements, "COMMIT TRANSACTION"])
-    warehouse.jobs.write(text, {}, "publishing", text)
+    transaction = warehouse.transaction()
+    transaction.statements += statements
+    transaction.commit()
 
 
 def test_a_job_whose_answer_was_lost_is_asked_for_by_its_id_and_not_run_again(server, warehouse):
@@ -100,8 +100,8 @@ def test_rows_that_changed_since_the_gate_looked_undo_the_transaction_and_are_na
 
 
 def test_a_transaction_asks_again_inside_itself_what_the_gate_has_seen(server, warehouse):
-    script = Script()
-    assert warehouse.published_fingerprints(script, OUTPUT) == {}
+    script = warehouse.transaction()
+    assert script.published_fingerprints(OUTPUT) == {}
     [guard] = script.statements
     assert guard.startswith("SELECT IF(") and guard.endswith("ERROR('nba_predictions.player_prop_predictions has changed since this gate looked at it'))")
 
@@ -141,12 +141,12 @@ def test_a_table_of_another_shape_is_told_by_column_and_never_written_to(server,
     assert told["opp_paint_attempts"] == "FLOAT64"
     assert told["opp_mid_range_attempts"] == ""
     assert "game_id" not in told
-    text, _ = warehouse.text("SELECT game_id, opp_paint_attempts, defensive_rating FROM nba_analytics.team_defense_game_summary")
+    text, _ = warehouse.queries.text("SELECT game_id, opp_paint_attempts, defensive_rating FROM nba_analytics.team_defense_game_summary")
     assert "SAFE_CAST(opp_paint_attempts AS INT64)" in text
     assert "CAST(NULL AS FLOAT64) AS defensive_rating" in text
     warehouse.create()
     with pytest.raises(BadInput, match=r"team_defense_game_summary lacks or differs in[\s\S]*--dataset-prefix"):
-        warehouse.replace_partitions(Script(), output("TDGS"), [day(0)], "backfill_replaced.r")
+        warehouse.transaction().replace_partitions(output("TDGS"), [day(0)], "backfill_replaced.r")
 
 
 def test_a_column_that_is_never_absent_is_not_left_staged_with_gaps(server, warehouse):
@@ -244,7 +244,7 @@ def test_an_estimate_counts_bytes_jobs_and_writes_of_the_steps_that_are_asked_fo
 @pytest.mark.parametrize(("max_bytes", "max_cost", "said"), [(10**9, None, "more than --max-bytes 1,000,000,000"), (None, 0.01, "more than --max-cost 0.01")])
 def test_a_run_over_budget_is_refused_before_anything_is_written(server, budget, monkeypatch, max_bytes, max_cost, said):
     here, given = budget
-    monkeypatch.setattr(bigquery_jobs, "client", lambda project, location: server.client())
+    monkeypatch.setattr(bigquery, "client", lambda project, location: server.client())
     given.max_cost = max_cost
     with pytest.raises(OverBudget, match=f"{said}. Nothing was written") as refused_:
         cost.require_budget(replace(here.settings, max_bytes=max_bytes), here.window, [20, 21], given)
@@ -258,4 +258,4 @@ def test_without_credentials_it_is_said_what_to_type(monkeypatch, tmp_path):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path / "none.json"))
     with pytest.raises(BadInput, match="gcloud auth application-default login"):
-        bigquery_jobs.client("p", "US")
+        bigquery.client("p", "US")

@@ -7,8 +7,8 @@ import pytest
 from tiny import Tiny, day
 
 from nbhelpers.sql import tables
-from nbhelpers.warehouse import fingerprints
-from nbhelpers.warehouse.file_cache import carry, remembered, states
+from nbhelpers.warehouse.duckdb import fingerprints
+from nbhelpers.warehouse.duckdb.file_cache import carry, remembered, states
 
 
 class Looker:
@@ -118,7 +118,7 @@ def test_publishing_leaves_known_what_it_did_not_replace_and_only_that(tmp_path,
     tiny.stage_raw(tiny.session())
     scores = tables.named("BOXSCORES")
     with tiny.warehouse.writing(by_partition=True) as connection:
-        tiny.warehouse.replace_partitions(connection, scores, [day(1)], tmp_path / "kept")
+        connection.replace_partitions(scores, [day(1)], tmp_path / "kept")
     looked, look = [], fingerprints.Fingerprints.look
     monkeypatch.setattr(
         fingerprints.Fingerprints,

@@ -16,7 +16,7 @@ from tiny import AT, Tiny, day, filled, output, staged
 from nbhelpers.errors import BadInput, Broken, Locked
 from nbhelpers.sql import tables
 from nbhelpers.warehouse import NO_ROWS, DuckDB, Partition, Staged
-from nbhelpers.warehouse import duckdb as warehouse
+from nbhelpers.warehouse.duckdb import file as warehouse
 
 PREDICTIONS, TDZA_FAILURES = output("PREDICTIONS"), output("TDZA failures")
 NAME = PREDICTIONS.table.name
@@ -200,7 +200,7 @@ def test_staged_and_published_rows_of_one_content_have_one_fingerprint(tiny):
 def test_publishing_puts_staged_dates_in_place_and_keeps_what_they_replace(tiny, tmp_path):
     tiny.warehouse.stage_rows(PREDICTIONS, [forecast(1, 50.0), forecast(3, 60.0)], on(1, 2, 3))
     with tiny.warehouse.writing() as connection:
-        tiny.warehouse.replace_partitions(connection, PREDICTIONS, [day(1), day(2)], tmp_path / "kept")
+        connection.replace_partitions(PREDICTIONS, [day(1), day(2)], tmp_path / "kept")
     assert points(tiny) == {0: 10.0, 1: 50.0}  # day 3 is staged, and was not among the dates
     kept = pq.read_table(tmp_path / "kept" / f"{NAME}.parquet").to_pylist()
     assert [(row["game_date"], row["predicted_points"]) for row in kept] == [(day(1), 11.0), (day(2), 12.0)]
@@ -211,14 +211,14 @@ def test_several_outputs_are_published_in_one_transaction(tiny, tmp_path):
     tiny.warehouse.stage_rows(TDZA_FAILURES, [], on(1))
     with tiny.warehouse.writing() as connection:
         for of in (PREDICTIONS, TDZA_FAILURES):
-            tiny.warehouse.replace_partitions(connection, of, [day(1)], tmp_path / "kept")
+            connection.replace_partitions(of, [day(1)], tmp_path / "kept")
     assert points(tiny)[1] == 50.0
 
 
 def test_a_failure_while_writing_leaves_everything_as_it_was(tiny, tmp_path):
     tiny.warehouse.stage_rows(PREDICTIONS, [forecast(0, 50.0)], on(0))
     with pytest.raises(RuntimeError, match="half way"), tiny.warehouse.writing() as connection:
-        tiny.warehouse.replace_partitions(connection, PREDICTIONS, [day(0)], tmp_path / "kept")
+        connection.replace_partitions(PREDICTIONS, [day(0)], tmp_path / "kept")
         raise RuntimeError("half way")
     assert points(tiny) == {0: 10.0, 1: 11.0, 2: 12.0}
 
@@ -226,7 +226,7 @@ def test_a_failure_while_writing_leaves_everything_as_it_was(tiny, tmp_path):
 def test_a_row_that_breaks_a_rule_of_the_table_takes_the_whole_transaction_back(tiny):
     with pytest.raises(duckdb.Error), tiny.warehouse.writing() as connection:
         connection.execute(f"DELETE FROM {NAME}")
-        tiny.warehouse.insert(connection, NAME, [{"player_lookup": "lal1"}])
+        connection.insert(NAME, [{"player_lookup": "lal1"}])
     assert points(tiny) == {0: 10.0, 1: 11.0, 2: 12.0}
 
 
@@ -234,7 +234,8 @@ OTHER = """
 import sys, time
 from datetime import date
 from pathlib import Path
-from nbhelpers.warehouse import duckdb as warehouse
+from nbhelpers.warehouse import DuckDB
+from nbhelpers.warehouse.duckdb import file as warehouse
 class Clock:
     monotonic = staticmethod(time.monotonic)
     @staticmethod
@@ -243,7 +244,7 @@ class Clock:
         _told.append(seconds)
         _sleep(seconds)
 warehouse.time = Clock
-wh = warehouse.DuckDB(Path(sys.argv[1]), Path(sys.argv[2]))
+wh = DuckDB(Path(sys.argv[1]), Path(sys.argv[2]))
 told = lambda: wh.query("SELECT SUM(predicted_points) AS points FROM nba_predictions.player_prop_predictions").points[0]
 """
 
@@ -265,7 +266,7 @@ def test_a_reader_that_comes_while_a_gate_publishes_waits_and_sees_the_new_state
 
 def test_a_gate_that_publishes_waits_for_a_reader_who_sees_the_old_state(tiny):
     script = """
-with wh._open(read_only=True) as connection:
+with wh._file.open(read_only=True) as connection:
     print("reading", flush=True)
     sys.stdin.readline()
     told = connection.execute("SELECT SUM(predicted_points) FROM nba_predictions.player_prop_predictions").fetchall()

@@ -14,13 +14,12 @@ from tiny import AT, SEASON, day, filled, output
 from nbhelpers.errors import Broken, Explained
 from nbhelpers.sql import tables
 from nbhelpers.sql.tables import Output
-from nbhelpers.warehouse import NO_ROWS, DuckDB, Partition, Staged
+from nbhelpers.warehouse import NO_ROWS, DuckDB, Partition, Staged, Warehouse
 from nbhelpers.warehouse.bigquery import BigQuery
 
 PREDICTIONS, TDZA_FAILURES, TDGS, MLFS = map(output, ("PREDICTIONS", "TDZA failures", "TDGS", "MLFS"))
 NAME = PREDICTIONS.table.name
 TRIED = count(1)
-Warehouse = DuckDB | BigQuery
 
 
 @pytest.fixture(params=["duckdb", "bigquery"])
@@ -56,7 +55,7 @@ def publish(warehouse: Warehouse, of: Output, *rows: dict, keep_in: str = "first
     """Put rows in place of an output's rows of some days, as a gate does."""
     warehouse.stage_rows(of, list(rows), on(*days))
     with warehouse.writing() as transaction:
-        warehouse.replace_partitions(transaction, of, [day(n) for n in days], warehouse.replaced(keep_in))
+        transaction.replace_partitions(of, [day(n) for n in days], warehouse.replaced(keep_in))
     warehouse.discard_staged(of)
 
 
@@ -240,7 +239,7 @@ def test_staged_and_published_rows_of_one_content_have_one_fingerprint(warehouse
 def test_publishing_puts_staged_dates_in_place_and_keeps_what_they_replace(warehouse):
     warehouse.stage_rows(PREDICTIONS, [forecast(1, 50.0), forecast(3, 60.0)], on(1, 2, 3))
     with warehouse.writing() as transaction:
-        warehouse.replace_partitions(transaction, PREDICTIONS, [day(1), day(2)], warehouse.replaced("r"))
+        transaction.replace_partitions(PREDICTIONS, [day(1), day(2)], warehouse.replaced("r"))
     assert points(warehouse) == {0: 10.0, 1: 50.0}  # day 3 is staged, and was not among the dates
     dates, before, now_there = warehouse.kept(PREDICTIONS, warehouse.replaced("r"))
     assert dates == warehouse.replaced_dates(PREDICTIONS, "r") == [day(1), day(2)]
@@ -255,19 +254,20 @@ def test_what_was_replaced_can_be_put_back_and_the_receipts_voided(warehouse):
         "code_version": "c", "checks": "[]", "created_at": AT, "voided_by": None,
     }  # fmt: skip
     with warehouse.writing() as transaction:
-        warehouse.insert(transaction, "nba_processing.gate_receipts", [receipt, receipt | {"receipt_id": "s", "run_id": "another"}])
-        assert warehouse.restore_partitions(transaction, PREDICTIONS, warehouse.replaced("r")) == [day(1), day(2)]
-        warehouse.void_receipts(transaction, "run", "undo of run")
+        transaction.insert("nba_processing.gate_receipts", [receipt, receipt | {"receipt_id": "s", "run_id": "another"}])
+        assert transaction.restore_partitions(PREDICTIONS, warehouse.replaced("r")) == [day(1), day(2)]
+        transaction.void_receipts("run", "undo of run")
     assert points(warehouse) == {0: 10.0, 1: 11.0, 2: 12.0}
     told = warehouse.query("SELECT receipt_id, voided_by FROM nba_processing.gate_receipts ORDER BY receipt_id")
     assert [row.voided_by if isinstance(row.voided_by, str) else None for row in told.itertuples()] == ["undo of run", None]
-    assert warehouse.restore_partitions(None, PREDICTIONS, warehouse.replaced("nothing")) == []
+    with warehouse.writing() as transaction:
+        assert transaction.restore_partitions(PREDICTIONS, warehouse.replaced("nothing")) == []
 
 
 def test_a_failure_while_writing_leaves_everything_as_it_was(warehouse):
     warehouse.stage_rows(PREDICTIONS, [forecast(0, 50.0)], on(0))
     with pytest.raises(RuntimeError, match="in the middle"), warehouse.writing() as transaction:
-        warehouse.replace_partitions(transaction, PREDICTIONS, [day(0)], warehouse.replaced("r"))
+        transaction.replace_partitions(PREDICTIONS, [day(0)], warehouse.replaced("r"))
         raise RuntimeError("in the middle")
     assert points(warehouse) == {0: 10.0, 1: 11.0, 2: 12.0}
 
@@ -279,9 +279,9 @@ def test_on_bigquery_rows_that_change_between_look_and_publishing_undo_all_of_it
     publish(warehouse, PREDICTIONS, *(forecast(n, 10.0 + n) for n in range(3)))
     warehouse.stage_rows(PREDICTIONS, [forecast(1, 50.0)], on(1))
     with pytest.raises(Broken, match=f"^{NAME} has changed since this gate looked at it"), warehouse.writing() as transaction:
-        warehouse.published_fingerprints(transaction, PREDICTIONS)
+        transaction.published_fingerprints(PREDICTIONS)
         publish(new(area="another"), PREDICTIONS, forecast(2, 99.0), keep_in="another", days=(2,))
-        warehouse.replace_partitions(transaction, PREDICTIONS, [day(1)], warehouse.replaced("r"))
+        transaction.replace_partitions(PREDICTIONS, [day(1)], warehouse.replaced("r"))
     warehouse.query("SELECT 1 AS n")  # the emulator undoes a transaction that failed with the query after it
     assert points(warehouse) == {0: 10.0, 1: 11.0, 2: 99.0}
 

@@ -13,12 +13,12 @@ from tiny import Tiny
 from nbhelpers.errors import BadInput, Broken, Locked
 from nbhelpers.runs import record
 from nbhelpers.runs.journal import Journal
-from nbhelpers.warehouse import writer_lock
+from nbhelpers.warehouse.duckdb import writer_lock
 
 HOLD = """
 import sys
 from pathlib import Path
-from nbhelpers.warehouse import writer_lock
+from nbhelpers.warehouse.duckdb import writer_lock
 with writer_lock.hold(Path(sys.argv[1]), "the-other-run"):
     print("held", flush=True)
     sys.stdin.readline()

@@ -15,8 +15,8 @@ from google.auth.credentials import AnonymousCredentials
 from google.cloud import bigquery
 
 from nbhelpers.sql.tables import Table
-from nbhelpers.warehouse.bigquery_errors import RETRIED_REASONS, explained, explaining
-from nbhelpers.warehouse.duckdb import ARROW
+from nbhelpers.warehouse.arrow import arrow_table
+from nbhelpers.warehouse.bigquery.errors import RETRIED_REASONS, explained, explaining
 
 MOST_TRIES = 3  # of a job that failed for a reason that passes
 RETRY = bigquery.DEFAULT_RETRY.with_timeout(120)  # seconds; the client's own ten minutes look like a hang
@@ -73,9 +73,8 @@ class Jobs:
     def load(self, name: str, table: Table, rows: list[dict], told: str) -> None:
         """Put rows into a table of the runbook's own by a load job, in place of what is in it."""
         started = time.monotonic()
-        arrow = pa.Table.from_pylist(rows, pa.schema([pa.field(c.name, ARROW[c.type]) for c in table.columns]))
         body = io.BytesIO()
-        pq.write_table(arrow, body)
+        pq.write_table(arrow_table(table, rows, is_strict=False), body)
         listed = bigquery.ParquetOptions()
         listed.enable_list_inference = True
         config = bigquery.LoadJobConfig(

@@ -13,7 +13,7 @@ from google.api_core import exceptions as api
 from google.cloud import bigquery
 
 from nbhelpers.errors import Locked
-from nbhelpers.warehouse.bigquery_errors import explaining
+from nbhelpers.warehouse.bigquery.errors import explaining
 
 LENGTH = timedelta(minutes=10)  # a holder that has not renewed it for so long is dead
 RENEWED_EVERY = LENGTH / 5

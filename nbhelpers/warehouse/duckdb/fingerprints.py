@@ -8,7 +8,8 @@ from pathlib import Path
 import duckdb
 
 from nbhelpers.sql.tables import Output
-from nbhelpers.warehouse import candidate, file_cache
+from nbhelpers.warehouse import candidate
+from nbhelpers.warehouse.duckdb import file_cache
 from nbhelpers.warehouse.partitions import PROVENANCE, Partition
 
 
@@ -35,7 +36,7 @@ class Fingerprints:
 
         def look(days: list[str] | None) -> dict[str, tuple]:
             dates = None if days is None else list(map(date.fromisoformat, days))
-            return {str(day): astuple(held) for day, held in self.look(connection, output, staged, dates).items()}
+            return {str(day): astuple(content) for day, content in self.look(connection, output, staged, dates).items()}
 
         found = file_cache.remembered(
             kept_beside(staged) if staged else self._kept_for(output),
@@ -43,7 +44,7 @@ class Fingerprints:
             f"{duckdb.__version__}{_text(output, staged is not None)}",
             look,
         )
-        return {date.fromisoformat(day): Partition(*held) for day, held in found.items()}
+        return {date.fromisoformat(day): Partition(*content) for day, content in found.items()}
 
     def states(self) -> list:
         """What changes whenever somebody writes to the warehouse."""
@@ -68,9 +69,9 @@ def _text(output: Output, is_staged: bool, dates: list[date] | None = None) -> s
     """The query that tells what each date of an output, or each of `dates`, holds: in its table, or in the file `file`."""
     table, where = output.table, candidate.mine(output) if dates is None else candidate.partitions(output, dates)
     # -0.0 and 0.0 are one number but two texts; adding 0.0 makes them one.
-    told = [f"{c.name} := {c.name}{' + 0.0::DOUBLE' if c.type == 'FLOAT64' else ''}" for c in table.columns if c.name not in PROVENANCE]
+    columns = [f"{c.name} := {c.name}{' + 0.0::DOUBLE' if c.type == 'FLOAT64' else ''}" for c in table.columns if c.name not in PROVENANCE]
     return f"""
         SELECT day, COUNT(*), md5(string_agg(line, '' ORDER BY line))
-        FROM (SELECT {table.date} AS day, md5(to_json(struct_pack({', '.join(told)}))::VARCHAR) AS line
+        FROM (SELECT {table.date} AS day, md5(to_json(struct_pack({', '.join(columns)}))::VARCHAR) AS line
               FROM {'read_parquet($file)' if is_staged else table.name} WHERE {where})
         GROUP BY day"""

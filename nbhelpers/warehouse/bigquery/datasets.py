@@ -10,8 +10,8 @@ from google.cloud import bigquery
 from nbhelpers.errors import BadInput
 from nbhelpers.sql import tables
 from nbhelpers.sql.tables import Table
-from nbhelpers.warehouse.bigquery_errors import explaining
-from nbhelpers.warehouse.bigquery_jobs import RETRY, column_type, schema_fields
+from nbhelpers.warehouse.bigquery.errors import explaining
+from nbhelpers.warehouse.bigquery.jobs import RETRY, column_type, schema_fields
 
 STAGING, REPLACED = "backfill_staging", "backfill_replaced"  # datasets of the runbook's own
 MOST_CLUSTERING_COLUMNS = 4  # BigQuery's own limit

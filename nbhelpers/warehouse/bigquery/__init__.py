@@ -1,0 +1,11 @@
+"""The warehouse on BigQuery: the same tables, staging, receipts and publishing as the embedded one.
+
+Builds write to a dataset of staging tables; a gate publishes its layer by one script, one transaction, one job of its
+own id, so that an answer that was lost can be asked for again and nothing is written twice. What a script relies on it
+asks again inside the transaction: rows that changed since the gate looked at them undo it.
+"""
+
+from nbhelpers.warehouse.bigquery.jobs import client
+from nbhelpers.warehouse.bigquery.warehouse import BigQuery
+
+__all__ = ["BigQuery", "client"]

@@ -1,0 +1,65 @@
+"""Queries as BigQuery is sent them: the season of each table, columns that are not there, staging laid over it."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from nbhelpers.season import Season
+from nbhelpers.sql import queries, tables
+from nbhelpers.sql.tables import Output, Table
+from nbhelpers.warehouse import candidate
+from nbhelpers.warehouse.bigquery.datasets import Datasets
+from nbhelpers.warehouse.partitions import PROVENANCE, Staged
+
+if TYPE_CHECKING:
+    from sqlglot import exp
+
+
+class Queries:
+    """Writes queries for one season in some datasets; knows from `staging` what is staged, and where."""
+
+    def __init__(self, datasets: Datasets, season: Season, staged: Callable[[Output], Staged | None], table_of: Callable[[Output], str]):
+        self._datasets, self._season, self._staged, self._table_of = datasets, season, staged, table_of
+
+    def text(self, query: "str | exp.Query", layer: int | None = None, is_cut: bool = False) -> tuple[str, frozenset[str]]:
+        """A query as it is sent to BigQuery, and the names of its parameters."""
+        translation = queries.translation(query, "bigquery")
+        relations = {name: self._relation(name, layer, is_cut) for name in sorted(translation.tables)}
+        cut = {candidate.FACTS_BEFORE} if any(f"@{candidate.FACTS_BEFORE}" in select for select in relations.values()) else set()
+        return translation.read_from(relations), translation.parameters | cut
+
+    def published(self, table: Table) -> str:
+        """The SELECT of a published table's columns and season: a table or column that is not there reads as absent."""
+        there = self._datasets.columns.get(table.name)
+        if there is None:
+            absent = ", ".join(f"CAST(NULL AS {column.type}) AS {column.name}" for column in table.columns)
+            return f"SELECT {absent} FROM UNNEST([1]) WHERE FALSE"
+        columns = []
+        for column in table.columns:
+            kind = there.get(column.name)
+            if kind == column.type:
+                columns.append(column.name)
+            elif kind is None or "ARRAY" in kind + column.type:
+                columns.append(f"CAST(NULL AS {column.type}) AS {column.name}")
+            else:
+                columns.append(f"SAFE_CAST({column.name} AS {column.type}) AS {column.name}")
+        select = f"SELECT {', '.join(columns)} FROM {self._datasets.quoted(table.name)}"
+        if not table.date:
+            return select
+        return f"{select} WHERE {table.date} BETWEEN DATE '{self._season.opening_night}' AND DATE '{self._season.last_day}'"
+
+    def fingerprints(self, output: Output, layer: int | None) -> str:
+        """The query for what each date of an output holds: day, row_count, fingerprint."""
+        # -0.0 and 0.0 are one number but two texts; adding 0.0 makes them one.
+        said = [c for c in output.table.columns if c.name not in PROVENANCE]
+        columns = ", ".join(f"{c.name} + 0.0 AS {c.name}" if c.type == "FLOAT64" else c.name for c in said)
+        return (
+            "SELECT day, COUNT(*) AS row_count, TO_HEX(MD5(STRING_AGG(line, '' ORDER BY line))) AS fingerprint FROM ("
+            f"SELECT {output.table.date} AS day, TO_HEX(MD5(TO_JSON_STRING(STRUCT({columns})))) AS line"
+            f" FROM ({self._relation(output.table.name, layer)}) AS rows_of WHERE {candidate.mine(output)}) GROUP BY day"
+        )
+
+    def _relation(self, name: str, layer: int | None, is_cut: bool = False) -> str:
+        table, staged = tables.schema()[name], candidate.staged_dates(layer, self._staged)
+        published = self.published(table)
+        rows = f"({published}) AS published"
+        return candidate.relation(table, rows, staged, lambda output: self._datasets.quoted(self._table_of(output)), is_cut) or published

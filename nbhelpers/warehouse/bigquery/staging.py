@@ -1,0 +1,152 @@
+"""What is staged on BigQuery: a table an output, in one dataset for all runs, with a note beside it once it is whole."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+from google.api_core import exceptions as api
+from google.cloud import bigquery
+
+from nbhelpers.errors import Broken
+from nbhelpers.sql.tables import Column, Output, Table
+from nbhelpers.warehouse.bigquery.datasets import STAGING, Datasets
+from nbhelpers.warehouse.bigquery.errors import explaining
+from nbhelpers.warehouse.bigquery.jobs import RETRY, Jobs, column_type, schema_fields, word
+from nbhelpers.warehouse.partitions import Staged, require_no_blanks, staged_from
+
+_NOTE = Table("note", "", (Column("told", "STRING", True),), (), None)
+
+
+class Notes:
+    """What is said of a table of the runbook's own; a table without its note counts as not there."""
+
+    def __init__(self, client: bigquery.Client, jobs: Jobs, datasets: Datasets):
+        self._client, self._jobs, self._datasets = client, jobs, datasets
+        self._known: dict[str, dict | None] | None = None  # what was looked up inside held_open()
+
+    @contextmanager
+    def held_open(self) -> Iterator[None]:
+        """For the length of a block a note is what it was when it was first looked at."""
+        before, self._known = self._known, {} if self._known is None else self._known
+        try:
+            yield
+        finally:
+            self._known = before
+
+    def read(self, name: str) -> dict | None:
+        """The note of a table, or None."""
+        if self._known is None:
+            return self._looked_up(name)
+        if name not in self._known:
+            self._known[name] = self._looked_up(name)
+        return self._known[name]
+
+    def write(self, name: str, note: dict) -> None:
+        """Put a note beside a table."""
+        self._forget(name)
+        text = json.dumps(note)
+        # With the time, since the same may be staged again after its note was dropped.
+        self._jobs.load(self._datasets.full(f"{name}__note"), _NOTE, [{"told": text}], f"{name} {text} {datetime.now(UTC)}")
+
+    def drop(self, name: str) -> None:
+        """Take a table's note away."""
+        self._datasets.drop(f"{name}__note")
+        self._forget(name)
+
+    def _forget(self, name: str) -> None:
+        if self._known is not None:
+            self._known.pop(name, None)
+
+    def _looked_up(self, name: str) -> dict | None:
+        with explaining(f"looking at {name}", api.NotFound):
+            try:
+                rows = list(self._client.list_rows(self._datasets.full(f"{name}__note"), selected_fields=schema_fields(_NOTE), retry=RETRY))
+            except api.NotFound:
+                return None
+        return json.loads(rows[0]["told"]) if rows else None
+
+
+class StagingTables:
+    """What the builds of one run, or of whoever works by hand, have left for the gates."""
+
+    def __init__(self, client: bigquery.Client, jobs: Jobs, datasets: Datasets, notes: Notes, area: str):
+        self._client, self._jobs, self._datasets, self._notes, self._area = client, jobs, datasets, notes, area
+
+    def name(self, output: Output) -> str:
+        """The table that an output is staged in, whether it is there or not."""
+        return f"{STAGING}.{word(self._area)}__{word(output.name)}"
+
+    def staged(self, output: Output) -> Staged | None:
+        """What a build left for an output, or None."""
+        note = self._notes.read(self.name(output))
+        return staged_from(note) if note else None
+
+    def write_query(self, output: Output, text: str, parameters: dict[str, object], staged: Staged) -> tuple[int, int]:
+        """Leave the rows of a query for an output, whole or not at all; returns how many rows on how many dates."""
+        name = self.name(output)
+        # Sums of integers are INT64 in BigQuery itself and wider in an emulator; every other type has to be right as it is.
+        columns = ", ".join(f"CAST({c.name} AS INT64) AS {c.name}" if c.type == "INT64" else c.name for c in output.table.columns)
+        days = ", ".join(f"DATE '{day}'" for day in sorted(staged.dates))
+        self._datasets.ensure()
+        self._notes.drop(name)
+        rows = f"SELECT {columns} FROM (\n{text}\n) WHERE {output.table.date} IN ({days})"
+        create = f"CREATE OR REPLACE TABLE {self._datasets.quoted(name)} AS {rows}"
+        self._jobs.write(create, parameters, f"building {output.short}", f"{self._area} {output.name} {staged.built_at}")
+        self._require_types(output, name)
+        return self._settle(output, name, staged)
+
+    def write_rows(self, output: Output, rows: list[dict], staged: Staged) -> tuple[int, int]:
+        """Leave rows made in Python for an output; returns how many rows on how many dates."""
+        name = self.name(output)
+        self._datasets.ensure()
+        self._notes.drop(name)
+        self._jobs.load(self._datasets.full(name), output.table, rows, f"{self._area} {output.name} {staged.built_at}")
+        return self._settle(output, name, staged)
+
+    def discard(self, output: Output) -> None:
+        """Forget what was staged for an output."""
+        self._notes.drop(self.name(output))
+        self._datasets.drop(self.name(output))
+
+    def drop(self) -> None:
+        """Forget all that was staged in this area."""
+        self._drop_areas(lambda area: area == word(self._area))
+
+    def drop_ended(self) -> None:
+        """Forget what runs that never ended had staged; what was staged by hand is kept."""
+        self._drop_areas(lambda area: re.match(r"\d{8}T", area) and area != word(self._area))
+
+    def _settle(self, output: Output, name: str, staged: Staged) -> tuple[int, int]:
+        """Look at what was put into staging, and say so."""
+        required = [column.name for column in output.table.columns if column.required]
+        blanks = ", ".join(f"COUNTIF({column} IS NULL) AS {column}" for column in required)
+        counts = f"SELECT COUNT(*) AS n, COUNT(DISTINCT {output.table.date}) AS d, {blanks} FROM {self._datasets.quoted(name)}"
+        [counted] = self._jobs.read(counts, {}).to_pylist()
+        try:
+            require_no_blanks(output, counted["n"], [column for column in required if counted[column]])
+        except Broken:
+            self._datasets.drop(name)
+            raise
+        self._notes.write(name, asdict(staged))
+        return counted["n"], counted["d"]
+
+    def _require_types(self, output: Output, name: str) -> None:
+        with explaining(f"looking at what was built of {output.short}"):
+            found = {column.name: column_type(column) for column in self._client.get_table(self._datasets.full(name), retry=RETRY).schema}
+        for column in output.table.columns:
+            if found.get(column.name) != column.type:
+                self._datasets.drop(name)
+                raise Broken(f"{output.path}: {column.name} is {found.get(column.name)}, and schema.sql says {column.type}.")
+
+    def _drop_areas(self, is_chosen: Callable[[str], object]) -> None:
+        with explaining("clearing staging", api.NotFound):
+            try:
+                names = [table.table_id for table in self._client.list_tables(self._datasets.full(STAGING), retry=RETRY)]
+            except api.NotFound:
+                return
+        for name in names:
+            if "__" in name and is_chosen(name.partition("__")[0]):
+                self._datasets.drop(f"{STAGING}.{name}")

@@ -1,0 +1,112 @@
+"""One transaction on BigQuery's published tables: a script in the making, sent when its block ends."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import date
+
+from sqlglot import exp
+
+from nbhelpers.sql import tables
+from nbhelpers.sql.tables import Output
+from nbhelpers.warehouse import candidate
+from nbhelpers.warehouse.bigquery.datasets import STAGING, Datasets
+from nbhelpers.warehouse.bigquery.jobs import Jobs, word
+from nbhelpers.warehouse.bigquery.queries import Queries
+from nbhelpers.warehouse.bigquery.staging import Notes, StagingTables
+from nbhelpers.warehouse.partitions import Partition
+from nbhelpers.warehouse.publishing import PartitionWriter
+
+Fingerprints = Callable[[Output, int | None], dict[date, Partition]]
+
+
+class BigQueryTransaction(PartitionWriter):
+    """What `protocol.Transaction` promises, as the statements of one script."""
+
+    def __init__(
+        self, jobs: Jobs, datasets: Datasets, queries: Queries, staging: StagingTables, notes: Notes, area: str, fingerprints: Fingerprints
+    ):
+        self._jobs, self._datasets, self._queries, self._staging, self._notes = jobs, datasets, queries, staging, notes
+        self._area, self._fingerprints = area, fingerprints
+        self.statements: list[str] = []
+        self._scratch: list[str] = []  # tables to drop when it is over
+
+    def commit(self) -> None:
+        """Send what the block has asked for, if anything, as one job."""
+        if self.statements:
+            body = ";\n".join(["BEGIN TRANSACTION", *self.statements, "COMMIT TRANSACTION"]) + ";"
+            self._jobs.write(body, {}, "publishing", f"{self._area} {body}", "publishing")
+
+    def close(self) -> None:
+        """Drop the tables that only the script has read."""
+        for name in self._scratch:
+            self._datasets.drop(name)
+
+    def published_fingerprints(self, output: Output) -> dict[date, Partition]:
+        """What each date of an output holds as published; the transaction is undone if it is another by then."""
+        return self._guarded(output, None)
+
+    def candidate_fingerprints(self, output: Output) -> dict[date, Partition]:
+        """What each date of an output holds as its gate reads it; the transaction is undone if it is another by then."""
+        return self._guarded(output, output.layer)
+
+    def insert(self, name: str, rows: list[dict]) -> None:
+        """Append rows to a table of nba_processing."""
+        if not rows:
+            return
+        self._datasets.require_shape(name)
+        waiting = f"{STAGING}.{word(self._area)}__new_{name.partition('.')[2]}_{len(self._scratch)}"
+        self._scratch.append(waiting)
+        self._jobs.load(self._datasets.full(waiting), tables.schema()[name], rows, f"{waiting} {rows}")
+        columns, quoted = ", ".join(tables.schema()[name].column_names), self._datasets.quoted
+        self.statements.append(f"INSERT INTO {quoted(name)} ({columns}) SELECT {columns} FROM {quoted(waiting)}")
+
+    def void_receipts(self, run_id: str, because: str) -> None:
+        """Mark a run's receipts as no longer in force."""
+        receipts = self._datasets.quoted("nba_processing.gate_receipts")
+        reason, run = (exp.Literal.string(text).sql("bigquery") for text in (because, run_id))
+        self.statements.append(f"UPDATE {receipts} SET voided_by = {reason} WHERE run_id = {run}")
+
+    def _guarded(self, output: Output, layer: int | None) -> dict[date, Partition]:
+        found = self._fingerprints(output, layer)
+        content = "".join(f"{day} {found[day].fingerprint}" for day in sorted(found))
+        expected = hashlib.md5(content.encode(), usedforsecurity=False).hexdigest()
+        self.statements.append(
+            "SELECT IF((SELECT TO_HEX(MD5(COALESCE(STRING_AGG(CONCAT(CAST(day AS STRING), ' ', fingerprint), '' ORDER BY day), '')))"
+            f" FROM (\n{self._queries.fingerprints(output, layer)}\n)) = '{expected}', 'unchanged',"
+            f" ERROR('{output.table.name} has changed since this gate looked at it'))"
+        )
+        return found
+
+    def _keep(self, output: Output, dates: list[date], keep_in: str) -> None:
+        where, name = candidate.partitions(output, dates), self._kept_rows(output, keep_in)
+        published = f"SELECT * FROM {self._datasets.quoted(output.table.name)} WHERE {where}"
+        create = f"CREATE OR REPLACE TABLE {self._datasets.quoted(name)} AS {published}"
+        self._jobs.write(create, {}, f"keeping {output.short}", f"{name} {where}")
+        self._notes.write(name, {"dates": list(map(str, dates))})
+
+    def _put(self, output: Output, dates: list[date], source: str) -> None:
+        self._datasets.require_shape(output.table.name)
+        where, columns, quoted = candidate.partitions(output, dates), ", ".join(output.table.column_names), self._datasets.quoted
+        self.statements.append(f"DELETE FROM {quoted(output.table.name)} WHERE {where}")
+        rows = f"SELECT {columns} FROM {quoted(source)} WHERE {where}"
+        self.statements.append(f"INSERT INTO {quoted(output.table.name)} ({columns}) {rows}")
+
+    def _staged_rows(self, output: Output) -> str:
+        return self._staging.name(output)
+
+    def _kept_rows(self, output: Output, kept_in: str) -> str:
+        return replaced_table(output, kept_in)
+
+    def _kept_dates(self, output: Output, kept_in: str) -> list[date]:
+        return replaced_dates(self._notes, output, kept_in)
+
+
+def replaced_table(output: Output, kept_in: str) -> str:
+    """The table that keeps what was replaced of an output."""
+    return f"{kept_in}__{word(output.name)}"
+
+
+def replaced_dates(notes: Notes, output: Output, kept_in: str) -> list[date]:
+    """The dates whose replaced partitions are kept; none where none are."""
+    note = notes.read(replaced_table(output, kept_in))
+    return [date.fromisoformat(day) for day in note["dates"]] if note else []

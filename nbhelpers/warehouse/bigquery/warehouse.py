@@ -1,0 +1,175 @@
+"""The warehouse on BigQuery, in the verbs that both engines share; see `protocol.Warehouse`."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+from google.cloud import bigquery
+
+from nbhelpers.season import Season
+from nbhelpers.sql import queries, tables
+from nbhelpers.sql.tables import Output
+from nbhelpers.warehouse import candidate
+from nbhelpers.warehouse.bigquery import lease
+from nbhelpers.warehouse.bigquery.datasets import REPLACED, STAGING, Datasets
+from nbhelpers.warehouse.bigquery.jobs import Jobs, word
+from nbhelpers.warehouse.bigquery.queries import Queries
+from nbhelpers.warehouse.bigquery.staging import Notes, StagingTables
+from nbhelpers.warehouse.bigquery.transaction import BigQueryTransaction, replaced_dates, replaced_table
+from nbhelpers.warehouse.duckdb.warehouse import DuckDB
+from nbhelpers.warehouse.partitions import Partition, Staged
+
+if TYPE_CHECKING:
+    from sqlglot import exp
+
+
+class BigQuery:
+    """A season's tables in BigQuery's datasets, with a staging area of its own for each run.
+
+    Its datasets carry a prefix that keeps a rehearsal away from production.
+    """
+
+    def __init__(
+        self,
+        client: bigquery.Client,
+        season: Season,
+        area: str,
+        prefix: str = "",
+        most_bytes: int | None = None,
+        meter: Callable[[str, float], None] = lambda kind, amount: None,
+    ):
+        self._client, self._area = client, area
+        self.jobs, self.datasets = Jobs(client, area, most_bytes, meter), Datasets(client, prefix)
+        self._notes = Notes(client, self.jobs, self.datasets)
+        self._staging = StagingTables(client, self.jobs, self.datasets, self._notes, area)
+        self.queries = Queries(self.datasets, season, lambda output: self.staged(output), self._staging.name)
+        # What is asked of one part alone is its own answer.
+        self.check, self.differences, self.create = self.datasets.check, self.datasets.differences, self.datasets.create
+        self.held_open, self.stage_rows = self._notes.held_open, self._staging.write_rows
+        self.discard_staged, self.drop_staging, self.drop_ended_staging = (
+            self._staging.discard, self._staging.drop, self._staging.drop_ended,
+        )  # fmt: skip
+
+    @property
+    def step(self) -> int:
+        """The step or gate at work, for the labels of its jobs."""
+        return self.jobs.step
+
+    @step.setter
+    def step(self, number: int) -> None:
+        self.jobs.step = number
+
+    def __str__(self) -> str:
+        return f"BigQuery project {self._client.project}, datasets {self.datasets.prefix}nba_*, location {self._client.location}"
+
+    # reading
+
+    def query(
+        self,
+        query: "str | exp.Query",
+        parameters: dict[str, object] | None = None,
+        layer: int | None = None,
+        facts_before: date | None = None,
+    ) -> pd.DataFrame:
+        """The rows of a query, table names resolved to what a step of `layer` may see."""
+        text, names = self.queries.text(query, layer, facts_before is not None)
+        known = (parameters or {}) | {candidate.FACTS_BEFORE: facts_before}
+        return _frame(self.jobs.read(text, queries.select_parameters(names, known)))
+
+    def fingerprints(self, output: Output, layer: int | None = None) -> dict[date, Partition]:
+        """What each date of an output holds, as published or, where `layer` is its own, as the candidate."""
+        return self.fingerprints_of([output], layer)[output]
+
+    def fingerprints_of(self, outputs: list[Output], layer: int | None = None) -> dict[Output, dict[date, Partition]]:
+        """As `fingerprints`, of many outputs in one job, those of `layer` as the candidate."""
+        found: dict[Output, dict[date, Partition]] = {output: {} for output in outputs}
+        texts = [self.queries.fingerprints(output, layer if output.layer == layer else None) for output in outputs]
+        parts = [f"SELECT {nth} AS nth, day, row_count, fingerprint FROM ({text})" for nth, text in enumerate(texts)]
+        rows = _frame(self.jobs.read("\nUNION ALL\n".join(parts), {})) if parts else pd.DataFrame()
+        for row in rows.itertuples():
+            found[outputs[row.nth]][row.day.date()] = Partition(int(row.row_count), row.fingerprint)
+        return found
+
+    # staging
+
+    def staged(self, output: Output) -> Staged | None:
+        """What a build left in this staging area for an output, or None."""
+        return self._staging.staged(output)
+
+    def stage(self, output: Output, query: "str | exp.Query", parameters: dict[str, object], staged: Staged) -> tuple[int, int]:
+        """Compute an output and leave it in staging, whole or not at all; returns how many rows on how many dates."""
+        text, names = self.queries.text(query, output.layer)
+        return self._staging.write_query(output, text, queries.select_parameters(names, parameters), staged)
+
+    # publishing
+
+    def hold(self, run_id: str) -> AbstractContextManager[None]:
+        """The writer's lock, held for the length of a block; Locked names who holds it already."""
+        self.datasets.ensure()
+        return lease.hold(self._client, self.datasets.full(f"{STAGING}.writer"), run_id)
+
+    def holder(self) -> dict:
+        """Who holds the writer's lock: run_id, host, pid, since; empty where nobody does."""
+        return lease.holder(self._client, self.datasets.full(f"{STAGING}.writer"))
+
+    @contextmanager
+    def writing(self, by_partition: bool = False) -> Iterator[BigQueryTransaction]:
+        """One transaction on the published tables: what the block asks for is done when it ends, all of it or nothing.
+
+        `by_partition` changes nothing here: only the embedded warehouse keeps what is known beside its file.
+        """
+        self.create()
+        transaction = self.transaction()
+        try:
+            yield transaction
+            transaction.commit()
+        finally:
+            transaction.close()
+
+    def transaction(self) -> BigQueryTransaction:
+        """A script in the making."""
+        return BigQueryTransaction(self.jobs, self.datasets, self.queries, self._staging, self._notes, self._area, self.fingerprints)
+
+    def replaced(self, receipt_id: str) -> str:
+        """The first part of the names of the tables in which what a publishing replaced is kept."""
+        return f"{REPLACED}.{word(receipt_id)}"
+
+    def replaced_dates(self, output: Output, receipt_id: str) -> list[date]:
+        """The dates of an output that a publishing replaced."""
+        return replaced_dates(self._notes, output, self.replaced(receipt_id))
+
+    def kept(self, output: Output, kept_in: str) -> tuple[list[date], pd.DataFrame, pd.DataFrame]:
+        """The dates that a publishing replaced, their rows before it and their rows now."""
+        dates = replaced_dates(self._notes, output, kept_in)
+        if not dates:
+            return [], pd.DataFrame(), pd.DataFrame()
+        columns, where, quoted = ", ".join(output.table.column_names), candidate.partitions(output, dates), self.datasets.quoted
+        before = f"SELECT {columns} FROM {quoted(replaced_table(output, kept_in))}"
+        present = f"SELECT {columns} FROM {quoted(output.table.name)} WHERE {where}"
+        return dates, _frame(self.jobs.read(before, {})), _frame(self.jobs.read(present, {}))
+
+    # the whole of it
+
+    def copy_to(self, path: Path) -> None:
+        """Copy the season into an embedded warehouse, for drills."""
+        copied = DuckDB(path, path.with_suffix(".staging"))
+        with copied.writing() as transaction:
+            for table in tables.schema().values():
+                transaction.insert_arrow(table.name, _naive(self.jobs.read(self.queries.published(table), {})))
+
+
+def _frame(rows: pa.Table) -> pd.DataFrame:
+    """Rows as the embedded warehouse gives them, so that whatever reads them need not know which it was."""
+    with duckdb.connect() as connection:
+        return connection.from_arrow(_naive(rows)).df()
+
+
+def _naive(rows: pa.Table) -> pa.Table:
+    """Rows with their times as the embedded warehouse has them: UTC, without a zone."""
+    fields = [pa.field(f.name, pa.timestamp("us")) if pa.types.is_timestamp(f.type) else f.with_nullable(True) for f in rows.schema]
+    return rows.cast(pa.schema(fields))

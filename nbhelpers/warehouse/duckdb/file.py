@@ -1,0 +1,135 @@
+"""The file that an embedded warehouse is: opened for as long as it is needed, waited for, refused where it is not ours."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import duckdb
+
+from nbhelpers.errors import BadInput, Locked
+from nbhelpers.sql import tables
+
+LOCK_PATIENCE = 60  # seconds: publishing takes a few, so a longer lock is somebody else's open connection
+RETRY_EVERY = 0.02  # seconds
+SETTINGS = "SET TimeZone = 'UTC'; SET ieee_floating_point_ops = false"  # x / 0 raises, as in BigQuery
+TYPES = {
+    "STRING": "VARCHAR", "INT64": "BIGINT", "FLOAT64": "DOUBLE", "BOOL": "BOOLEAN", "DATE": "DATE",
+    "TIMESTAMP": "TIMESTAMP", "ARRAY<FLOAT64>": "DOUBLE[]", "ARRAY<STRING>": "VARCHAR[]",
+}  # fmt: skip
+Meter = Callable[[str, float], None]  # is given what was spent, and how much of it
+
+
+class WarehouseFile:
+    """One DuckDB file with the tables of schema.sql, open only inside the blocks of its methods."""
+
+    def __init__(self, path: Path, meter: Meter):
+        self.path, self._meter = path, meter
+        self._is_whole: bool | None = None  # whether all tables of ours are there; None before it was looked at
+        self._shared: duckdb.DuckDBPyConnection | None = None  # open for reading, for the length of a block
+
+    @contextmanager
+    def open(self, read_only: bool) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection to the file; whoever else has it open is waited for. Locked after LOCK_PATIENCE."""
+        started = time.monotonic()
+        connection = self._connect(read_only, started + LOCK_PATIENCE)
+        try:
+            connection.execute(SETTINGS)
+            yield connection
+        finally:
+            connection.close()
+            self._meter("SQL" if read_only else "publishing", time.monotonic() - started)
+
+    def _connect(self, read_only: bool, deadline: float) -> duckdb.DuckDBPyConnection:
+        while True:
+            try:
+                return duckdb.connect(str(self.path), read_only=read_only)
+            except duckdb.IOException as problem:
+                if "lock" not in str(problem).lower():
+                    raise BadInput(
+                        f"warehouse {self.path} cannot be opened: {str(problem).splitlines()[0]}",
+                        then="choose a path you can read and write, or another --warehouse.",
+                    ) from None
+                if time.monotonic() > deadline:
+                    raise Locked(
+                        f"warehouse {self.path} has been held open by another process for {LOCK_PATIENCE} s: {problem}",
+                        "DuckDB lets one process write at a time",
+                        "close what holds it (a DuckDB shell, a script with an open connection), then run again.",
+                    ) from None
+                time.sleep(RETRY_EVERY)
+
+    @contextmanager
+    def reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection to read from; tables that nobody has published yet read as empty ones."""
+        if self._shared is not None:
+            yield self._shared
+            return
+        if self._is_whole is None:
+            self.check()
+        with self.open(read_only=True) if self.path.exists() and self._is_whole else self._completed() as connection:
+            yield connection
+
+    @contextmanager
+    def held_open(self) -> Iterator[None]:
+        """Read all that a block reads through one connection: to open the file takes longer than most queries do."""
+        if self._shared is not None:
+            yield
+            return
+        with self.reading() as self._shared:
+            try:
+                yield
+            finally:
+                self._shared = None
+
+    @contextmanager
+    def _completed(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A database in memory with the file's tables, and empty ones for those that it lacks."""
+        started = time.monotonic()
+        with closing(duckdb.connect()) as connection:
+            connection.execute(SETTINGS)
+            if self.path.exists():
+                connection.execute(f"ATTACH '{str(self.path).replace(chr(39), chr(39) * 2)}' AS kept (READ_ONLY)")
+                for (name,) in connection.execute(
+                    "SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE database_name = 'kept'"
+                ).fetchall():
+                    if name in tables.schema():
+                        connection.execute(f"CREATE SCHEMA IF NOT EXISTS {name.split('.')[0]}")
+                        connection.execute(f"CREATE VIEW {name} AS SELECT * FROM kept.{name}")
+            self.create_missing(connection)
+            yield connection
+        self._meter("SQL", time.monotonic() - started)
+
+    def check(self) -> None:
+        """Refuse a file that is not a warehouse of ours, or has tables of ours with other columns."""
+        if self.path.exists():
+            with self.open(read_only=True) as connection:
+                self._is_whole = not self._missing_tables(connection)
+
+    def create_missing(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Make the tables of schema.sql that are not there."""
+        for name in self._missing_tables(connection):
+            table = tables.schema()[name]
+            connection.execute(f"CREATE SCHEMA IF NOT EXISTS {name.split('.')[0]}")
+            columns = ", ".join(f"{c.name} {TYPES[c.type]}{' NOT NULL' if c.required else ''}" for c in table.columns)
+            connection.execute(f"CREATE TABLE IF NOT EXISTS {name} ({columns})")
+
+    def note_whole(self) -> None:
+        """Know that all tables are there: they have just been made."""
+        self._is_whole = True
+
+    def _missing_tables(self, connection: duckdb.DuckDBPyConnection) -> list[str]:
+        there: dict[str, dict[str, str]] = {}
+        for schema, table, column, kind in connection.execute(
+            "SELECT table_schema, table_name, column_name, data_type FROM information_schema.columns"
+        ).fetchall():
+            there.setdefault(f"{schema}.{table}", {})[column] = kind
+        for name, columns in there.items():
+            declared = {c.name: TYPES[c.type] for c in tables.schema()[name].columns} if name in tables.schema() else columns
+            unlike = sorted(c for c, kind in declared.items() if columns.get(c) != kind)
+            if unlike:
+                raise BadInput(
+                    f"{name} in {self.path} lacks or differs in {', '.join(unlike)}.",
+                    "writing into a table of another shape would lose or mangle what is in it",
+                    "use another --warehouse, or bring the table to the columns of nbhelpers/sql/schema.sql.",
+                )
+        return [name for name in tables.schema() if name not in there]

@@ -1,0 +1,184 @@
+"""The embedded warehouse, in the verbs that both engines share; see `protocol.Warehouse`."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+
+from nbhelpers.errors import BadInput, Broken
+from nbhelpers.sql import queries, tables
+from nbhelpers.sql.tables import Output
+from nbhelpers.warehouse import candidate
+from nbhelpers.warehouse.arrow import arrow_table
+from nbhelpers.warehouse.duckdb import translation, writer_lock
+from nbhelpers.warehouse.duckdb.file import TYPES, Meter, WarehouseFile
+from nbhelpers.warehouse.duckdb.fingerprints import Fingerprints
+from nbhelpers.warehouse.duckdb.staging import StagingFolder, file_name, replaced_dates
+from nbhelpers.warehouse.duckdb.transaction import DuckDBTransaction
+from nbhelpers.warehouse.partitions import Partition, Staged
+
+if TYPE_CHECKING:
+    from sqlglot import exp
+
+
+class DuckDB:
+    """A season's tables in one DuckDB file, with a staging area of its own for each run.
+
+    Every method opens the file, works and closes it again.
+    """
+
+    def __init__(self, path: Path, staging: Path, meter: Meter = lambda kind, seconds: None, file: WarehouseFile | None = None):
+        self.path, self.staging = path, staging
+        self.step = 0
+        self._file, self._staging, self._contents = file or WarehouseFile(path, meter), StagingFolder(staging), Fingerprints(path)
+        # What is asked of one part alone is its own answer.
+        self.staged, self.discard_staged = self._staging.staged, self._staging.discard
+        self.drop_staging, self.drop_ended_staging = self._staging.drop, self._staging.drop_ended
+        self.held_open, self.check = self._file.held_open, self._file.check
+
+    def __str__(self) -> str:
+        return str(self.path)
+
+    @classmethod
+    def at(cls, path: Path, area: str, meter: Meter = lambda kind, seconds: None) -> Self:
+        """The warehouse in a file, with the staging area of a run beside it."""
+        return cls(path, path.with_name(f"{path.name}.staging") / area, meter)
+
+    # reading
+
+    def query(
+        self,
+        query: "str | exp.Query",
+        parameters: dict[str, object] | None = None,
+        layer: int | None = None,
+        facts_before: date | None = None,
+    ) -> pd.DataFrame:
+        """The rows of a query, table names resolved to what a step of `layer` may see."""
+        with self._file.reading() as connection:
+            return self._run(connection, query, parameters or {}, layer, facts_before).df()
+
+    def fingerprints(self, output: Output, layer: int | None = None) -> dict[date, Partition]:
+        """What each date of an output holds, as published or, where `layer` is its own, as the candidate."""
+        with self._file.reading() as connection:
+            published = self._contents.known(connection, output)
+            staged = self.staged(output) if output.layer == layer else None
+            return candidate.fingerprints(
+                published, staged, lambda: self._contents.known(connection, output, self._staging.path(output))
+            )
+
+    def fingerprints_of(self, outputs: list[Output], layer: int | None = None) -> dict[Output, dict[date, Partition]]:
+        """As `fingerprints`, of many outputs at once, those of `layer` as the candidate."""
+        with self.held_open():
+            return {output: self.fingerprints(output, layer if output.layer == layer else None) for output in outputs}
+
+    def _run(self, connection, query, parameters, layer, facts_before) -> duckdb.DuckDBPyRelation:
+        staged = candidate.staged_dates(layer, self.staged)
+        text, names = translation.translated(query, staged, facts_before is not None)
+        files = {translation.file_of(output): str(self._staging.path(output)) for output, _ in staged}
+        return connection.sql(text, params=queries.select_parameters(names, parameters | files | {candidate.FACTS_BEFORE: facts_before}))
+
+    # staging
+
+    def stage(self, output: Output, query: "str | exp.Query", parameters: dict[str, object], staged: Staged) -> tuple[int, int]:
+        """Compute an output and leave it in staging, whole or not at all; returns how many rows on how many dates."""
+        with self._file.reading() as connection:
+            relation = self._run(connection, query, parameters, output.layer, None)
+            text = f"SELECT {_typed(relation, output)} FROM relation ORDER BY {', '.join(output.table.key)}"
+            rows = connection.sql(text).to_arrow_table()
+        days = pa.array([date.fromisoformat(day) for day in staged.dates], pa.date32())
+        return self._staging.write(output, rows.filter(pa.compute.is_in(rows[output.table.date], value_set=days)), staged)
+
+    def stage_rows(self, output: Output, rows: list[dict], staged: Staged) -> tuple[int, int]:
+        """Leave rows made in Python in staging; returns how many rows on how many dates."""
+        return self._staging.write(output, arrow_table(output.table, rows), staged)
+
+    # publishing
+
+    def hold(self, run_id: str) -> AbstractContextManager[None]:
+        """The writer's lock, held for the length of a block; Locked names who holds it already."""
+        return writer_lock.hold(self.path, run_id)
+
+    def holder(self) -> dict:
+        """Who holds the writer's lock, or held it last: run_id, pid, since."""
+        return writer_lock.holder(self.path)
+
+    @contextmanager
+    def writing(self, by_partition: bool = False) -> Iterator[DuckDBTransaction]:
+        """One transaction on the published tables, committed when the block ends and undone when it fails."""
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as problem:
+            what = f"warehouse {self.path} cannot be made: {problem.strerror}."
+            raise BadInput(what, then="choose a path you can write to.") from None
+        with self._file.open(read_only=False) as connection:
+            before, transaction = self._contents.states(), DuckDBTransaction(connection, self._staging, self._contents)
+            connection.execute("BEGIN")
+            try:
+                self._file.create_missing(connection)
+                yield transaction
+            except BaseException:
+                with suppress(duckdb.Error):
+                    connection.execute("ROLLBACK")
+                raise
+            connection.execute("COMMIT")
+            self._file.note_whole()
+            if by_partition:  # what was known of partitions that it left alone is true of the file that it made
+                with suppress(duckdb.Error):  # what is committed is kept without it too
+                    connection.execute("CHECKPOINT")  # so that closing the file does not change it again
+                    self._contents.carry(tables.outputs(), before, transaction.changed)  # while nobody else can write
+
+    def replaced(self, receipt_id: str) -> Path:
+        """The folder in which the partitions that a publishing replaced are kept, one Parquet file an output."""
+        return self.path.with_name(f"{self.path.name}.replaced") / receipt_id.replace("/", "_")
+
+    def replaced_dates(self, output: Output, receipt_id: str) -> list[date]:
+        """The dates of an output that a publishing replaced."""
+        return replaced_dates(self.replaced(receipt_id) / file_name(output))
+
+    def kept(self, output: Output, kept_in: Path) -> tuple[list[date], pd.DataFrame, pd.DataFrame]:
+        """The dates that a publishing replaced, their rows before it and their rows now."""
+        path = kept_in / file_name(output)
+        dates = replaced_dates(path)
+        if not dates:
+            return [], pd.DataFrame(), pd.DataFrame()
+        with self._file.reading() as connection:
+            before = connection.sql("SELECT * FROM read_parquet($path)", params={"path": str(path)}).df()
+            present = f"SELECT * FROM {output.table.name} WHERE {candidate.partitions(output, dates)}"
+            return dates, before, connection.sql(present).df()
+
+    # the whole of it
+
+    def differences(self) -> pd.DataFrame:
+        """How tables that are there differ from schema.sql: in nothing, since `check` refuses a file where they do."""
+        return pd.DataFrame(columns=["table", "column", "declared", "there"])
+
+    def create(self) -> None:
+        """Make the file and its tables now; publishing would."""
+        with self.writing():
+            pass
+
+    def copy_to(self, path: Path) -> None:
+        """Copy the published tables into another file, for drills."""
+        shutil.copyfile(self.path, path)
+
+
+def _typed(relation: duckdb.DuckDBPyRelation, output: Output) -> str:
+    """The select list that puts a query's columns in the table's order; a wrong name or type is a broken query."""
+    found = dict(zip(relation.columns, map(str, relation.types), strict=True))
+    declared = {c.name: TYPES[c.type] for c in output.table.columns}
+    if found.keys() != declared.keys():
+        raise Broken(f"{output.path}: columns differ from schema.sql: {sorted(found.keys() ^ declared.keys())}.")
+    listed = []
+    for name, kind in declared.items():
+        # DuckDB sums integers to HUGEINT, counts small literals as INTEGER and types a bare NULL as INTEGER.
+        if found[name] == kind or (kind == "BIGINT" and found[name] in ("HUGEINT", "INTEGER")):
+            listed.append(f"CAST({name} AS {kind}) AS {name}")
+        else:
+            raise Broken(f"{output.path}: {name} is {found[name]}, and schema.sql says {kind}.")
+    return ", ".join(listed)
