@@ -4,8 +4,11 @@ Imports: errors, lineage, raw, season, session, settings, simulation, sources, s
 """
 
 from nbhelpers.build import repairs
+from nbhelpers.build.built import Built, describe
 from nbhelpers.build.fetching import fetch_missing, find_season, show_findings, show_gaps
-from nbhelpers.build.steps import MIN_FEATURE_ROWS, WRONG, Built, compute, describe, load, require_inputs, step, unready_inputs
+from nbhelpers.build.readiness import require_inputs, unready_inputs
+from nbhelpers.build.steps import MIN_FEATURE_ROWS, compute, load, step
+from nbhelpers.build.targets import WRONG
 
 __all__ = [
     "MIN_FEATURE_ROWS", "WRONG", "Built", "compute", "describe", "fetch_missing", "find_season", "load", "repairs", "require_inputs",

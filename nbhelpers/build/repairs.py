@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from nbhelpers import lineage, season, survey
-from nbhelpers.build.steps import WRONG
+from nbhelpers.build.targets import WRONG
 from nbhelpers.errors import BadInput
 from nbhelpers.season import Window
 from nbhelpers.session import Session

@@ -43,6 +43,10 @@ def parser(commands: dict[str, Callable]) -> argparse.ArgumentParser:
     add("--table", metavar="NAME", help="with repair: the table to rebuild, such as TDZA, and all that it dirties")
     add("--dates", action="store_true", help="with diff: each date as well")
     add("--only", metavar="IDS", help="with drill: some of the faults, such as P1,P2")
+    add("--mutants", type=int, default=0, metavar="N", help="with drill: so many faults of data that nobody wrote down")
+    add("--code-mutants", type=int, default=0, metavar="N", help="with drill: so many queries with one thing changed")
+    add("--seed", type=int, default=0, metavar="S", help="with --mutants: what chooses them; default 0")
+    add("--column", metavar="NAME", help="with --mutants: of this column alone; --table: of this table alone")
     add("--watch", type=float, metavar="MINUTES", help="with status: look again every so many minutes")
     add("--bdl-rate", type=int, metavar="N", help="BallDontLie requests a minute (BDL_RATE; default: as its headers say)")
     add(

@@ -16,7 +16,10 @@ def rehearse(chosen: Settings, given: Namespace) -> int:
 
 
 def drill(chosen: Settings, given: Namespace) -> int:
-    """Plant every known fault in scratch copies of a healthy season and show which check catches it."""
+    """Plant every known fault in copies of a healthy season, or faults that nobody wrote down, and show what catches each."""
     from nbhelpers import drill as fire
 
+    if given.mutants or given.code_mutants:
+        draw = fire.Draw(given.mutants, given.code_mutants, given.seed, given.table, given.column)
+        return fire.walk_mutants(chosen, window(chosen, given), draw)
     return fire.walk(chosen, window(chosen, given), [name.strip() for name in given.only.split(",")] if given.only else None)

@@ -4,6 +4,10 @@ Imports: build, errors, gates, lineage, notebook, runs, season, session, setting
 """
 
 from nbhelpers.drill.matrix import LET_THROUGH, NOT_ASKED, REFUSED, chosen, healthy, idle_checks, run, survivors
-from nbhelpers.drill.walkthrough import walk
+from nbhelpers.drill.mutants.planted import Draw
+from nbhelpers.drill.walkthrough import walk, walk_mutants
 
-__all__ = ["LET_THROUGH", "NOT_ASKED", "REFUSED", "chosen", "faults", "healthy", "idle_checks", "rehearsal", "run", "survivors", "walk"]
+__all__ = [
+    "LET_THROUGH", "NOT_ASKED", "REFUSED", "Draw", "chosen", "faults", "healthy", "idle_checks", "mutants", "rehearsal", "run", "survivors",
+    "walk", "walk_mutants",
+]  # fmt: skip

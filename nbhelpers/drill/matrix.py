@@ -25,7 +25,7 @@ Listener = Callable[[Fault, dict], None]
 def healthy(session: Session) -> dict[str, str]:
     """The verdict of each check of each gate that has passed, on the season as it is published: `19 who_played`."""
     with scratch.copied(session) as copy:
-        verdicts = {gate: _verdicts(copy, gate) for gate in _passed_gates(session)}
+        verdicts = {gate: _verdicts(copy, gate) for gate in passed_gates(session)}
     return {f"{gate} {name}": verdict for gate, of in verdicts.items() for name, verdict in of.items()}
 
 
@@ -42,7 +42,7 @@ def run(session: Session, only: list[str] | None = None, listener: Listener = la
         for fault in wanted:
             rows.append(_drill(copy, fault, found))
             listener(fault, rows[-1])
-    names = dict.fromkeys(check.name for gate in _passed_gates(session) for check in gates.checks(gate))
+    names = dict.fromkeys(check.name for gate in passed_gates(session) for check in gates.checks(gate))
     return pd.DataFrame(rows, columns=[*ABOUT, *names], dtype=object)
 
 
@@ -62,7 +62,7 @@ def chosen(session: Session, only: list[str] | None = None) -> list[Fault]:
     unknown = [name for name in only or () if name not in known]
     if unknown:
         raise BadInput(f"fault {unknown[0]!r} is not in the catalogue.", then=f"known are {', '.join(known)}.")
-    passed = _passed_gates(session)
+    passed = passed_gates(session)
     not_there = [name for name in only or () if known[name].gate not in passed]
     if not_there:
         raise BadInput(
@@ -105,7 +105,7 @@ def _asked(session: Session, step: int) -> str:
     return LET_THROUGH
 
 
-def _passed_gates(session: Session) -> list[int]:
+def passed_gates(session: Session) -> list[int]:
     """The gates with a receipt that covers the window; the optional last one may be missing, no other."""
     receipts = set(checklist.gate_receipts(session).gate)
     known = [tables.gate_of(layer) for layer in tables.LAYERS]

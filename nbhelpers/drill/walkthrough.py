@@ -11,6 +11,8 @@ from rich.table import Table
 
 from nbhelpers.drill import matrix
 from nbhelpers.drill.matrix import REFUSED, caught_by, of_severity
+from nbhelpers.drill.mutants import planted, tally
+from nbhelpers.drill.mutants.planted import Draw
 from nbhelpers.errors import BadInput
 from nbhelpers.lineage import overrides
 from nbhelpers.notebook import start
@@ -23,20 +25,9 @@ from nbhelpers.wording import many
 
 def walk(settings: Settings, window: Window, only: list[str] | None = None) -> int:
     """Drill and print what stopped what; 0 if every fault was stopped and every check stopped one, else 1."""
-    console = Console(highlight=False, soft_wrap=True)
-    started = now()
-    session = start(
-        str(window.start_date), str(window.end_date), window.season.name, settings.profile, str(settings.bucket),
-        str(settings.warehouse), str(settings.runs),
-    )  # fmt: skip
+    console, started = Console(highlight=False, soft_wrap=True), now()
+    session = _healthy_session(settings, window)
     faults = matrix.chosen(session, only)
-    failing = [name for name, verdict in matrix.healthy(session).items() if verdict == "fail"]
-    if failing:
-        raise BadInput(
-            f"the season in {session.warehouse} is not healthy: {', '.join(failing)} fail as it is.",
-            "where a check fails anyway, nothing shows that a planted fault is what it sees",
-            "run the backfill first: python run_backfill.py --with-predictions.",
-        )
     console.print(f"{window} passes every check as it is published. Planting {many(len(faults), 'fault')}, one at a time:\n")
     found = matrix.run(session, [fault.id for fault in faults], lambda fault, row: console.print(escape(_line(row))))
     console.print()
@@ -46,7 +37,8 @@ def walk(settings: Settings, window: Window, only: list[str] | None = None) -> i
     console.print(
         f"{len(found) - len(alive)} of {len(found)} faults were stopped; the plan's own checks saw {seen} of them."
     )
-    console.print(f"Report: {escape(str(_record(session, found, started, bool(alive or idle))))}")
+    page = _record(session, started, bool(alive or idle), {"matrix": found.to_dict("records")})
+    console.print(f"Report: {escape(str(page))}")
     if alive:
         console.print(f"[bold]Nothing stopped {', '.join(alive)}.[/]")
     if idle:
@@ -54,8 +46,45 @@ def walk(settings: Settings, window: Window, only: list[str] | None = None) -> i
     return 1 if alive or idle else 0
 
 
-def _record(session: Session, found: pd.DataFrame, started: datetime, is_let_through: bool) -> Path:
-    """Leave the matrix and its chart in a folder beside the runs' own; returns the report's path."""
+def walk_mutants(settings: Settings, window: Window, draw: Draw) -> int:
+    """Plant faults that nobody wrote down and print what was not seen; 0 if each survivor has a reason, else 1."""
+    console, started = Console(highlight=False, soft_wrap=True), now()
+    session = _healthy_session(settings, window)
+    planting = " and ".join(f"{many(n, 'mutant')} of {what}" for n, what in ((draw.data, "data"), (draw.code, "code")) if n)
+    console.print(f"{window} passes every check as it is published. Planting {planting}, chosen by seed {draw.seed}:\n")
+    results = planted.plant(session, matrix.passed_gates(session), draw, lambda result: _tell_survivor(console, result))
+    summary, survivors = tally.summary(results), tally.survivors(results)
+    unexcused = survivors[survivors.reason == ""]
+    rates = tally.rates(results).to_dict("records")
+    mutants = {"summary": summary, "seed": draw.seed, "rates": rates, "survivors": survivors.to_dict("records")}
+    page = _record(session, started, len(unexcused) > 0, {"matrix": [], "mutants": mutants})
+    console.print("\n".join(map(escape, ["", *summary, f"Report: {page}"])))
+    return 1 if len(unexcused) else 0
+
+
+def _tell_survivor(console: Console, result: dict) -> None:
+    if not result["killed_by"]:
+        console.print(escape(f"survived: {result['mutant']}{f' ({reason})' if (reason := result['reason']) else ''}"))
+
+
+def _healthy_session(settings: Settings, window: Window) -> Session:
+    """A session on the published season, which must pass every check as it is."""
+    session = start(
+        str(window.start_date), str(window.end_date), window.season.name, settings.profile, str(settings.bucket),
+        str(settings.warehouse), str(settings.runs),
+    )  # fmt: skip
+    failing = [name for name, verdict in matrix.healthy(session).items() if verdict == "fail"]
+    if failing:
+        raise BadInput(
+            f"the season in {session.warehouse} is not healthy: {', '.join(failing)} fail as it is.",
+            "where a check fails anyway, nothing shows that a planted fault is what it sees",
+            "run the backfill first: python run_backfill.py --with-predictions.",
+        )
+    return session
+
+
+def _record(session: Session, started: datetime, is_let_through: bool, found: dict) -> Path:
+    """Leave what was found and its charts in a folder beside the runs' own; returns the report's path."""
     settings = session.settings
     folder = settings.runs / f"drill-{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
     folder.mkdir(parents=True)
@@ -65,8 +94,8 @@ def _record(session: Session, found: pd.DataFrame, started: datetime, is_let_thr
         "settings": settings.recorded(),
         "window": {"start_date": str(session.window.start_date), "end_date": str(session.window.end_date)},
         "started_at": f"{started:%Y-%m-%dT%H:%M:%SZ}", "ended_at": f"{now():%Y-%m-%dT%H:%M:%SZ}",
-        "git": provenance.git(), "versions": provenance.versions(), "notebooks": [], "receipts": [], "matrix": found.to_dict("records"),
-    }  # fmt: skip
+        "git": provenance.git(), "versions": provenance.versions(), "notebooks": [], "receipts": [],
+    } | found  # fmt: skip
     record.save(folder, manifest)
     return report.build(folder)
 

@@ -7,7 +7,7 @@ import pandas as pd
 from nbhelpers import lineage
 from nbhelpers.build import MIN_FEATURE_ROWS
 from nbhelpers.errors import BadInput, GateFailed
-from nbhelpers.gates import due, finding, publication
+from nbhelpers.gates import finding, publication
 from nbhelpers.gates.check import Check, checks
 from nbhelpers.gates.finding import Finding
 from nbhelpers.session import Session
@@ -42,10 +42,8 @@ class Audit:
 
     def examine(self, check: Check) -> Finding:
         """The answer of one check on the candidate as it is now."""
-        members = check.members(self.session, self.gate, self.contents)
-        answer = finding.found(check, members, self.session, self.parameters, self.layer)
-        why_not_due = due.why_not(self.session, check.due_from, self.layer) if not answer.expected else None
-        return replace(answer, accepted_because=self.accept.get(check.name), why_not_due=why_not_due)
+        answer = finding.answer(check, self.session, self.gate, self.contents, self.parameters)
+        return replace(answer, accepted_because=self.accept.get(check.name))
 
     def evidence(self, *names: str) -> pd.DataFrame:
         """One line a check: verdict, how many of how many were examined, how many offend, when and for example who."""

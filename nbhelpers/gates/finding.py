@@ -7,7 +7,9 @@ from datetime import date
 
 import pandas as pd
 
-from nbhelpers.gates.check import Check, Members
+from nbhelpers import lineage
+from nbhelpers.gates import due
+from nbhelpers.gates.check import Check
 from nbhelpers.session import Session
 from nbhelpers.wording import brief, on_dates
 
@@ -122,19 +124,22 @@ def summary(verdicts: Iterable[str]) -> str:
     return ", ".join([f"{counts['pass']} of {due} checks clean", *said])
 
 
-def found(check: Check, members: Members, session: Session, parameters: dict, layer: int) -> Finding:
-    """The answer of a check whose members are these rows, or the rows of this query on the candidate of `layer`."""
+def answer(check: Check, session: Session, gate: int, contents: lineage.Contents, parameters: dict) -> Finding:
+    """What a check finds in the candidate of a gate's layer."""
+    members = check.members(session, gate, contents)
     if isinstance(members, pd.DataFrame):
         by_date, offenders = _counted(members)
     else:
-        ask = session.warehouse.query
-        by_date = ask(_of_members(members, _COUNTS), parameters, layer)
+        by_date = session.warehouse.query(_of_members(members, _COUNTS), parameters, gate // 10)
         is_clean = not by_date.offending.sum()
-        offenders = _no_rows(*_OFFENDER) if is_clean else ask(_of_members(members, _OFFENDERS), parameters, layer)
+        offenders = (
+            _no_rows(*_OFFENDER) if is_clean else session.warehouse.query(_of_members(members, _OFFENDERS), parameters, gate // 10)
+        )
     by_date, offenders = (frame.sort_values("game_date", kind="stable", na_position="last") for frame in (by_date, offenders))
     for frame in (by_date, offenders):
         frame["game_date"] = pd.to_datetime(frame["game_date"]).dt.date.astype(object)
-    return Finding(check, by_date, offenders)
+    why_not_due = due.why_not(session, check.due_from, gate // 10) if by_date.empty else None
+    return Finding(check, by_date, offenders, why_not_due=why_not_due)
 
 
 _OFFENDER = ("game_date", "member", "problem")

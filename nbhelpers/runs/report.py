@@ -87,6 +87,8 @@ def _headline(manifest: dict) -> str:
     ran = f"{done} of {len(notebooks)} notebooks done"
     where = f" in {verdict['notebook']}" if verdict.get("notebook") else ""
     status = manifest.get("status")
+    if "mutants" in manifest:
+        return " ".join(manifest["mutants"]["summary"])
     if "matrix" in manifest:
         return f"Drill of {many(len(manifest['matrix']), 'fault')}: {'each was stopped' if status == 'done' else 'something got through'}."
     if status == "done":
@@ -145,6 +147,8 @@ def _draw_once(sections: list[evidence.Section]) -> None:
 
 def _timeline(manifest: dict) -> list[drawing.Chart]:
     """The run's timeline and where its time went; of a drill, what saw what, a chart a gate."""
+    if "mutants" in manifest:
+        return [charts.kill_rates(pd.DataFrame(manifest["mutants"]["rates"]))]
     if "matrix" in manifest:
         matrix = pd.DataFrame(manifest["matrix"])
         gates = list(dict.fromkeys(matrix["gate"])) if len(matrix) else [None]

@@ -5,7 +5,9 @@ Imports: errors, season, sql.
 
 from nbhelpers.warehouse.duckdb.file import WarehouseFile
 from nbhelpers.warehouse.duckdb.warehouse import DuckDB
-from nbhelpers.warehouse.partitions import NO_ROWS, Partition, Staged, utc
+from nbhelpers.warehouse.partitions import NO_ROWS, PROVENANCE, Partition, Staged, utc
 from nbhelpers.warehouse.protocol import Transaction, Warehouse
 
-__all__ = ["NO_ROWS", "DuckDB", "Partition", "Staged", "Transaction", "Warehouse", "WarehouseFile", "bigquery", "candidate", "utc"]
+__all__ = [
+    "NO_ROWS", "PROVENANCE", "DuckDB", "Partition", "Staged", "Transaction", "Warehouse", "WarehouseFile", "bigquery", "candidate", "utc",
+]  # fmt: skip

@@ -185,7 +185,7 @@ def test_a_walk_tells_what_was_planted_and_what_stopped_it(published_season, mon
 def test_the_faults_to_drill_may_be_told_with_spaces_between(monkeypatch):
     asked = []
     monkeypatch.setattr(drill, "walk", lambda settings, window, only: asked.append(only) or 0)
-    given = Namespace(start_date="2025-10-21", end_date="2025-12-16", season="2025-26", only="P1, P2")
+    given = Namespace(start_date="2025-10-21", end_date="2025-12-16", season="2025-26", only="P1, P2", mutants=0, code_mutants=0)
     assert commands.drill(None, given) == 0
     assert asked == [["P1", "P2"]]
 

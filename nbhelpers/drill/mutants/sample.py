@@ -1,0 +1,134 @@
+"""Mutants of data, drawn by chance: which table, which column, which rows, and what becomes of them."""
+
+import random
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from nbhelpers.drill.mutants import kinds
+from nbhelpers.drill.mutants.kinds import Around, Row
+from nbhelpers.sql import tables
+from nbhelpers.sql.tables import Output
+from nbhelpers.warehouse import PROVENANCE
+
+ROWS = "rows"  # the name, in place of a column's, of mutants that take whole rows away or add some
+SCOPES = {"a row": 40, "a game": 25, "a date": 25, "all rows": 10}  # with their weights
+NAMES_OF_A_GAME = ("game_id", "team_abbr", "entity_id")  # what a table has of these tells which of a date's rows belong together
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """Some dates of an output with something wrong on them: the rows that they hold then."""
+
+    output: Output
+    column: str  # ROWS where whole rows are wrong
+    kind: str
+    scope: str
+    where: str  # which row, game or date
+    dates: frozenset[date]
+    rows: list[Row]
+
+    def __str__(self) -> str:
+        return f"{self.output.short}.{self.column} {self.kind}, {self.scope}{f' ({self.where})' if self.where else ''}"
+
+
+class Sampler:
+    """Draws mutants of the outputs that have rows, each column of each as likely as any other."""
+
+    def __init__(self, rows: dict[Output, list[Row]], column: str | None = None):
+        self._around = {output: _around(output, of_output) for output, of_output in rows.items() if of_output}
+        self.targets = [
+            (output, name)
+            for output, around in self._around.items()
+            for name in (*around.rows[0], *[ROWS] * len(kinds.OF_ROWS))
+            if name not in (*PROVENANCE, "processor_name") and column in (None, name, name.partition("[")[0])
+        ]
+
+    def draw(self, rng: random.Random) -> Mutant | None:
+        """A mutant by chance; None where it would change nothing, which is no mutant."""
+        output, column = rng.choice(self.targets)
+        scope = rng.choices(list(SCOPES), list(SCOPES.values()))[0]
+        around = self._around[output]
+        chosen, where = _chosen(output, around, scope, rng)
+        kind = rng.choice(list(kinds.OF_ROWS) if column == ROWS else kinds.fitting(_type_of(output, column)))
+        if kind in kinds.OF_ROWS:
+            changed = kinds.OF_ROWS[kind](chosen)
+        else:
+            if kind == kinds.EXCHANGED and len(chosen) == 1:
+                chosen = [chosen[0], around.neighbour(chosen[0])]
+            values = kinds.new_values(kind, chosen, column, around, rng)
+            changed = [row | {column: value} for row, value in zip(chosen, values, strict=True)]
+        if _content(chosen) == _content(changed):
+            return None
+        day = str(output.table.date)
+        dates = frozenset(row[day] for row in [*chosen, *changed] if row[day])
+        gone = set(map(id, chosen))
+        rest = [row for when in dates for row in around.of_date.get(when, []) if id(row) not in gone]
+        return Mutant(output, column, kind, scope, where, dates, [_packed(row) for row in [*rest, *changed]])
+
+    def mutants(self, count: int, rng: random.Random) -> Iterator[Mutant]:
+        """So many mutants, each of which changes something."""
+        in_vain = 0
+        while count and in_vain < 1000:  # a column in which nothing can change ends the search
+            mutant = self.draw(rng)
+            in_vain = 0 if mutant else in_vain + 1
+            if mutant:
+                count -= 1
+                yield mutant
+
+
+def outputs_of(gates: list[int], table: str | None) -> list[Output]:
+    """The outputs that mutants are drawn from: those of some gates, or one table of them with its failures."""
+    short = tables.named(table).short if table else None
+    asked = [output for output in tables.outputs() if tables.gate_of(output.layer) in gates]
+    return [output for output in asked if short in (None, output.short, output.processor)]
+
+
+def _around(output: Output, rows: list[Row]) -> Around:
+    table = output.table
+    entity = tuple(name for name in table.key if name not in (table.date, "game_id", "nba_game_id", "action_number"))
+    return Around([_flat(row) for row in rows], str(table.date), entity)
+
+
+def _chosen(output: Output, around: Around, scope: str, rng: random.Random) -> tuple[list[Row], str]:
+    """The rows of a scope that is drawn by chance, and its name."""
+    one = rng.choice(around.rows)
+    day = one[output.table.date]
+    if scope == "a row":
+        return [one], " ".join(str(one[name]) for name in output.table.key)
+    if scope == "a date":
+        return around.of_date[day], str(day)
+    if scope == "all rows":
+        return around.rows, ""
+    name = next(name for name in NAMES_OF_A_GAME if name in one)
+    return [row for row in around.of_date[day] if row[name] == one[name]], f"{day} {one[name]}"
+
+
+def _type_of(output: Output, column: str) -> str:
+    [declared] = [one.type for one in output.table.columns if one.name == column.partition("[")[0]]
+    return declared.removeprefix("ARRAY<").removesuffix(">")
+
+
+def _flat(row: Row) -> Row:
+    """A row with each element of an array as a column of its own: features[0], features[1], ..."""
+    flat: Row = {}
+    for name, value in row.items():
+        flat |= {f"{name}[{n}]": one for n, one in enumerate(value)} if isinstance(value, list) else {name: value}
+    return flat
+
+
+def _packed(row: Row) -> Row:
+    packed: Row = {}
+    for name, value in row.items():
+        array, bracket, _ = name.partition("[")
+        if bracket:
+            packed.setdefault(array, []).append(value)
+        else:
+            packed[name] = value
+    return packed
+
+
+def _content(rows: list[Row]) -> Counter:
+    """What rows say, whatever their order and whoever wrote them."""
+    return Counter(tuple(value for name, value in row.items() if name not in PROVENANCE) for row in rows)
