@@ -79,7 +79,7 @@ def _player(session: Session, who: str):
     """The newest line of a player in the box scores up to the date."""
     lookup = identifiers.player_lookup(who)
     found = session.query(
-        f"""SELECT player_lookup, player_full_name, team_abbr FROM nba_raw.bdl_player_boxscores
+        f"""SELECT player_lookup, player_full_name, team_abbr FROM views.box_lines
             WHERE player_lookup = '{lookup}' AND game_date BETWEEN @season_start AND @end_date ORDER BY game_date DESC LIMIT 1"""
     )
     if found.empty:
@@ -129,10 +129,12 @@ def _why_nothing(session: Session, output: Output, entity: str) -> str:
         return f"nothing is due before {of.factor_start}, the factor start"
     if output.short == "TDZA":
         return "nor a failure: there is no game on this date, or the step has not run"
-    listed = session.query(
-        f"""SELECT CAST(MAX(IF(game_date < @start_date, game_date, NULL)) AS STRING) AS before,
-                CAST(MIN(IF(game_date > @start_date, game_date, NULL)) AS STRING) AS after, COUNTIF(game_date = @start_date) AS lines
-            FROM nba_raw.bdl_player_boxscores WHERE player_lookup = '{entity}' AND game_date >= @season_start"""
+    whole = replace(session, window=Window(of, of.opening_night, of.last_day))
+    listed = whole.query(
+        f"""SELECT CAST(MAX(IF(game_date < DATE '{day}', game_date, NULL)) AS STRING) AS before,
+                CAST(MIN(IF(game_date > DATE '{day}', game_date, NULL)) AS STRING) AS after,
+                COUNTIF(game_date = DATE '{day}') AS lines
+            FROM views.box_lines WHERE player_lookup = '{entity}'"""
     ).iloc[0]
     if listed.lines:
         return "nor a failure, although he is listed on this date: the step has not run"

@@ -28,6 +28,7 @@ class Work:
     tables: pd.DataFrame  # step, table, dates, first, last, reason
     differences: pd.DataFrame  # table, column, declared, there: columns of tables that are not as schema.sql says
     accepted: list[str]  # what somebody accepted, a line each
+    optional: list[str]  # tables that nobody has asked for
 
     def __str__(self) -> str:
         lines = [f"Accepted: {line}." for line in self.accepted]
@@ -37,12 +38,17 @@ class Work:
         ]
         to_build = f"To build: {many(self.tables.table.nunique(), 'table')}, {many(self.tables.dates.sum(), 'partition')}."
         whole = "Every table's every date is published, audited and up to date."
-        return "\n".join([*lines, f"{self.fetch} {whole if self.tables.empty else to_build}"])
+        lines.append(f"{self.fetch} {whole if self.tables.empty else to_build}")
+        if self.optional:
+            lines.append(f"Optional, not run: {', '.join(self.optional)} (--with-predictions).")
+        return "\n".join(lines)
 
 
 def plan(session: Session) -> Work:
     """What a run would fetch and build, and why. Reads only, and asks no source."""
-    return Work(_to_fetch(session), _to_build(session), session.warehouse.differences(), overrides.describe_accepted(session))
+    cells = coverage(session, with_lineage=True)
+    optional = [output.table.name for output in surveyed() if (cells.state[cells.table == output.short] == "optional").any()]
+    return Work(_to_fetch(session), _to_build(cells), session.warehouse.differences(), overrides.describe_accepted(session), optional)
 
 
 def _to_fetch(session: Session) -> str:
@@ -58,9 +64,9 @@ def _to_fetch(session: Session) -> str:
     )
 
 
-def _to_build(session: Session) -> pd.DataFrame:
+def _to_build(cells: pd.DataFrame) -> pd.DataFrame:
     """The partitions to build: step, table, dates, first, last, reason."""
-    cells, rows = coverage(session, with_lineage=True), []
+    rows = []
     for output in surveyed():
         of_table = cells[cells["table"] == output.short]
         for state, reason in REASONS.items():

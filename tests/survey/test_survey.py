@@ -237,3 +237,32 @@ def test_a_date_that_lost_its_rows_and_kept_some_failures_is_a_gap_and_not_a_boo
     tiny.execute("DELETE FROM nba_processing.precompute_failures WHERE processor_name = 'PSZA' AND entity_id LIKE 'lal%'")
     assert judged(tiny)["PSZA"][4] == "gap"
     assert judged(tiny, "note")["PSZA"][4] == "no rows, and 10 of 20 fail for a reason that is recorded"
+
+
+def test_predictions_that_nobody_asked_for_are_optional_and_not_missing(tiny):
+    run = tiny.session(start=day(14), end=day(16))
+    tiny.play(day(16), "BOS", "LAL")
+    tiny.store_schedule()
+    cells = survey.coverage(run)
+    assert set(cells.state[cells.table == "PREDICTIONS"]) <= {"optional", "bootstrap", "no games"}
+    assert "optional" in set(cells.state[cells.table == "PREDICTIONS"])
+    work = survey.plan(run)
+    assert "nba_predictions.player_prop_predictions" not in set(work.tables.table)
+    assert "Optional, not run: nba_predictions.player_prop_predictions (--with-predictions)." in str(work)
+    summaries = survey.table_summaries(run).set_index("table").coverage
+    assert summaries["PREDICTIONS"] == "optional, not run"
+    assert "PREDICTIONS" not in repairs.rebuild_plan(run).dirty
+
+
+def test_predictions_that_were_published_and_are_gone_are_missing(tiny):
+    run = tiny.session(start=day(14), end=day(16))
+    tiny.play(day(16), "BOS", "LAL")
+    tiny.store_schedule()
+    at = "TIMESTAMP '2026-01-01 00:00:00'"
+    tiny.execute(f"INSERT INTO nba_processing.gate_receipts VALUES ('r1', '49', 'r', '2025-26', '{day(0)}', '{day(16)}', 'x', '[]', {at}, NULL)")
+    tiny.execute(
+        f"INSERT INTO nba_processing.partition_log VALUES ('nba_predictions.player_prop_predictions', '', '{day(16)}', 20, 'f', 'i', "
+        f"'{day(0)}', 'c', NULL, 'r1', 'r', {at})"
+    )
+    cells = survey.coverage(run)
+    assert set(cells.state[(cells.table == "PREDICTIONS") & (cells.date == day(16))]) == {"gap"}
