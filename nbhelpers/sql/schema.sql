@@ -14,7 +14,7 @@ CREATE TABLE nba_raw.nbac_schedule (
     away_team_abbr STRING NOT NULL,
     game_status INT64 NOT NULL,
     is_postponed BOOL NOT NULL,
-    is_neutral BOOL NOT NULL,
+    is_neutral BOOL,
     home_score INT64,
     away_score INT64,
     source_object STRING NOT NULL,
