@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Fill a season of NBA data layer by layer, and stop whenever a gate fails: python run_backfill.py --help."""
 
+import io
 import os
 import signal
 import sys
@@ -19,7 +20,8 @@ def main(words: list[str] | None = None) -> int:
     from nbhelpers.errors import Explained, unwritable
 
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="replace")  # a terminal that has no more than ASCII is no reason to end
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that has no more than ASCII is no reason to end
     given = parser(COMMANDS).parse_args(words)
     for name in ("bdl_base_url", "cdn_base_url", "bdl_rate", "lines", "project", "location", "dataset_prefix", "max_bytes"):
         if getattr(given, name) is not None:

@@ -98,7 +98,7 @@ def opened(window: Window, chosen: Settings, run_id: str) -> Session:
         client = bigquery.client(chosen.project, chosen.location)
         warehouse: Warehouse = bigquery.BigQuery(client, window.season, run_id, chosen.dataset_prefix, chosen.max_bytes, meter)
     else:
-        warehouse = DuckDB.at(chosen.warehouse, run_id, meter)
+        warehouse = DuckDB.at(chosen.warehouse, run_id, meter, window.season)
     return Session(window, chosen, warehouse, run_id)
 
 

@@ -56,13 +56,19 @@ def diff(session: Session, run_id: str) -> pd.DataFrame:
 
 def _receipts(session: Session, run_id: str) -> list[str]:
     found = session.warehouse.query(
-        "SELECT receipt_id FROM nba_processing.gate_receipts WHERE run_id = @wanted AND voided_by IS NULL ORDER BY created_at DESC",
-        {"wanted": run_id},
+        "SELECT receipt_id, season FROM nba_processing.gate_receipts WHERE run_id = @run AND voided_by IS NULL ORDER BY created_at DESC",
+        {"run": run_id},
     )
     if found.empty:
         raise BadInput(
             f"run {run_id!r} has published nothing that is still in force in {session.warehouse}.",
             then="see the runs folder for the names of runs, or give the --warehouse it wrote to.",
+        )
+    if others := set(found.season) - {session.window.season.name}:
+        raise BadInput(
+            f"run {run_id} filled season {min(others)}, and this is season {session.window.season.name}.",
+            "what a run changed is looked up in its own season",
+            f"type the same again with --season {min(others)}.",
         )
     return list(found.receipt_id)
 

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from nbhelpers.build import repairs
 from nbhelpers.errors import BadInput, GateFailed
 from nbhelpers.gates import checklist
 from nbhelpers.lineage import overrides, undo
-from nbhelpers.season import PLAN_SEASON, Window
+from nbhelpers.season import PLAN_SEASON, Season, Window
 from nbhelpers.session import Session
 from nbhelpers.sql import tables
 from nbhelpers.warehouse import DuckDB
@@ -114,6 +115,12 @@ def test_undo_is_refused_where_a_row_was_changed_by_hand_since(home):
         connection.execute("UPDATE nba_analytics.player_game_summary SET steals = 99 WHERE game_date = '2025-10-23'")
     with pytest.raises(BadInput, match="player_game_summary of 2025-10-23 is no longer"):
         undo.undo(session(home, "undo"), "second")
+
+
+def test_a_run_of_another_season_is_looked_for_in_its_own(home):
+    window = Window(Season("2026-27", date(2026, 10, 20)), date(2026, 10, 20), date(2026, 10, 21))
+    with pytest.raises(BadInput, match=r"run first filled season 2025-26, .*\n.*\n.*--season 2025-26"):
+        undo.undo(replace(session(home, "undo"), window=window), "first")
 
 
 def test_a_run_that_published_nothing_cannot_be_undone(home):

@@ -1,12 +1,14 @@
 """What is remembered of files is what a look would find: it is forgotten with any touch of them, however it is disguised."""
 
 import os
+from datetime import timedelta
 
 import duckdb
 import pytest
-from tiny import Tiny, day
+from tiny import SEASON, Tiny, day
 
 from nbhelpers.sql import tables
+from nbhelpers.warehouse import DuckDB
 from nbhelpers.warehouse.duckdb import fingerprints
 from nbhelpers.warehouse.duckdb.file_cache import carry, remembered, states
 
@@ -146,3 +148,21 @@ def test_a_row_changed_behind_the_runbooks_back_is_seen_at_once(tmp_path):
         shell.execute(f"UPDATE {scores.table.name} SET points = points + 1 WHERE game_date = ?", [day(0)])
     after = tiny.warehouse.fingerprints(scores)
     assert {when for when in before if before[when] != after[when]} == {day(0)}
+
+
+def test_partitions_are_looked_up_of_the_season_alone_whatever_else_the_file_holds(tmp_path):
+    tiny = Tiny(tmp_path)
+    tiny.play(day(0), "BOS", "LAL")
+    tiny.load()
+    outputs, next_year = tables.layer_outputs(1), day(0) + timedelta(364)
+    alone = {output: tiny.warehouse.fingerprints(output) for output in outputs}
+    with tiny.warehouse.writing() as connection:
+        for output in outputs:
+            date_of, name = output.table.date, output.table.name
+            connection.execute(f"INSERT INTO {name} SELECT * REPLACE ({date_of} + INTERVAL 364 DAY AS {date_of}) FROM {name}")
+    of_season = DuckDB(tiny.settings.warehouse, tmp_path / "staging", season=SEASON)
+    assert {output: of_season.fingerprints(output) for output in outputs} == alone
+    with of_season.writing() as transaction:
+        assert {output: transaction.published_fingerprints(output) for output in outputs} == alone
+    everything = {output: tiny.warehouse.fingerprints(output) for output in outputs}
+    assert all(next_year in partitions for output, partitions in everything.items() if alone[output])

@@ -25,7 +25,7 @@ def remembered(
     known = {part: what for part, what in (found or {}).items() if part not in changed}
     kept["found"][asked] = known | look(changed if found is not None else None)
     with suppress(OSError):  # to lose it costs time, no more
-        kept_in.parent.mkdir(exist_ok=True)
+        kept_in.parent.mkdir(parents=True, exist_ok=True)
         _write(kept_in, kept)
     return kept["found"][asked]
 

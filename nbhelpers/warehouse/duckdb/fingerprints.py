@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 
+from nbhelpers.season import Season
 from nbhelpers.sql.tables import Output
 from nbhelpers.warehouse import candidate
 from nbhelpers.warehouse.duckdb import file_cache
@@ -14,17 +15,20 @@ from nbhelpers.warehouse.partitions import PROVENANCE, Partition
 
 
 class Fingerprints:
-    """The fingerprints of what is published in a DuckDB file, kept in a folder beside it, and of what is staged."""
+    """The fingerprints of what is published in a DuckDB file, kept in a folder beside it, and of what is staged.
 
-    def __init__(self, warehouse: Path):
-        self._warehouse = warehouse
+    With a season, those of its dates alone.
+    """
+
+    def __init__(self, warehouse: Path, season: Season | None = None):
+        self._warehouse, self._season = warehouse, season
         self._files = [warehouse, warehouse.with_name(f"{warehouse.name}.wal")]  # what is not yet in the file is in its log
 
     def look(
         self, connection: duckdb.DuckDBPyConnection, output: Output, staged: Path | None = None, dates: list[date] | None = None
     ) -> dict[date, Partition]:
         """What each date of an output, or each of `dates`, holds, as published or in a staged file."""
-        found = connection.execute(_text(output, staged is not None, dates), {"file": str(staged)} if staged else {})
+        found = connection.execute(self._text(output, staged is not None, dates), {"file": str(staged)} if staged else {})
         return {day: Partition(rows, fingerprint) for day, rows, fingerprint in found.fetchall()}
 
     def known(
@@ -41,7 +45,7 @@ class Fingerprints:
         found = file_cache.remembered(
             kept_beside(staged) if staged else self._kept_for(output),
             [staged] if staged else self._files,
-            f"{duckdb.__version__}{_text(output, staged is not None)}",
+            f"{duckdb.__version__}{self._text(output, staged is not None)}",
             look,
         )
         return {date.fromisoformat(day): Partition(*content) for day, content in found.items()}
@@ -57,21 +61,25 @@ class Fingerprints:
             file_cache.carry(self._kept_for(output), before, after, set(map(str, changed.get(output, ()))))
 
     def _kept_for(self, output: Output) -> Path:
-        return kept_beside(self._warehouse.with_name(f"{self._warehouse.name}.fingerprints") / output.name.replace("/", "."))
+        folder = self._warehouse.with_name(f"{self._warehouse.name}.fingerprints")
+        return kept_beside((folder / self._season.name if self._season else folder) / output.name.replace("/", "."))
+
+    def _text(self, output: Output, is_staged: bool, dates: list[date] | None = None) -> str:
+        """The query that tells what each date of an output, or each of `dates`, holds: in its table, or in the file `file`."""
+        table, where = output.table, candidate.mine(output) if dates is None else candidate.partitions(output, dates)
+        if self._season and not is_staged:
+            where += f" AND {table.date} BETWEEN DATE '{self._season.opening_night}' AND DATE '{self._season.last_day}'"
+        # -0.0 and 0.0 are one number but two texts; adding 0.0 makes them one.
+        columns = [
+            f"{c.name} := {c.name}{' + 0.0::DOUBLE' if c.type == 'FLOAT64' else ''}" for c in table.columns if c.name not in PROVENANCE
+        ]
+        return f"""
+            SELECT day, COUNT(*), md5(string_agg(line, '' ORDER BY line))
+            FROM (SELECT {table.date} AS day, md5(to_json(struct_pack({', '.join(columns)}))::VARCHAR) AS line
+                  FROM {'read_parquet($file)' if is_staged else table.name} WHERE {where})
+            GROUP BY day"""
 
 
 def kept_beside(path: Path) -> Path:
     """Where the fingerprints of a file are kept."""
     return path.with_name(f"{path.name}.json")
-
-
-def _text(output: Output, is_staged: bool, dates: list[date] | None = None) -> str:
-    """The query that tells what each date of an output, or each of `dates`, holds: in its table, or in the file `file`."""
-    table, where = output.table, candidate.mine(output) if dates is None else candidate.partitions(output, dates)
-    # -0.0 and 0.0 are one number but two texts; adding 0.0 makes them one.
-    columns = [f"{c.name} := {c.name}{' + 0.0::DOUBLE' if c.type == 'FLOAT64' else ''}" for c in table.columns if c.name not in PROVENANCE]
-    return f"""
-        SELECT day, COUNT(*), md5(string_agg(line, '' ORDER BY line))
-        FROM (SELECT {table.date} AS day, md5(to_json(struct_pack({', '.join(columns)}))::VARCHAR) AS line
-              FROM {'read_parquet($file)' if is_staged else table.name} WHERE {where})
-        GROUP BY day"""

@@ -12,6 +12,7 @@ import pandas as pd
 import pyarrow as pa
 
 from nbhelpers.errors import BadInput, Broken
+from nbhelpers.season import Season
 from nbhelpers.sql import queries, tables
 from nbhelpers.sql.tables import Output
 from nbhelpers.warehouse import candidate
@@ -28,15 +29,24 @@ if TYPE_CHECKING:
 
 
 class DuckDB:
-    """A season's tables in one DuckDB file, with a staging area of its own for each run.
+    """The tables in one DuckDB file, with a staging area of its own for each run.
 
-    Every method opens the file, works and closes it again.
+    Every method opens the file, works and closes it again. Partitions are looked up of one season alone, so that what else
+    the file holds costs nothing; without a season, of all.
     """
 
-    def __init__(self, path: Path, staging: Path, meter: Meter = lambda kind, seconds: None, file: WarehouseFile | None = None):
+    def __init__(
+        self,
+        path: Path,
+        staging: Path,
+        meter: Meter = lambda kind, seconds: None,
+        file: WarehouseFile | None = None,
+        season: Season | None = None,
+    ):
         self.path, self.staging = path, staging
         self.step = 0
-        self._file, self._staging, self._contents = file or WarehouseFile(path, meter), StagingFolder(staging), Fingerprints(path)
+        self._file, self._staging = file or WarehouseFile(path, meter), StagingFolder(staging)
+        self._contents = Fingerprints(path, season)
         # What is asked of one part alone is its own answer.
         self.staged, self.discard_staged = self._staging.staged, self._staging.discard
         self.drop_staging, self.drop_ended_staging = self._staging.drop, self._staging.drop_ended
@@ -46,9 +56,9 @@ class DuckDB:
         return str(self.path)
 
     @classmethod
-    def at(cls, path: Path, area: str, meter: Meter = lambda kind, seconds: None) -> Self:
+    def at(cls, path: Path, area: str, meter: Meter = lambda kind, seconds: None, season: Season | None = None) -> Self:
         """The warehouse in a file, with the staging area of a run beside it."""
-        return cls(path, path.with_name(f"{path.name}.staging") / area, meter)
+        return cls(path, path.with_name(f"{path.name}.staging") / area, meter, season=season)
 
     # reading
 
