@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from nbhelpers.errors import Broken
 from nbhelpers.raw import nba_boxscores
 
+END_OF_GAME = {"actionNumber": 999, "actionType": "game", "subType": "end", "isFieldGoal": 0, "personId": 0}
 OPENING = date(2025, 10, 21)
 HOU_OKC, NBA_ID = "20251021_HOU_OKC", "0022500001"
 

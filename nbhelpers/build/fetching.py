@@ -75,11 +75,15 @@ def _clients(
 
 
 def show_gaps(fetched: fetch.Fetched) -> None:
-    """Show what the sources did not have and which stored objects could not be read, or say that all is there."""
+    """Show what the sources did not have and which stored objects could not be read, or say that all is there.
+
+    Broken, after it is shown, where games were played that are on no schedule.
+    """
     rows = _gap_rows(fetched.gaps) + _witness_rows(fetched.one_witness)
     rows += [("unreadable object, fetched anew", key, reason) for key, reason in fetched.broken]
     rows += [("note", where, what) for where, what in fetched.notes]
     _show(rows, "Nothing is absent: every slate game is final in both sources, and every official one has its play-by-play.")
+    fetched.require_schedule()
 
 
 def show_findings(loaded: Loaded) -> None:

@@ -152,8 +152,8 @@ def _tell_namesakes_apart(people: list[Person], published: Published) -> list[Na
     for person in people:
         bearers[person.lookup].append(person)
     for lookup, namesakes in bearers.items():
-        # Who is published under the name keeps it.
-        in_order = sorted(namesakes, key=lambda p: (not any(published.get(i) == lookup for i in p.ids), p.first_day, p.ids))
+        # Who is published under the name keeps it; of two who came on one day, the one whom more sources list.
+        in_order = sorted(namesakes, key=lambda p: (not any(published.get(i) == lookup for i in p.ids), p.first_day, -len(p.ids), p.ids))
         for person in in_order[1:]:
             person.lookup = next(f"{lookup}{n}" for n in range(2, 1000) if f"{lookup}{n}" not in taken)
             taken.add(person.lookup)

@@ -20,10 +20,11 @@ from nbhelpers.sources.nba_cdn import NbaCdn
 from nbhelpers.sources.web import Spent, Unusable
 from nbhelpers.store import objects
 from nbhelpers.store.objects import Store
-from nbhelpers.wording import in_words, many
+from nbhelpers.wording import brief, in_words, many
 
 __all__ = ["Count", "Fetched", "fetch"]
 
+SCHEDULE = "schedule"  # what a gap lacks of a game that was played and is on no schedule
 GONE_AFTER = 2  # days in a row for which BallDontLie gives no answer at all
 
 Listener = Callable[[int, int, str, float | None], None]  # done, total, what, seconds left
@@ -53,6 +54,16 @@ class Fetched:
     notes: list[tuple[str, str]]  # what a reader should know: where, what
     spent: Spent
     seconds: float
+
+    def require_schedule(self) -> None:
+        """Raise Broken where games of the window are on no schedule: what is not expected, no gate can miss."""
+        if unknown := [gap for gap in self.gaps if gap.what == SCHEDULE]:
+            raise Broken(
+                f"{many(len(unknown), 'game')} of the window are on no schedule: {brief([gap.game_id for gap in unknown])} (from "
+                f"{unknown[0].game_date} on).",
+                "a game that nobody expects is missed by no gate, and every window that should hold it would be wrong",
+                "run again later: the NBA's box scores of these games are asked for again.",
+            )
 
     def __str__(self) -> str:
         parts = [
@@ -106,7 +117,7 @@ def fetch(
         Count(dates, len(held.final) - len(lacking.box_score_dates)),
         Count(official, len(wanted) - len(lacking.official_games)),
         Count(plays, sum(game.is_official for game in wanted) - len(lacking.play_by_play_games)),
-        sorted(gaps + no_play_by_play, key=lambda gap: (gap.game_date, gap.game_id, gap.what)),
+        sorted(gaps + no_play_by_play + _unscheduled(schedule.unknown_in(window)), key=lambda gap: (gap.game_date, gap.game_id, gap.what)),
         one_witness,
         broken + held.broken,
         notes,
@@ -280,6 +291,12 @@ def _unwitnessed(
         gap = Gap(game.game_date, game.game_id, "box_score", "; ".join(reasons))
         (one_witness if has_bdl or has_official else gaps).append(gap)
     return gaps, one_witness
+
+
+def _unscheduled(unknown: dict[str, date]) -> list[Gap]:
+    """Gaps for games that were played and that no schedule can have."""
+    reason = "its play-by-play shows that it was played, and no box score tells its day and teams"
+    return [Gap(day, identifier, SCHEDULE, reason) for identifier, day in unknown.items()]
 
 
 def _why_not_final(game: Game, found: dict[str, tuple[dict, str]], otherwise: str) -> str:

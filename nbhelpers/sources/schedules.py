@@ -16,10 +16,10 @@ from nbhelpers.season import Window, season_year
 from nbhelpers.sources.asking import each
 from nbhelpers.sources.holdings import MADE_FROM, Unreadable, known_keys, newest_schedule
 from nbhelpers.sources.nba_cdn import NbaCdn
+from nbhelpers.sources.web import Unusable
 from nbhelpers.sources.web import field as field_of
 from nbhelpers.store import objects
 from nbhelpers.store.objects import Store
-from nbhelpers.wording import brief
 
 Listener = Callable[[int, int, str, float | None], None]  # done, total, what, seconds left
 
@@ -40,6 +40,12 @@ class Schedule:
     is_new: bool  # it was stored just now
     odd: list[OddGame] = field(default_factory=list)  # entries that cannot be read
     notes: list[tuple[str, str]] = field(default_factory=list)  # where, what
+    unknown: dict[str, tuple[date, date]] = field(default_factory=dict)  # played games without a box score, by id: between which days
+
+    def unknown_in(self, window: Window) -> dict[str, date]:
+        """The played games that may lie in a window and of which nothing tells day and teams: id, first day it may be of."""
+        start, end = window.start_date, window.end_date
+        return {identifier: first for identifier, (first, last) in self.unknown.items() if first <= end and last >= start}
 
     def require_cover(self, window: Window) -> None:
         """Raise Broken where the window reaches beyond the games that are known."""
@@ -121,13 +127,16 @@ class _Maker:
     broken: Unreadable
     entries: dict[str, dict] = field(default_factory=dict)  # by nba_game_id, in the schedule's own shape
     absent: set[str] = field(default_factory=set)  # ids that were asked for and have no box score
+    never_played: set[str] = field(default_factory=set)  # those of them that have no play-by-play either
     notes: list[tuple[str, str]] = field(default_factory=list)
 
     def make(self, newest: tuple[dict, list[Game]] | None, odd: list[OddGame], theirs: str) -> Schedule:
         """The games up to the day asked for, from what is stored and, for the rest, from box scores."""
         made_before = field_of(newest[0], "leagueSchedule", MADE_FROM) if newest else None
         if newest and not self._lacks_anything(newest, made_before):
-            return Schedule(newest[1], False, odd, self._name_holes(made_before))
+            return Schedule(newest[1], False, odd)
+        if made_before:
+            self.never_played.update(made_before["neverPlayed"])
         if newest:
             self.entries.update(_entries(newest[0]))
         self._add_stored()
@@ -135,7 +144,8 @@ class _Maker:
             self._ask(made_before["absent"])
         else:
             self._ask_all(is_listed=bool(newest) and not made_before)
-        body = self._body(theirs, made_before)
+        unknown = self._unknown()
+        body = self._body(theirs, made_before, sorted(unknown))
         odd = []
         games = games_of(body, self.season, "the schedule made from box scores", odd)
         if not games:
@@ -147,7 +157,7 @@ class _Maker:
         is_new = newest is None or _without_meta(newest[0]) != _without_meta(body)
         if is_new:
             _store(self.store, self.season, self.now, json.dumps(body, ensure_ascii=False).encode())
-        return Schedule(games, is_new, odd, self.notes + self._name_holes(body["leagueSchedule"][MADE_FROM]))
+        return Schedule(games, is_new, odd, self.notes, unknown)
 
     def _lacks_anything(self, newest: tuple[dict, list[Game]], made_before: dict | None) -> bool:
         """Whether the stored schedule may not tell all up to the day asked for."""
@@ -216,30 +226,31 @@ class _Maker:
 
     def _ask(self, identifiers: list[str]) -> None:
         """Ask for box scores that are not known yet, a few at once; store each under its own day."""
-        unknown = [identifier for identifier in identifiers if not self._is_settled(identifier)]
-        for identifier, body, problem in each(unknown, self.cdn.box_score):
+        open_ones = [i for i in identifiers if not self._is_settled(i) and i not in self.never_played]
+        for identifier, entry, problem in each(open_ones, self._entry):
             self.tell(len(self.entries), max(REGULAR, len(self.entries) + 1), "box scores for the schedule", None)
-            if body is None:
+            if entry:
+                self.entries[identifier] = entry
+            else:
                 self.absent.add(identifier)
-                if problem:
-                    self.notes.append((f"box score {identifier}", f"asked for again next time: {problem}"))
-                continue
-            try:
-                self._take(identifier, body)
-            except Broken as broken:
-                self.absent.add(identifier)
-                self.notes.append((f"box score {identifier}", broken.what))
+                self.notes.extend([(f"box score {identifier}", f"asked for again next time: {problem}")] * bool(problem))
         self.absent.difference_update(self.entries)
 
-    def _take(self, identifier: str, body: bytes) -> None:
-        """Make an entry of a received box score, and store it if it is final."""
+    def _entry(self, identifier: str) -> dict | None:
+        """The entry that a game's box score makes, None where there is none; the box score is stored if it is final."""
+        body = self.cdn.box_score(identifier)
+        if body is None:
+            return None
         where, parsed = f"the NBA's box score {identifier}", objects.parse_json(body)
-        entry = nba_boxscores.as_scheduled(parsed, where)
-        self.entries[identifier] = entry
-        if not nba_boxscores.why_not_final(parsed, identifier, where):
-            day = nba_boxscores.day_of(parsed, where)
+        try:
+            entry, day = nba_boxscores.as_scheduled(parsed, where), nba_boxscores.day_of(parsed, where)
+            is_final = not nba_boxscores.why_not_final(parsed, identifier, where)
+        except Broken as problem:
+            raise Unusable(problem.what) from None
+        if is_final:
             prefix = objects.official_box_score_prefix(day, identifier)
             objects.add(self.store, prefix, lambda name: objects.official_box_score_key(day, identifier, name), self.now, body)
+        return entry
 
     def _is_settled(self, identifier: str) -> bool:
         return self.entries.get(identifier, {}).get("gameStatus") == nba_boxscores.FINAL
@@ -247,30 +258,32 @@ class _Maker:
     def _id(self, kind: str, number: int) -> str:
         return f"{kind}{self.season[2:4]}{number:05d}"
 
-    def _holes(self) -> list[str]:
-        """The ids without a box score that have played ones after them in their block: never played, or not there."""
-        last = {}
-        for identifier in self.entries:
-            block = identifier[:5], identifier >= self._id("002", CUP_WEEK)
-            last[block] = max(last.get(block, ""), identifier)
-        return sorted(
-            identifier
-            for identifier in self.absent
-            if identifier.startswith("002") and identifier < last.get((identifier[:5], identifier >= self._id("002", CUP_WEEK)), "")
-        )
+    def _unknown(self) -> dict[str, tuple[date, date]]:
+        """The ids between played games that have no box score and yet were played, with the days of the games around them.
 
-    def _name_holes(self, made_from: dict | None) -> list[tuple[str, str]]:
-        holes = (made_from or {}).get("absent", [])
-        what = f"no box score under {len(holes)} ids between played games ({brief(holes)}): never played, or absent; asked for again"
-        return [("schedule made from box scores", what)] if holes else []
+        Whether one was played its play-by-play tells; of what has neither, a postponement that was never made up, say,
+        nobody is asked again.
+        """
+        days = {identifier: date.fromisoformat(entry["gameDateEst"][:10]) for identifier, entry in self.entries.items()}
+        found = {}
+        for block in (range(1, CUP_WEEK), range(CUP_WEEK, 10**5)):
+            known = sorted(i for i in days if i.startswith("002") and int(i[5:]) in block)
+            holes = [i for i in sorted(self.absent) if known and i.startswith("002") and int(i[5:]) in block and i < known[-1]]
+            for identifier, body, problem in each(holes, self.cdn.play_by_play):
+                if body is None and not problem:
+                    self.never_played.add(identifier)
+                    continue
+                before, after = max((i for i in known if i < identifier), default=known[0]), min(i for i in known if i > identifier)
+                found[identifier] = min(days[before], days[after]), max(days[before], days[after])
+        return found
 
-    def _body(self, theirs: str, made_before: dict | None) -> dict:
+    def _body(self, theirs: str, made_before: dict | None, absent: list[str]) -> dict:
         """The schedule in the NBA's own shape, saying what it was made from."""
         days: dict[str, list[dict]] = {}
         for entry in sorted(self.entries.values(), key=lambda entry: (str(entry.get("gameDateEst")), str(entry.get("gameId")))):
             days.setdefault(str(entry.get("gameDateEst"))[:10], []).append(entry)
         through = max(self.through.isoformat(), (made_before or {}).get("through", ""))
-        made_from = {"source": "the NBA's box scores", "through": through, "absent": self._holes()}
+        made_from = {"source": "the NBA's box scores", "through": through, "absent": absent, "neverPlayed": sorted(self.never_played)}
         return {
             "meta": {"request": "made from box scores", "time": self.now.isoformat(), "because": f"the NBA's schedule is of {theirs}"},
             "leagueSchedule": {

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from source_bodies import OPENING, box_game, box_object, five, official_box, play_by_play, schedule, scheduled, shot
+from source_bodies import END_OF_GAME, OPENING, box_game, box_object, five, official_box, play_by_play, schedule, scheduled, shot
 from werkzeug import Response
 
 from nbhelpers import raw
@@ -39,7 +39,7 @@ TODAY = date(2025, 12, 17)
 OCT_21, OCT_22, OCT_23 = (OPENING + timedelta(days) for days in range(3))
 THREE_DAYS = window("2025-10-21", "2025-10-23", PLAN_SEASON, TODAY)
 SCHEDULE = "nba-com/schedule/2025-26/20251217_120000.json"
-END = {"actionNumber": 999, "actionType": "game", "subType": "end", "isFieldGoal": 0, "personId": 0}
+END = END_OF_GAME
 OFFICIAL_LINES = "nba_raw.nbac_player_boxscores"
 SHOT = shot(2, 7, "C. Holmgren")
 NO_SUCH_FILE = Response(b"<?xml version='1.0'?><Error/>", status=403)
