@@ -276,7 +276,7 @@ def second(demo, tmp_path_factory) -> Second:
     with open_notebook(home) as cell:
         cell('from nbhelpers import build, gates, session\nrun = notebook.start("2025-10-21", "2025-12-16", "2025-26")')
         by_hand = [cell("print(build.describe(build.step(run, 21)))")]
-        with stopped_after(home.start("--to", "34")) as process:  # past gate 29, so that all that follows is while it goes on
+        with stopped_after(home.start("--full", "--to", "34")) as process:  # past gate 29, so that all that follows is while it goes on
             wait_until(lambda: is_running(home, "20_build_player_summary"))
             with duckdb.connect(str(home.warehouse), read_only=True) as reader:
                 rival, watched = (end_of(started) for started in [home.start(), home.start("status")])

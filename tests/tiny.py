@@ -16,6 +16,7 @@ from pathlib import Path
 import duckdb
 from source_bodies import schedule, scheduled
 
+from nbhelpers import lineage
 from nbhelpers.raw.boxscores import COUNTED
 from nbhelpers.raw.identifiers import TEAMS, game_id
 from nbhelpers.season import PLAN_SEASON, Window
@@ -161,7 +162,7 @@ class Tiny:
         noted |= {"NBA_BOXSCORES": self.official_lines, "NBA_TEAM_BOXSCORES": self.official_teams}
         for output in tables.step_outputs(tables.LOAD_STEP):
             rows = [row for row in noted[output.short] if window.start_date <= row["game_date"] <= window.end_date]
-            self.warehouse.stage_rows(output, rows, staged(session, at))
+            self.warehouse.stage_rows(output, rows, staged(session, at, output))
 
     # published without a gate
 
@@ -254,9 +255,10 @@ def filled(of: Output, row: dict) -> dict:
     return {column.name: BLANK[column.type] for column in of.table.columns if column.required} | row
 
 
-def staged(session: Session, at: datetime | None = None) -> Staged:
-    """What a build would say of all the window's dates."""
-    return Staged(tuple(map(str, session.window.dates())), session.run_id, "tiny", (at or now()).isoformat(), {})
+def staged(session: Session, at: datetime | None = None, of: Output | None = None) -> Staged:
+    """What a build would say of all the window's dates, of `of` with the code that computes it."""
+    code = lineage.code_version(of) if of else "tiny"
+    return Staged(tuple(map(str, session.window.dates())), session.run_id, code, (at or now()).isoformat(), {})
 
 
 def checks_of(receipt: dict) -> dict[str, str]:

@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from datetime import date
 
 import pandas as pd
-from IPython.display import display
 
 from nbhelpers import settings
 from nbhelpers.errors import BadInput
@@ -116,4 +115,6 @@ def _show(rows: list[tuple[str, str, str]], otherwise: str) -> None:
     if not rows:
         print(otherwise)
     else:
+        from IPython.display import display  # heavy, and only a notebook shows anything
+
         display(pd.DataFrame([tuple(printable(text, 400) for text in row) for row in rows], columns=["kind", "where", "reason"]))

@@ -1,11 +1,12 @@
 """Building a step: refuse where the layers below are not audited, compute the window, leave it in staging."""
 
 from dataclasses import replace
+from datetime import date
 
 from nbhelpers import lineage, raw
 from nbhelpers.build.built import Built
 from nbhelpers.build.readiness import require_inputs
-from nbhelpers.build.targets import dates_to_compute, note_for_gate
+from nbhelpers.build.targets import dates_to_build, dates_to_compute, note_for_gate
 from nbhelpers.lineage import overrides, owner_commands
 from nbhelpers.session import Session, now
 from nbhelpers.sql import tables
@@ -54,27 +55,36 @@ def compute(
     return built
 
 
-def load(session: Session) -> tuple[list[Built], raw.Loaded]:
-    """Parse the stored objects of the window into the raw tables' staging; returns what was built and what was found."""
+def load(session: Session, repair: str = "") -> tuple[list[Built], raw.Loaded]:
+    """Parse the stored objects of the window into the raw tables' staging; returns what was built and what was found.
+
+    With `repair`, only those of the dates that need it, as for `step`.
+    """
     session.warehouse.step = tables.LOAD_STEP
     if template := owner_commands.command(session.settings.commands, tables.LOAD_STEP):
         return _run_command(session, tables.LOAD_STEP, template), raw.Loaded({}, [], [], [])
-    dates, accepted = session.window.dates(), overrides.accepted_as_missing(session)
-    loaded = raw.load(session.store, session.window, session.settings.lines, published_lookups(session), accepted)
+    contents = lineage.Contents(session, tables.LOAD_STEP // 10)
+    dates, outputs = dates_to_build(session, tables.LOAD_STEP, repair, contents), tables.step_outputs(tables.LOAD_STEP)
+    if not dates:
+        for output in outputs:
+            session.warehouse.discard_staged(output)
+        return [Built(output, 0, 0, is_as_published=True) for output in outputs], raw.Loaded({}, [], [], [])
+    lookups, accepted = published_lookups(session, dates), overrides.accepted_as_missing(session)
+    loaded = raw.load(session.store, session.window, session.settings.lines, lookups, accepted, dates)
     built = []
-    for output in tables.step_outputs(tables.LOAD_STEP):
-        rows = loaded.rows[output.table.name]
-        built.append(Built(output, *session.warehouse.stage_rows(output, rows, note_for_gate(session, output, {}, dates))))
+    for output in outputs:
+        staged = note_for_gate(session, output, contents.stored, dates)
+        built.append(Built(output, *session.warehouse.stage_rows(output, loaded.rows[output.table.name], staged)))
     return built, loaded
 
 
-def published_lookups(session: Session) -> raw.Published:
-    """The lookup under which each id of either source is published on the season's dates outside the window."""
+def published_lookups(session: Session, dates: list[date]) -> raw.Published:
+    """The lookup under which each id of either source is published on the season's dates but for some that are loaded anew."""
     tables_of = {"bdl": ("nba_raw.bdl_player_boxscores", "bdl_player_id"), "nba": ("nba_raw.nbac_player_boxscores", "person_id")}
     selects = [
         f"""SELECT '{source}' AS source, {column} AS id, player_lookup, COUNT(*) AS lines FROM {table}
             WHERE game_date BETWEEN @season_start AND DATE '{session.window.season.last_day}'
-                AND NOT game_date BETWEEN @start_date AND @end_date
+                AND game_date NOT IN ({', '.join(f"DATE '{day}'" for day in dates)})
             GROUP BY {column}, player_lookup"""
         for source, (table, column) in tables_of.items()
     ]

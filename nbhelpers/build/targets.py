@@ -33,6 +33,16 @@ def dates_to_compute(
     return [day for day in dates if day in wrong or target in (day, output.table.name)]
 
 
+def dates_to_build(session: Session, number: int, repair: str = "", contents: lineage.Contents | None = None) -> list[date]:
+    """The dates that a step builds of any of its outputs: all of the window's, or those that a repair needs."""
+    contents = contents or lineage.Contents(session, number // 10)
+    dates: set[date] = set()
+    for output in tables.step_outputs(number):
+        inputs = lineage.input_fingerprints(session, output, contents) if repair else {}
+        dates.update(dates_to_compute(session, output, inputs, repair, contents))
+    return sorted(dates)
+
+
 def note_for_gate(session: Session, output: Output, inputs: lineage.Inputs, dates: list[date]) -> Staged:
     """What a gate must know of computed partitions: which they are, from what they were made, with which code, and when."""
     days = tuple(map(str, dates))

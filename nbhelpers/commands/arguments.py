@@ -35,6 +35,7 @@ def parser(commands: dict[str, Callable]) -> argparse.ArgumentParser:
     add("--end-date", metavar="DATE", help=f"last game date, included; default {DEFAULT_END}")
     add("--from", dest="first", type=int, default=0, metavar="STEP", help="first notebook to run, such as 30")
     add("--to", dest="last", type=int, default=99, metavar="STEP", help="last notebook to run, such as 39")
+    add("--full", action="store_true", help="build and audit every date, whether anything has changed or not")
     add("--with-predictions", action="store_true", help="also run the optional steps 40 and 49")
     add("--min-feature-rows", type=int, default=50, metavar="N", help="dates with fewer get no predictions; default 50")
     add("--accept", action="append", metavar="CHECK", help="pass by a failing check, on record; taints what stands on it")

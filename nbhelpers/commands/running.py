@@ -13,7 +13,8 @@ from nbhelpers.settings import Settings
 
 
 def run(chosen: Settings, given: Namespace) -> int:
-    """Run the notebooks in order and stop at the first that fails."""
+    """Run the notebooks that have work, in order, and stop at the first that fails."""
+    from nbhelpers import build
     from nbhelpers.runs import notebooks, runner
     from nbhelpers.runs.terminal import Terminal
 
@@ -22,7 +23,8 @@ def run(chosen: Settings, given: Namespace) -> int:
     say = Terminal()
     asked = window(chosen, given, may_ask=True)
     accepted = dict.fromkeys(given.accept or [], given.reason or "")
-    parameters = {"min_feature_rows": given.min_feature_rows, "accept": accepted, "repair": given.repair}
+    repair = given.repair or ("" if given.full else build.WRONG)  # what the notebooks rebuild; "" is every date
+    parameters = {"min_feature_rows": given.min_feature_rows, "accept": accepted, "repair": repair}
     if chosen.is_cloud:
         from nbhelpers.runs import cost
 

@@ -1,14 +1,18 @@
 """What every output's dates hold and what the log says of them, each looked up once for the length of a step or a gate."""
 
+import hashlib
 from collections.abc import Iterable
 from datetime import date
 from functools import cached_property
 
+from nbhelpers import raw
 from nbhelpers.lineage.partition_log import Log, log_entries
 from nbhelpers.lineage.reach import Reach
 from nbhelpers.session import Session
 from nbhelpers.sql.tables import Output
 from nbhelpers.warehouse import Partition
+
+Inputs = dict[str, tuple[str, str]]  # by ISO date: the earliest date read, and a fingerprint of all that is read
 
 
 class Contents:
@@ -22,6 +26,14 @@ class Contents:
     def reach(self) -> Reach:
         """Which dates depend on which."""
         return Reach(self._session)
+
+    @cached_property
+    def stored(self) -> Inputs:
+        """For each ISO date of the window: itself, and a fingerprint of the objects and gaps that its raw rows are made from."""
+        stored = raw.input_fingerprints(self._session.store, self._session.window)
+        gaps = {day: [gap for gap in self.gaps if gap[0] == day] for day in stored}  # one that is taken back is asked for again
+        counted = self._session.settings.lines  # whose lines are spelled into the lookups of new players
+        return {day: (first, _digest(text, counted, gaps[day])) for day, (first, text) in stored.items()}
 
     @cached_property
     def gaps(self) -> list[tuple[str, str, str]]:
@@ -48,3 +60,7 @@ class Contents:
     def forget(self, output: Output) -> None:
         """Look an output up once more when it is needed: it has just been built."""
         self._partitions = {known: partitions for known, partitions in self._partitions.items() if known.name != output.name}
+
+
+def _digest(*parts: object) -> str:
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]

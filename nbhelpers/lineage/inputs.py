@@ -5,13 +5,11 @@ from datetime import date
 
 from nbhelpers.lineage import owner_commands
 from nbhelpers.lineage.code import code_of
-from nbhelpers.lineage.contents import Contents
+from nbhelpers.lineage.contents import Contents, Inputs
 from nbhelpers.lineage.partition_log import content_at, discrepancy
 from nbhelpers.session import Session
 from nbhelpers.sql import tables
 from nbhelpers.sql.tables import Output
-
-Inputs = dict[str, tuple[str, str]]  # by ISO date: the earliest date read, and a fingerprint of all that is read
 
 
 def computed_from(session: Session, output: Output) -> tuple[Output, ...]:
@@ -25,6 +23,8 @@ def computed_from(session: Session, output: Output) -> tuple[Output, ...]:
 
 def input_fingerprints(session: Session, output: Output, contents: Contents) -> Inputs:
     """For each ISO date of the window: the earliest date that an output reads and a fingerprint of all it reads."""
+    if output.path is None:
+        return contents.stored
     sources = []
     contents.look_up(computed_from(session, output))
     for source in computed_from(session, output):

@@ -50,8 +50,8 @@ def discrepancy(
         return "unaudited", "changed since its gate passed it"
     if entry["tainted_by"]:
         return "tainted", entry["tainted_by"]
-    if inputs_fingerprint is not None and entry["inputs_fingerprint"] != inputs_fingerprint:
-        return "stale", "the tables below it have changed since"
+    if inputs_fingerprint is not None and entry["inputs_fingerprint"] not in (inputs_fingerprint, ""):  # "": it was never told
+        return "stale", "what it is made from has changed since"
     if code is not None and entry["code_version"] != code:
         return "stale", "it was computed by other code"
     return None

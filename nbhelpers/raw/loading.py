@@ -49,17 +49,18 @@ def load(
     lines: str = BDL,
     published: Published | None = None,
     accepted: Collection[tuple[str, str]] = (),
+    dates: list[date] | None = None,
 ) -> Loaded:
     """The rows of a window's objects: per game each source's latest final box score and the latest play-by-play with shots.
 
     The games are those of the newest schedule that can be read; without one this is Broken. A player keeps the lookup
     under which he is `published` on other dates; a new one is spelled as the source does whose `lines` count. What is
-    `accepted` as missing (game_id and what) is no gap.
+    `accepted` as missing (game_id and what) is no gap. With `dates`, only those of the window are loaded.
     """
     tables = (SCHEDULE, BOX_SCORES, NBA_BOX_SCORES, NBA_TEAMS, SHOTS)
     loading = _Loading(store, window, Loaded({name: [] for name in tables}, [], [], []), set(accepted))
     schedule = loading.schedule()
-    for day in window.dates():
+    for day in window.dates() if dates is None else dates:
         loading.add_day(day, {game.game_id: game for game in schedule if game.game_date == day})
     loading.settle_identities(published or {}, lines)
     return loading.loaded

@@ -11,6 +11,7 @@ import threading
 from pathlib import Path
 from typing import Self
 
+from ipykernel.kernelspec import get_kernel_dict
 from jupyter_client import KernelManager
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.provisioning import LocalProvisioner
@@ -18,7 +19,6 @@ from jupyter_client.provisioning import LocalProvisioner
 from nbhelpers.errors import Broken
 from nbhelpers.isolation import bare_command
 from nbhelpers.runs import kernel_parent
-from nbhelpers.runs.record import KERNEL_SPEC
 
 
 class Kernels:
@@ -28,23 +28,23 @@ class Kernels:
         self._folder, self._modules = folder, modules
         self._ready: list[KernelManager] = []
         self._files = Path(tempfile.mkdtemp(prefix="nb"))
-        self._parent: KernelParent | None = None
+        self._parent: KernelParent
         self._count = 0
 
     def __enter__(self) -> Self:
+        self._parent = KernelParent(*self._modules)  # which imports while the run does
         return self
 
     def __exit__(self, *_) -> None:
         for kernel in self._ready:
             kernel.shutdown_kernel(now=True)
-        if self._parent:
-            self._parent.close()
+        self._parent.close()
         shutil.rmtree(self._files, ignore_errors=True)
 
     @property
     def package(self) -> dict[str, str]:
         """The helper package that the kernels have loaded, as they tell it: package (its folder) and sha256."""
-        return self._started_parent().package
+        return self._parent.package
 
     def prepare(self, count: int) -> None:
         """Start kernels until `count` are ready."""
@@ -64,13 +64,9 @@ class Kernels:
         place = self._files / f"k{self._count}"
         kernel = KernelManager(transport="ipc", ip=str(place), connection_file=f"{place}.json", kernel_spec_manager=OwnKernelSpec())
         kernel.provisioner = ForkingProvisioner(parent=kernel)
-        kernel.provisioner.kernels_parent = self._started_parent()
+        kernel.provisioner.kernels_parent = self._parent
         kernel.start_kernel(cwd=str(self._folder), home=str(self._files))
         return kernel
-
-    def _started_parent(self) -> "KernelParent":
-        self._parent = self._parent or KernelParent(*self._modules)
-        return self._parent
 
 
 class OwnKernelSpec(KernelSpecManager):
@@ -78,7 +74,7 @@ class OwnKernelSpec(KernelSpecManager):
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         """Give ipykernel's own specification, by whatever name."""
-        return KernelSpec(**KERNEL_SPEC)
+        return KernelSpec(**get_kernel_dict())
 
 
 class KernelParent:

@@ -6,8 +6,6 @@ import platform
 import subprocess
 from pathlib import Path
 
-import nbformat
-
 import nbhelpers
 from nbhelpers.settings import ROOT
 
@@ -45,6 +43,8 @@ def is_edited(notebook: Path) -> bool | None:
 
 
 def _cells(text: str) -> list[tuple]:
+    import nbformat  # heavy, and a run that has nothing to do does without
+
     return [(cell.cell_type, cell.source, cell.metadata.get("tags", [])) for cell in nbformat.reads(text, 4).cells]
 
 

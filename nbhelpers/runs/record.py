@@ -7,9 +7,6 @@ import threading
 from datetime import datetime
 from pathlib import Path
 
-import nbformat
-from ipykernel.kernelspec import KERNEL_NAME, get_kernel_dict
-
 from nbhelpers.errors import BadInput, is_full, unwritable
 from nbhelpers.run_folder import ACCOUNT, JOURNAL, MANIFEST
 from nbhelpers.runs import chain, files, provenance
@@ -17,8 +14,6 @@ from nbhelpers.runs.journal import Journal
 from nbhelpers.season import Window
 from nbhelpers.session import now
 from nbhelpers.settings import Settings
-
-KERNEL_SPEC = get_kernel_dict()  # ipykernel's own, whatever is installed under its name for this user
 
 
 class Record:
@@ -92,7 +87,8 @@ def new_manifest(run_id: str, settings: Settings, window: Window, paths: list[Pa
         "ended_at": None,
         "notebooks": [
             {"name": path.stem, "file": path.name, "parameters": {}, "status": "not run", "started_at": None,
-             "ended_at": None, "seconds": None, "source_sha256": None, "is_edited": None, "sha256": None, "summary": ""}
+             "ended_at": None, "seconds": None, "source_sha256": None, "is_edited": None, "sha256": None, "summary": "",
+             "receipt": None}
             for path in paths
         ],
         "verdict": None,
@@ -136,10 +132,14 @@ def keep_copy(folder: Path, file: str) -> str | None:
     Cells that never ran are marked as such: after a dead kernel or an exit they are saved as completed. The kernel is told
     by the name and in the words that JupyterLab has for it, which would write them into the record otherwise.
     """
+    import nbformat  # heavy, and a run that has nothing to do does without
+    from ipykernel.kernelspec import KERNEL_NAME, get_kernel_dict
+
     aside = running_copy(folder, file)
     try:
         notebook = nbformat.read(aside, 4)
-        notebook.metadata.kernelspec = {name: KERNEL_SPEC[name] for name in ("display_name", "language")} | {"name": KERNEL_NAME}
+        spec = get_kernel_dict()
+        notebook.metadata.kernelspec = {"display_name": spec["display_name"], "language": spec["language"], "name": KERNEL_NAME}
         for cell in notebook.cells:
             if cell.cell_type == "code" and cell.execution_count is None and "papermill" in cell.metadata:
                 cell.metadata.papermill.status = "not run"

@@ -5,18 +5,21 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
-
-from jupyter_client import KernelManager
+from typing import TYPE_CHECKING
 
 from nbhelpers.errors import Explained, unwritable
 from nbhelpers.lineage import overrides
-from nbhelpers.runs import abandoned, accounts, execution, files, notebooks, outcomes, provenance, receipts, record
-from nbhelpers.runs.kernels import Kernels
+from nbhelpers.runs import abandoned, accounts, files, needs, notebooks, outcomes, provenance, receipts, record
 from nbhelpers.runs.outcomes import BROKEN, INTERRUPTED, Outcome
 from nbhelpers.runs.terminal import Terminal
 from nbhelpers.season import Window
 from nbhelpers.session import Session, now, opened
 from nbhelpers.settings import Settings
+
+if TYPE_CHECKING:
+    from jupyter_client import KernelManager
+
+# What executes notebooks takes seconds to import, and is imported where one is executed.
 
 
 class Run:
@@ -31,6 +34,7 @@ class Run:
         self.outcomes: dict[str, Outcome] = {}
         self._record = record.Record(self.folder, self.manifest)
         self._is_interrupted = threading.Event()
+        self._work: dict[Path, str] = {}  # the notebooks that have work, and why
         self._trouble: Explained | None = None  # of the run itself, not of a notebook
 
     def execute(self) -> int:
@@ -56,22 +60,49 @@ class Run:
         return code
 
     def _execute_all(self) -> int:
-        groups = notebooks.parallel_groups(self.paths)
+        """Those notebooks that have work, in order; the others are noted as unchanged. Without any no kernel is started."""
+        self._work = needs.work_of(self._session(), self.paths, self.parameters.get("repair", ""))
+        if not self._work:
+            self._note_unchanged(self.paths)
+            return 0
+        from nbhelpers.runs.kernels import Kernels
+
         with Kernels(notebooks.NOTEBOOKS) as kernels:
+            from nbhelpers.runs import execution  # noqa: F401  while the kernels' parent does its own importing
+
             self.manifest["kernels"] = kernels.package
             if problem := outcomes.other_code(kernels.package, self.manifest["package"]):
                 raise problem
-            for group, upcoming in zip(groups, [*groups[1:], []], strict=True):
-                taken = [kernels.take() for _ in group]
-                kernels.prepare(len(upcoming))
-                failed = [outcome for outcome in self._execute_group(group, taken) if outcome.code]
+            for group in notebooks.parallel_groups(self.paths):
+                at_work = [path for path in group if self._has_work(path)]
+                self._note_unchanged([path for path in group if path not in at_work])
+                taken = [kernels.take() for _ in at_work]
+                kernels.prepare(1)  # which gets ready meanwhile
+                failed = [outcome for outcome in self._execute_group(at_work, taken) if outcome.code]
                 if failed:
                     return max(outcome.code for outcome in failed)
         return 0
 
-    def _execute_group(self, group: list[Path], kernels: list[KernelManager]) -> list[Outcome]:
+    def _has_work(self, path: Path) -> bool:
+        """Whether a notebook has work, by what was found at the start or by what those before it have published since."""
+        if path not in self._work and self.parameters.get("repair"):
+            worked = {int(name[:2]) for name in self.outcomes}
+            reason = needs.reason_for(self._session(), path, self.parameters["repair"], worked)
+            self._work |= {path: reason} if reason else {}
+        return path in self._work
+
+    def _note_unchanged(self, paths: list[Path]) -> None:
+        """Say in the record of notebooks without work since when what they make is as it is, and by which receipt."""
+        receipts = needs.newest_receipts(self._session()) if paths else {}
+        for path in paths:
+            summary, receipt_id = needs.describe_unchanged(path, receipts)
+            self._record.entry(path).update(status="unchanged", summary=summary, receipt=receipt_id)
+            self._record.add_event("notebook unchanged", path.stem)
+            self.terminal.end(path.stem, Outcome("unchanged", 0, summary), 0.0)
+
+    def _execute_group(self, group: list[Path], kernels: "list[KernelManager]") -> list[Outcome]:
         """Notebooks at the same time, each on its kernel."""
-        with ThreadPoolExecutor(len(group)) as pool:
+        with ThreadPoolExecutor(max(len(group), 1)) as pool:
             try:
                 running = [pool.submit(self._execute_notebook, path, kernel) for path, kernel in zip(group, kernels, strict=True)]
                 while wait(running, timeout=0.2).not_done:
@@ -84,8 +115,10 @@ class Run:
                     kernel.shutdown_kernel(now=True)
                 raise
 
-    def _execute_notebook(self, path: Path, kernel: KernelManager) -> Outcome:
+    def _execute_notebook(self, path: Path, kernel: "KernelManager") -> Outcome:
         """One notebook, with what the record says before, meanwhile and after."""
+        from nbhelpers.runs import execution
+
         entry, started = self._record.entry(path), time.monotonic()
         entry |= {"parameters": execution.known_parameters(path, self._parameters())}
         entry |= {"source_sha256": files.digest(path), "is_edited": provenance.is_edited(path)}
@@ -101,8 +134,9 @@ class Run:
         self.terminal.end(path.stem, outcome, seconds)
         return outcome
 
-    def _outcome(self, path: Path, copy: Path, parameters: dict, kernel: KernelManager) -> Outcome:
+    def _outcome(self, path: Path, copy: Path, parameters: dict, kernel: "KernelManager") -> Outcome:
         """How a notebook ends; a gate's that leaves no receipt for all its checks is not done."""
+        from nbhelpers.runs import execution
 
         def show(line: str) -> None:
             self.terminal.line(path.stem, line)

@@ -85,7 +85,7 @@ class Terminal:
             self._stopped(run, code, command)
         else:
             spent = ", ".join(f"{kind} {seconds:.1f} s" for kind, seconds in run.manifest["spent"].items())
-            self._print(f"\nDone. Every gate passed. Spent: {spent}", "bold green", indent=6)
+            self._print(f"\nDone. {done_in_words(run.manifest)} Spent: {spent}", "bold green", indent=6)
             if run.manifest["bytes_billed"] is not None:
                 self._print(f"BigQuery billed {run.manifest['bytes_billed']:,} bytes.")
             self._print(f"Report: {run.folder}/report.html")
@@ -175,3 +175,16 @@ def _where(manifest: dict) -> str:
     if manifest["verdict"]["notebook"]:
         return f"at {manifest['verdict']['notebook']}"
     return f"after {done[-1]}" if done else "at the start"
+
+
+def done_in_words(manifest: dict) -> str:
+    """What a run that ended well may say of its gates: what was accepted is no pass, and what was not asked is none either."""
+    checks = [check for receipt in manifest["receipts"] for check in receipt["checks"]]
+    accepted = sorted({check["name"] for check in checks if check["verdict"] == "accepted"})
+    if all(entry["status"] == "unchanged" for entry in manifest["notebooks"]):
+        return "Nothing to do: everything is published, audited and up to date."
+    if accepted:
+        return f"Not every gate passed: {', '.join(accepted)} failed and {'was' if len(accepted) == 1 else 'were'} accepted."
+    if not any("_gate_" in entry["name"] for entry in manifest["notebooks"]):
+        return "No gate was among the notebooks."
+    return "Every gate passed, but for what was accepted before." if manifest["accepted"] else "Every gate passed."

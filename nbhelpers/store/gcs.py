@@ -40,15 +40,19 @@ class GcsStore:
 
     def keys(self, prefix: str = "") -> list[str]:
         """Every key that starts with `prefix`, sorted. Unavailable if that cannot be told."""
+        return sorted(self.versions(prefix))
+
+    def versions(self, prefix: str = "") -> dict[str, str]:
+        """Every key that starts with `prefix`, with the generation and the digest that the bucket has for its object."""
         if folder := prefix.rpartition("/")[0]:
             require_plain(folder)
         start = self._prefix + prefix
         with self._explaining("be listed"):
             found = self._bucket.list_blobs(
-                prefix=start, fields="items(name),nextPageToken", retry=RETRY, timeout=ANSWER_WITHIN
+                prefix=start, fields="items(name,generation,md5Hash),nextPageToken", retry=RETRY, timeout=ANSWER_WITHIN
             )
-            keys = [blob.name.removeprefix(self._prefix) for blob in found]
-        return sorted(key for key in keys if not key.endswith("/") and not is_hidden(key))
+            versions = {blob.name.removeprefix(self._prefix): f"{blob.generation} {blob.md5_hash}" for blob in found}
+        return {key: version for key, version in versions.items() if not key.endswith("/") and not is_hidden(key)}
 
     def read(self, key: str) -> bytes:
         """The bytes of an object as they were stored. Broken if there is none or it cannot be read."""

@@ -53,6 +53,9 @@ class Store(Protocol):
     def keys(self, prefix: str = "") -> list[str]:
         """Every key that starts with `prefix`, sorted."""
 
+    def versions(self, prefix: str = "") -> dict[str, str]:
+        """Every key that starts with `prefix`, with a text that is another one when the object's content is."""
+
     def read(self, key: str) -> bytes:
         """The bytes of an object as they were stored. Broken if there is none or it cannot be read."""
 
@@ -82,6 +85,11 @@ class LocalStore:
             inside = Path(path).relative_to(self.root)
             found += [(inside / name).as_posix() for name in files if not name.startswith(".")]
         return sorted(key for key in found if key.startswith(prefix))
+
+    def versions(self, prefix: str = "") -> dict[str, str]:
+        """Every key that starts with `prefix`, with the size and the time of change of its file."""
+        states = {key: self._path(key).stat() for key in self.keys(prefix)}
+        return {key: f"{state.st_size} {state.st_mtime_ns}" for key, state in states.items()}
 
     def read(self, key: str) -> bytes:
         """The bytes of an object as they were stored. Broken if there is none or it cannot be read."""

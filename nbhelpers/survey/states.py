@@ -37,7 +37,7 @@ def up_to(session: Session, layer: int) -> pd.DataFrame:
 def _judge(session: Session, outputs: list[Output], layer: int | None, with_lineage: bool) -> pd.DataFrame:
     games, counts, cells = slate(session), partition_counts(session, layer), []
     staged = {output: session.warehouse.staged(output) for output in outputs if output.layer == layer}
-    published = _Published(session, [output for output in outputs if not staged.get(output)], with_lineage)
+    published = _Published(session, [output for output in outputs if not staged.get(output)], with_lineage, games is not None)
     for output in outputs:
         staging = staged.get(output)
         for day in session.window.dates():
@@ -55,8 +55,10 @@ def _judge(session: Session, outputs: list[Output], layer: int | None, with_line
 class _Published:
     """What is published, against what the partition log says of it."""
 
-    def __init__(self, session: Session, outputs: list[Output], with_lineage: bool):
-        self._session, self._with_lineage = session, with_lineage
+    def __init__(self, session: Session, outputs: list[Output], with_lineage: bool, has_schedule: bool):
+        self._session = session
+        # Without a schedule nobody can tell what a raw row is made from.
+        self._lowest = (1 if has_schedule else 2) if with_lineage else 9
         self._inputs: dict[Output, lineage.Inputs] = {}
         self.contents = lineage.Contents(session, 0)
         self.contents.look_up(part for output in outputs for part in _parts(output))
@@ -68,7 +70,7 @@ class _Published:
             if entry is None and not content.rows:
                 continue  # nothing is there, and nothing need be
             inputs, code = None, None
-            if self._with_lineage and output.layer > 1:
+            if output.layer >= self._lowest:
                 inputs, code = self._inputs_of(part)[str(day)][1], lineage.code_of(self._session, part)
             if found := lineage.discrepancy(entry, content, inputs, code):
                 return found if part is output else (found[0], f"failures: {found[1]}")
