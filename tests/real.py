@@ -18,6 +18,7 @@ needs_real_season = pytest.mark.skipif(
 )
 SCHEDULE = "/static/json/staticData/scheduleLeagueV2.json"
 BOX_SCORES = "/v1/box_scores?date="
+OFFICIAL_BOX_SCORE = "/static/json/liveData/boxscore/boxscore_"
 PLAY_BY_PLAY = "/static/json/liveData/playbyplay/playbyplay_"
 
 
@@ -65,7 +66,8 @@ def _warm(server: Server) -> None:
 def _is_answered(url: str) -> bool:
     """Whether it was, or one of the faults came in between."""
     try:
-        answer = requests.get(url, headers={"Authorization": "a key"}, timeout=60)
+        headers = {"Authorization": "a key", "Referer": "https://www.nba.com/"}
+        answer = requests.get(url, headers=headers, timeout=60)
     except requests.RequestException:
         return False
     return answer.ok and answer.headers["Content-Type"] == "application/json"

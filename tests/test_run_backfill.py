@@ -767,15 +767,15 @@ def test_bad_input_from_the_shell_exits_with_2_and_three_lines_on_stderr(tmp_pat
     assert list(home.folder.iterdir()) == []
 
 
-def test_missing_key_is_said_when_a_box_score_is_wanted_and_nothing_is_lost(demo, tmp_path):
+def test_without_a_key_the_nbas_own_box_scores_fill_the_season_and_balldontlie_is_not_asked(demo, tmp_path):
     with simulation.serving((demo.home.folder / "source").resolve()) as address:
-        home = Home(tmp_path / "home", profile="local", BDL_BASE_URL=address, NBA_CDN_BASE_URL=address)
+        home = Home(tmp_path / "home", profile="local", BDL_BASE_URL="http://127.0.0.1:9", NBA_CDN_BASE_URL=address)
         ended = home.run("--from", "10", "--to", "11", *FEW_DAYS)
-    assert ended.code == 2
-    assert "Stopped at 10_fetch_raw (exit 2)\nBALLDONTLIE_API_KEY is not set." in ended.out
-    assert "\nWhat to do: export BALLDONTLIE_API_KEY=" in ended.last_lines
-    assert "\nNot run: 11_load_raw" in ended.last_lines
-    assert [key for key in home.objects() if "/schedule/" in key]
+    assert ended.code == 0, ended.out
+    assert home.runs[-1].manifest["settings"]["lines"] == "nba"
+    assert "BallDontLie: not asked without a key" in home.runs[-1].shown("10_fetch_raw")
+    kinds = {key.split("/")[1] + "/" + key.split("/")[2] for key in home.objects()}
+    assert kinds == {"nba-com/schedule", "nba-com/boxscores", "nba-com/play-by-play"}
 
 
 def test_source_that_repeats_the_key_in_its_refusal_puts_it_nowhere(demo, tmp_path, httpserver):

@@ -194,7 +194,7 @@ class _Maker:
         days = [entry["gameDateEst"][:10] for identifier, entry in self.entries.items() if identifier.startswith("002")]
         if days and self.through >= date.fromisoformat(min(days)) + SHORTEST_SEASON and max(days) <= self.through.isoformat():
             self._ask_postseason()
-        self.tell(1, 1, "box scores for the schedule", 0.0)
+        self.tell(len(self.entries), len(self.entries), "box scores for the schedule", 0.0)
 
     def _ask_regular(self) -> None:
         """Ask in the order of the ids until none can be of the days asked for, then for the Cup's week and what follows it."""
