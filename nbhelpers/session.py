@@ -87,6 +87,10 @@ class Session:
         """Rows of a query with the window's parameters, as a DataFrame; `layer` reads that layer's candidate."""
         return self.warehouse.query(sql, self.parameters(), layer)
 
+    def query_once(self, sql: str, layer: int | None = None):
+        """As `query`, of what one notebook after the other asks: known until somebody writes to the warehouse."""
+        return self.warehouse.query_once(sql, self.parameters(), layer)
+
 
 def opened(window: Window, chosen: Settings, run_id: str) -> Session:
     """A session on the profile's warehouse, with the staging area of a run."""

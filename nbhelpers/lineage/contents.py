@@ -38,7 +38,7 @@ class Contents:
     @cached_property
     def gaps(self) -> list[tuple[str, str, str]]:
         """The games accepted as missing: ISO date, what, game_id."""
-        rows = self._session.query("SELECT game_id, what FROM nba_processing.accepted_gaps ORDER BY game_id, what")
+        rows = self._session.query_once("SELECT game_id, what FROM nba_processing.accepted_gaps ORDER BY game_id, what")
         return [(f"{row.game_id[:4]}-{row.game_id[4:6]}-{row.game_id[6:8]}", row.what, row.game_id) for row in rows.itertuples()]
 
     @cached_property

@@ -19,7 +19,7 @@ def accepted_gaps(session: Session) -> pd.DataFrame:
 
     One that the schedule does not know (is_known is False) excuses nothing; without a schedule none is told so.
     """
-    found = session.query(
+    found = session.query_once(
         """SELECT gaps.game_id, what, reason, accepted_by, accepted_at,
                gaps.game_id IN (SELECT game_id FROM views.slate_games) OR NOT EXISTS (SELECT 1 FROM views.slate_games) AS is_known
            FROM nba_processing.accepted_gaps AS gaps ORDER BY gaps.game_id, what"""
@@ -31,7 +31,7 @@ def accepted_gaps(session: Session) -> pd.DataFrame:
 
 def accepted_as_missing(session: Session) -> set[tuple[str, str]]:
     """The game_id and what (box_score, play_by_play) of every gap that somebody accepted: nobody is asked for it again."""
-    found = session.query("SELECT game_id, what FROM nba_processing.accepted_gaps")
+    found = session.query_once("SELECT game_id, what FROM nba_processing.accepted_gaps")
     return set(zip(found.game_id, found.what, strict=True))
 
 

@@ -24,7 +24,7 @@ def whole_log(session: Session) -> Log:
 
 
 def _entries(session: Session, where: str) -> Log:
-    rows = session.query(
+    rows = session.query_once(
         f"""SELECT log.* FROM nba_processing.partition_log AS log
             INNER JOIN nba_processing.gate_receipts AS receipts ON receipts.receipt_id = log.receipt_id AND receipts.voided_by IS NULL
             {where}

@@ -16,7 +16,7 @@ def partition_counts(session: Session, layer: int | None) -> dict[tuple[str, dat
 
     The tables of `layer` as its gate sees them, all others as published; dates with nothing are left out.
     """
-    rows = session.query(files.text(files.SQL / "survey" / "coverage.sql"), layer)
+    rows = session.query_once(files.text(files.SQL / "survey" / "coverage.sql"), layer)
     return {(row["short"], row["day"].date()): row for row in rows.to_dict("records")}
 
 
@@ -35,7 +35,7 @@ def contamination(session: Session, layer: int | None = None) -> pd.DataFrame:
 
 def failures(session: Session, layer: int | None = None) -> pd.DataFrame:
     """Per stage and date, how many fail for want of games and how many must: processor, date, expected, actual, listed."""
-    found = session.query(
+    found = session.query_once(
         """SELECT members.processor_name AS processor, members.analysis_date AS date, COUNTIF(members.must_fail) AS expected,
                COUNTIF(failures.entity_id IS NOT NULL) AS actual, COUNT(*) AS listed
            FROM views.stage_members AS members
@@ -52,7 +52,7 @@ def failures(session: Session, layer: int | None = None) -> pd.DataFrame:
 
 def failure_categories(session: Session) -> pd.DataFrame:
     """How many published failures of each category each stage has: processor, category, failures."""
-    return session.query(
+    return session.query_once(
         """SELECT processor_name AS processor, failure_category AS category, COUNT(*) AS failures
            FROM nba_processing.precompute_failures WHERE analysis_date BETWEEN @start_date AND @end_date
            GROUP BY processor_name, failure_category ORDER BY processor_name, failure_category"""

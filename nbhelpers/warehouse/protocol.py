@@ -64,6 +64,9 @@ class Warehouse(Protocol):
         KeyError names a parameter that the query takes and nobody gave.
         """
 
+    def query_once(self, query: str, parameters: dict[str, object] | None = None, layer: int | None = None) -> pd.DataFrame:
+        """As `query`, of what one notebook after the other asks: the embedded warehouse knows it until its file is touched."""
+
     def fingerprints(self, output: Output, layer: int | None = None) -> dict[date, Partition]:
         """What each date of an output holds: {date: Partition}. Dates without rows are left out.
 

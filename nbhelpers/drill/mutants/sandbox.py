@@ -35,6 +35,8 @@ class Sandbox:
         """The rows of a query; a layer's candidate is what is there."""
         return self._relation(query, parameters or {}).df()
 
+    query_once = query
+
     def staged(self, output: Output) -> None:
         """What is staged of an output: nothing ever."""
 

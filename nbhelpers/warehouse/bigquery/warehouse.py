@@ -81,6 +81,10 @@ class BigQuery:
         known = (parameters or {}) | {candidate.FACTS_BEFORE: facts_before}
         return _frame(self.jobs.read(text, queries.select_parameters(names, known)))
 
+    def query_once(self, query: str, parameters: dict[str, object] | None = None, layer: int | None = None) -> pd.DataFrame:
+        """As `query`: nothing tells here whether somebody has written since."""
+        return self.query(query, parameters, layer)
+
     def fingerprints(self, output: Output, layer: int | None = None) -> dict[date, Partition]:
         """What each date of an output holds, as published or, where `layer` is its own, as the candidate."""
         return self.fingerprints_of([output], layer)[output]

@@ -18,6 +18,7 @@ from nbhelpers.sql.tables import Output
 from nbhelpers.warehouse import candidate
 from nbhelpers.warehouse.arrow import arrow_table
 from nbhelpers.warehouse.duckdb import translation, writer_lock
+from nbhelpers.warehouse.duckdb.answers import Answers
 from nbhelpers.warehouse.duckdb.file import TYPES, Meter, WarehouseFile
 from nbhelpers.warehouse.duckdb.fingerprints import Fingerprints
 from nbhelpers.warehouse.duckdb.staging import StagingFolder, file_name, replaced_dates
@@ -46,7 +47,7 @@ class DuckDB:
         self.path, self.staging = path, staging
         self.step = 0
         self._file, self._staging = file or WarehouseFile(path, meter), StagingFolder(staging)
-        self._contents = Fingerprints(path, season)
+        self._contents, self._answers = Fingerprints(path, season), Answers(path)
         # What is asked of one part alone is its own answer.
         self.staged, self.discard_staged = self._staging.staged, self._staging.discard
         self.drop_staging, self.drop_ended_staging = self._staging.drop, self._staging.drop_ended
@@ -72,6 +73,18 @@ class DuckDB:
         """The rows of a query, table names resolved to what a step of `layer` may see."""
         with self._file.reading() as connection:
             return self._run(connection, query, parameters or {}, layer, facts_before).df()
+
+    def query_once(self, query: str, parameters: dict[str, object] | None = None, layer: int | None = None) -> pd.DataFrame:
+        """As `query`, or what was found when the same was asked since the file was last touched."""
+        staged = candidate.staged_dates(layer, self.staged)
+        text, names = translation.translated(query, staged, is_cut=False)
+
+        def ask() -> pa.Table:
+            with self._file.reading() as connection:
+                return self._run(connection, query, parameters or {}, layer, None).to_arrow_table()
+
+        known = {name: value for name, value in sorted((parameters or {}).items()) if name in names}
+        return self._answers.known((text, known), [self._staging.path(output) for output, _ in staged], ask)
 
     def fingerprints(self, output: Output, layer: int | None = None) -> dict[date, Partition]:
         """What each date of an output holds, as published or, where `layer` is its own, as the candidate."""

@@ -1,0 +1,114 @@
+"""What one notebook has asked the next ones know, for as long as nobody touches the file; and never a moment longer."""
+
+import duckdb
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tiny import AT, Tiny, day
+
+from nbhelpers.warehouse import DuckDB
+
+GAPS = "SELECT game_id, reason FROM nba_processing.accepted_gaps WHERE what = @what ORDER BY game_id"
+PLAYERS = "SELECT COUNT(*) AS lines FROM nba_raw.bdl_player_boxscores WHERE game_date = @day"
+
+
+@pytest.fixture
+def tiny(tmp_path) -> Tiny:
+    return Tiny(tmp_path)
+
+
+@pytest.fixture
+def asked(monkeypatch) -> list[str]:
+    """The queries that were run on a file."""
+    run, texts = DuckDB._run, []
+    monkeypatch.setattr(DuckDB, "_run", lambda self, connection, query, *more: texts.append(query) or run(self, connection, query, *more))
+    return texts
+
+
+def accept(warehouse: DuckDB, game_id: str, what: str = "play_by_play") -> None:
+    row = {"game_id": game_id, "what": what, "reason": "never published", "accepted_by": "a test", "accepted_at": AT}
+    with warehouse.writing(by_partition=True) as transaction:
+        transaction.insert("nba_processing.accepted_gaps", [row])
+
+
+def another(tiny: Tiny) -> DuckDB:
+    """The warehouse as the next notebook opens it."""
+    return DuckDB(tiny.settings.warehouse, tiny.warehouse.staging)
+
+
+def test_the_next_notebook_knows_what_the_first_has_asked(tiny, asked):
+    accept(tiny.warehouse, "one")
+    found = [another(tiny).query_once(GAPS, {"what": "play_by_play"}) for _ in range(3)]
+    assert [list(rows.game_id) for rows in found] == [["one"]] * 3
+    assert asked == [GAPS]
+
+
+def test_it_is_the_frame_that_the_query_itself_gives(tiny):
+    accept(tiny.warehouse, "one")
+    text = "SELECT *, CAST(NULL AS INT64) AS none, DATE '2025-10-21' AS day, [1.5, 2] AS two FROM nba_processing.accepted_gaps"
+    plain = tiny.warehouse.query(text)
+    for _ in range(2):
+        found = another(tiny).query_once(text)
+        assert (found.dtypes == plain.dtypes).all()
+        assert found.astype(str).equals(plain.astype(str))
+
+
+def test_other_parameters_are_another_question(tiny):
+    accept(tiny.warehouse, "one")
+    accept(tiny.warehouse, "two", what="box_score")
+    for what, games in (("play_by_play", ["one"]), ("box_score", ["two"]), ("play_by_play", ["one"])):
+        assert list(another(tiny).query_once(GAPS, {"what": what}).game_id) == games
+
+
+def test_what_is_staged_since_is_seen_by_who_reads_the_candidate(tiny):
+    tiny.play(day(0), "BOS", "LAL")
+    counts = []
+    for _ in range(2):
+        counts.append(another(tiny).query_once(PLAYERS, {"day": day(0)}, layer=1).lines[0])
+        tiny.stage_raw(tiny.session())
+    tiny.play(day(0), "CHI", "MIA")
+    tiny.stage_raw(tiny.session())
+    counts.append(another(tiny).query_once(PLAYERS, {"day": day(0)}, layer=1).lines[0])
+    assert counts == [0, 20, 40]
+    assert another(tiny).query_once(PLAYERS, {"day": day(0)}).lines[0] == 0
+
+
+def test_a_file_that_is_not_there_yet_reads_as_empty_and_leaves_nothing(tmp_path):
+    warehouse = DuckDB(tmp_path / "new" / "season.duckdb", tmp_path / "staging")
+    assert warehouse.query_once(GAPS, {"what": "x"}).empty
+    assert list(tmp_path.iterdir()) == []
+
+
+EVENTS = st.lists(st.sampled_from(["ask", "publish", "write by hand", "cut", "spoil", "throw away", "file in its place"]), max_size=7)
+
+
+@settings(max_examples=25, deadline=None)
+@given(EVENTS)
+def test_whatever_happened_meanwhile_the_answer_is_the_one_of_now(tmp_path_factory, events):
+    tiny = Tiny(tmp_path_factory.mktemp("season"))
+    folder, games = tiny.settings.warehouse.with_name("season.duckdb.fingerprints") / "answers", 0
+    for event in [*events, "ask"]:
+        kept = list(folder.rglob("*.arrow")) if folder.is_dir() else []
+        if event == "ask":
+            found = another(tiny).query_once(GAPS, {"what": "play_by_play"})
+            assert list(found.game_id) == [f"game {n}" for n in range(1, games + 1)]
+        elif event == "publish":
+            games += 1
+            accept(another(tiny), f"game {games}")
+        elif event == "write by hand":
+            games += 1
+            with duckdb.connect(str(tiny.settings.warehouse)) as connection:
+                values = f"('game {games}', 'play_by_play', 'by hand', 'a test', TIMESTAMP '2026-01-01')"
+                connection.execute(f"INSERT INTO nba_processing.accepted_gaps VALUES {values}")
+        elif event == "cut":
+            for path in kept:
+                path.write_bytes(path.read_bytes()[:-9])
+        elif event == "spoil":
+            for path in kept:
+                path.write_bytes(path.read_bytes().replace(b"game", b"gone"))
+        elif event == "throw away":
+            for path in kept:
+                path.unlink()
+        elif not folder.exists():
+            folder.parent.mkdir(exist_ok=True)
+            folder.write_text("in its place")
