@@ -1,12 +1,12 @@
 """The README against the repository: its commands are accepted, its targets, paths, steps and checks are there."""
 
-import importlib.util
 import re
+import shlex
 import tomllib
 
 import pytest
 
-from nbhelpers import errors, gates, settings
+from nbhelpers import commands, errors, gates, settings
 from nbhelpers.commands import COMMANDS
 from nbhelpers.sql import tables
 
@@ -22,15 +22,12 @@ AN_EXAMPLE = {"RUN_ID": "20251217T120000Z_0a1b2c", "N": "30", "D": "2025-11-05",
 @pytest.fixture(scope="module")
 def parser():
     """The arguments of run_backfill.py."""
-    spec = importlib.util.spec_from_file_location("run_backfill", ROOT / "run_backfill.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.arguments()
+    return commands.parser(COMMANDS)
 
 
 def words_of(call: str) -> list[str]:
     """What a call in the README gives to run_backfill.py, with an example in each place that it leaves open."""
-    words = re.sub(r"^(python run_backfill\.py|…)|[\[\]\"…]", "", call).split()
+    words = shlex.split(re.sub(r"^(python run_backfill\.py|…)|[\[\]]", "", call))
     return [AN_EXAMPLE.get(word, word) for word in words]
 
 

@@ -4,13 +4,17 @@ Imports: build, drill, errors, gates, lineage, notebook, runs, season, session, 
 """
 
 from nbhelpers.commands.arguments import parser
-from nbhelpers.commands.correcting import undo
-from nbhelpers.commands.looking import diff, plan, status, verify
+from nbhelpers.commands.correcting import accept_gap, undo, withdraw_gap
+from nbhelpers.commands.looking import diff, gaps, plan, status, verify
 from nbhelpers.commands.rehearsing import drill, rehearse
 from nbhelpers.commands.running import repair, resume, run
 
-__all__ = ["COMMANDS", "diff", "drill", "parser", "plan", "rehearse", "repair", "resume", "run", "status", "undo", "verify"]
+__all__ = [
+    "COMMANDS", "accept_gap", "diff", "drill", "gaps", "parser", "plan", "rehearse", "repair", "resume", "run", "status", "undo", "verify",
+    "withdraw_gap",
+]  # fmt: skip
 
 COMMANDS = {
-    command.__name__.replace("_", "-"): command for command in (run, plan, status, resume, repair, undo, diff, verify, rehearse, drill)
+    command.__name__.replace("_", "-"): command
+    for command in (run, plan, status, resume, repair, undo, diff, verify, accept_gap, gaps, withdraw_gap, rehearse, drill)
 }

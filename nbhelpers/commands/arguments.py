@@ -20,7 +20,7 @@ from {key} only."""
 
 def parser(commands: dict[str, Callable]) -> argparse.ArgumentParser:
     """Every command and setting."""
-    lines = "\n".join(f"  {name:<9} {command.__doc__}" for name, command in commands.items())
+    lines = "\n".join(f"  {name:<12} {command.__doc__}" for name, command in commands.items())
     found = argparse.ArgumentParser(
         description=f"{DESCRIPTION}\ncommands:\n{lines}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -28,7 +28,8 @@ def parser(commands: dict[str, Callable]) -> argparse.ArgumentParser:
     )
     add = found.add_argument
     add("command", nargs="?", default="run", choices=commands, metavar="COMMAND", help="one of those above; default run")
-    add("run_id", nargs="?", metavar="RUN_ID", help="with undo and diff, and for resume (default: the newest run)")
+    add("run_id", nargs="?", metavar="RUN_ID", help="with undo and diff, for resume (default: the newest run); with the gaps a GAME")
+    add("what", nargs="?", metavar="WHAT", help="with accept-gap and withdraw-gap: box_score or play_by_play")
     add("--profile", help=f"{' or '.join(PROFILES)} (BACKFILL_PROFILE; default demo)")
     add("--season", help=f"default {DEFAULT_SEASON}; one that is named without dates is filled from opening night to yesterday")
     add("--start-date", metavar="DATE", help=f"first game date, included; default {DEFAULT_START}")
@@ -39,7 +40,8 @@ def parser(commands: dict[str, Callable]) -> argparse.ArgumentParser:
     add("--with-predictions", action="store_true", help="also run the optional steps 40 and 49")
     add("--min-feature-rows", type=int, default=50, metavar="N", help="dates with fewer get no predictions; default 50")
     add("--accept", action="append", metavar="CHECK", help="pass by a failing check, on record; taints what stands on it")
-    add("--reason", metavar="TEXT", help="with --accept: why")
+    add("--reason", metavar="TEXT", help="with --accept and accept-gap: why")
+    add("--by", metavar="NAME", help="with --accept and accept-gap: who stands for it; default the user of this machine")
     add("--date", metavar="DATE", help="with repair: the date to rebuild, and all that it dirties")
     add("--table", metavar="NAME", help="with repair: the table to rebuild, such as TDZA, and all that it dirties")
     add("--dates", action="store_true", help="with diff: each date as well")

@@ -1,10 +1,16 @@
-"""Commands that change by hand what a season stands on: a run taken back."""
+"""Commands that change by hand what a season stands on: a run taken back, a gap accepted or taken back."""
 
+import getpass
 from argparse import Namespace
+from typing import TYPE_CHECKING
 
 from nbhelpers.commands.looking import run_id
 from nbhelpers.commands.windows import opened
+from nbhelpers.errors import BadInput
 from nbhelpers.settings import Settings
+
+if TYPE_CHECKING:
+    from nbhelpers.session import Session
 
 # Heavy parts are imported where they are used, so that --help and a mistake are answered at once.
 
@@ -17,3 +23,70 @@ def undo(chosen: Settings, given: Namespace) -> int:
     print(f"Undone: {given.run_id}. Its receipts are void.")
     print(put_back.to_string(index=False) if len(put_back) else "It had replaced nothing.")
     return 0
+
+
+def accept_gap(chosen: Settings, given: Namespace) -> int:
+    """GAME WHAT --reason "...": record that the source will never have a game's box_score or play_by_play."""
+    from nbhelpers import session
+    from nbhelpers.lineage import gaps
+
+    game_id, what = _game_and_what(given)
+    here = opened(chosen, given)
+    _require_absent(here, game_id, what)
+    gaps.accept_gap(here, game_id, what, given.reason or "", operator(given), session.now())
+    print(f"Accepted: {game_id} will have no {what}. Gates subtract it, windows skip it, and it is not asked for any more.")
+    print(f"To take it back: python run_backfill.py withdraw-gap {game_id} {what}")
+    return 0
+
+
+def withdraw_gap(chosen: Settings, given: Namespace) -> int:
+    """GAME WHAT: take an accepted gap back; the game is asked for again, and gates miss it again."""
+    from nbhelpers.lineage import gaps
+
+    game_id, what = _game_and_what(given)
+    gaps.withdraw_gap(opened(chosen, given), game_id, what)
+    print(f"Taken back: {game_id} {what} counts as missing again. The next run asks for it.")
+    return 0
+
+
+def operator(given: Namespace) -> str:
+    """Who stands for what is accepted: the name that was given, else the system's; BadInput where there is none."""
+    try:
+        name = given.by if given.by is not None else getpass.getuser()
+    except (OSError, KeyError):  # the system knows none
+        name = ""
+    if not name.strip():
+        raise BadInput("nobody's name stands for what is accepted.", "an override that nobody stands for is a silent one", "add --by NAME.")
+    return name.strip()
+
+
+def _game_and_what(given: Namespace) -> tuple[str, str]:
+    if not given.run_id or not given.what:
+        raise BadInput(
+            f"{given.command} of which game, and what of it?",
+            then=f"python run_backfill.py {given.command} 20251105_LAL_POR play_by_play; box_score is the other.",
+        )
+    return given.run_id, given.what
+
+
+def _require_absent(here: "Session", game_id: str, what: str) -> None:
+    """Refuse a gap that would excuse nothing: of a game that the schedule does not know, or of what is stored and whole."""
+    from nbhelpers import survey
+    from nbhelpers.sources import holdings
+
+    games = [game for day in (survey.slate(here) or {}).values() for game in day]
+    if not games:
+        return  # no schedule is stored yet, and nothing of any game
+    mine = [game for game in games if game.game_id == game_id]
+    if not mine:
+        raise BadInput(
+            f"the schedule of {here.window} has no game {game_id}.", "it would excuse nothing", "see 11_load_raw for the ids of games."
+        )
+    lacking = holdings.missing(here.store, mine, here.window)
+    neither = lacking.box_score_dates and lacking.official_games  # one source is enough
+    if not (neither if what == "box_score" else lacking.play_by_play_games):
+        raise BadInput(
+            f"the {what} of {game_id} is stored and whole: there is nothing to accept.",
+            "a gap excuses only what is absent",
+            "run python run_backfill.py, which loads it.",
+        )

@@ -83,6 +83,15 @@ def _narrow(tables) -> str:
     return "\n".join([head, *(f"{colour}{line}{PLAIN if colour else ''}" for line, colour in zip(lines, colours, strict=True))])
 
 
+def gaps(chosen: Settings, given: Namespace) -> int:
+    """List the games that are accepted as missing: by whom, when and why."""
+    from nbhelpers.lineage import gaps as accepted
+
+    found = accepted.gaps(opened(chosen, given))
+    print(found.to_string(index=False) if len(found) else "No gap is accepted.")
+    return 0
+
+
 def verify(chosen: Settings, given: Namespace) -> int:
     """Check the runs' records offline: manifests, notebooks, journals, reports and receipts; one changed byte shows."""
     from nbhelpers import session

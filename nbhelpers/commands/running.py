@@ -5,6 +5,7 @@ import shlex
 import sys
 from argparse import Namespace
 
+from nbhelpers.commands.correcting import operator
 from nbhelpers.commands.windows import opened, window
 from nbhelpers.errors import BadInput
 from nbhelpers.settings import Settings
@@ -22,7 +23,7 @@ def run(chosen: Settings, given: Namespace) -> int:
     paths = notebooks.notebook_paths(given.first, given.last, given.with_predictions)
     say = Terminal()
     asked = window(chosen, given, may_ask=True)
-    accepted = dict.fromkeys(given.accept or [], given.reason or "")
+    accepted = dict.fromkeys(given.accept, f"{given.reason.strip()} ({operator(given)})") if given.accept else {}
     repair = given.repair or ("" if given.full else build.WRONG)  # what the notebooks rebuild; "" is every date
     parameters = {"min_feature_rows": given.min_feature_rows, "accept": accepted, "repair": repair}
     if chosen.is_cloud:

@@ -11,5 +11,5 @@ from nbhelpers.lineage.reach import Reach
 
 __all__ = [
     "Contents", "Inputs", "Log", "Reach", "code_of", "code_version", "computed_from", "content_at", "dates_to_rebuild", "discrepancy",
-    "input_fingerprints", "log_entries", "overrides", "owner_commands", "season_log", "undo", "whole_log",
+    "gaps", "input_fingerprints", "log_entries", "overrides", "owner_commands", "season_log", "undo", "whole_log",
 ]  # fmt: skip

@@ -35,6 +35,9 @@ class Transaction(Protocol):
     def insert(self, name: str, rows: list[dict]) -> None:
         """Append rows to a table of nba_processing."""
 
+    def remove(self, name: str, key: dict[str, str]) -> None:
+        """Remove the row of a table of nba_processing that has a key: column and text."""
+
     def void_receipts(self, run_id: str, because: str) -> None:
         """Mark a run's receipts as no longer in force."""
 

@@ -2,7 +2,7 @@
 -- fail:    Has every slate game one final box score with both teams, and no game that the schedule does not know?
 -- of:      team-games
 -- because: a game without its box score is missing from every average of its players and teams
--- then:    run 10_fetch_raw and 11_load_raw again; if the source will never have the game, record it in nba_processing.accepted_gaps
+-- then:    run 10_fetch_raw and 11_load_raw again; if the source will never have the game, python run_backfill.py accept-gap GAME box_score --reason
 WITH lines AS (
     SELECT
         game_id,

@@ -60,6 +60,11 @@ class BigQueryTransaction(PartitionWriter):
         columns, quoted = ", ".join(tables.schema()[name].column_names), self._datasets.quoted
         self.statements.append(f"INSERT INTO {quoted(name)} ({columns}) SELECT {columns} FROM {quoted(waiting)}")
 
+    def remove(self, name: str, key: dict[str, str]) -> None:
+        """Remove the row of a table of nba_processing that has a key: column and text."""
+        where = " AND ".join(f"{column} = {exp.Literal.string(text).sql('bigquery')}" for column, text in key.items())
+        self.statements.append(f"DELETE FROM {self._datasets.quoted(name)} WHERE {where}")
+
     def void_receipts(self, run_id: str, because: str) -> None:
         """Mark a run's receipts as no longer in force."""
         receipts = self._datasets.quoted("nba_processing.gate_receipts")

@@ -51,6 +51,11 @@ class DuckDBTransaction(PartitionWriter):
         if rows:
             self.insert_arrow(name, arrow_table(tables.schema()[name], rows))
 
+    def remove(self, name: str, key: dict[str, str]) -> None:
+        """Remove the row of a table of nba_processing that has a key: column and text."""
+        where = " AND ".join(f"{column} = ?" for column in key)
+        self._connection.execute(f"DELETE FROM {name} WHERE {where}", list(key.values()))
+
     def void_receipts(self, run_id: str, because: str) -> None:
         """Mark a run's receipts as no longer in force."""
         self._connection.execute("UPDATE nba_processing.gate_receipts SET voided_by = ? WHERE run_id = ?", [because, run_id])
