@@ -113,15 +113,19 @@ def test_rows_that_no_gate_has_passed_or_that_have_changed_since_are_unaudited(t
 
 
 def test_what_was_computed_from_what_has_changed_is_stale_and_only_that(tiny):
-    tiny.execute("UPDATE nba_raw.bdl_player_boxscores SET points = 99 WHERE game_date = '2025-10-23'")
+    tiny.execute("UPDATE nba_raw.nbac_shots SET player_lookup = NULL WHERE game_date = '2025-10-23'")
     found = judged(tiny, with_lineage=True)
-    assert found["BOXSCORES"] == WHOLE | {2: "unaudited"}
+    assert found["SHOTS"][2] == "unaudited"
     assert found["PGS"] == WHOLE | {2: "stale"}
-    assert found["TDGS"] == found["TOGS"] == WHOLE  # they read the score, and no player's points
+    assert found["TDGS"] == found["TOGS"] == WHOLE  # they read the team of a shot, and no player
     assert judged(tiny, step=29)["PGS"] == WHOLE  # without asking for it
     tiny.execute("UPDATE nba_raw.bdl_player_boxscores SET turnovers = 9 WHERE game_date = '2025-10-23'")
     found = judged(tiny, with_lineage=True)
     assert found["TDGS"] == found["TOGS"] == WHOLE | {2: "stale"}
+    tiny.execute("UPDATE nba_raw.bdl_player_boxscores SET game_status = 'over' WHERE game_date = '2025-10-25'")
+    found = judged(tiny, with_lineage=True)
+    assert found["BOXSCORES"] == WHOLE | {2: "unaudited", 4: "unaudited"}
+    assert found["PGS"] == found["TDGS"] == WHOLE | {2: "stale"}  # nobody reads it
 
 
 def test_what_stands_on_an_accepted_failure_is_tainted_and_the_rest_is_not(tiny):
