@@ -114,7 +114,10 @@ class BallDontLie(Source):
         says = self._quoted_body(answer)
         what, why = f"BallDontLie does not let this key read box scores (401: {says}).", "every layer is built on them"
         bad_key = "check BALLDONTLIE_API_KEY against the key shown in your BallDontLie account."
-        low_tier = "the key is good, but its tier has no box scores: move it to a tier that has them, then run again."
+        low_tier = (
+            "the key is good, but its tier has no box scores: move it to a tier that has them, or unset it, since the NBA's own box "
+            "scores need none; then run again."
+        )
         if self._has_answered:
             return BadInput(
                 what,

@@ -1,6 +1,6 @@
 """What is there, what is missing and what is wrong, and where it began.
 
-Imports: errors, lineage, raw, season, session, sources, sql, store, wording.
+Imports: errors, lineage, raw, season, session, settings, sources, sql, store, wording.
 """
 
 from nbhelpers.survey.chain import full_names, tally, upstream

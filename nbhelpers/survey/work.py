@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from nbhelpers import settings
 from nbhelpers.lineage import overrides
 from nbhelpers.session import Session
 from nbhelpers.sources import holdings
+from nbhelpers.sources.web import DEFAULT_PER_MINUTE
 from nbhelpers.survey.scope import slate, surveyed
 from nbhelpers.survey.states import coverage
 from nbhelpers.wording import many
@@ -55,13 +57,13 @@ def _to_fetch(session: Session) -> str:
     games = slate(session)
     if games is None:
         return f"No schedule is stored yet: 10 fetches it, and what {session.window} lacks."
-    lacking = holdings.missing(session.store, [game for day in games.values() for game in day], session.window)
-    days, plays = len(lacking.box_score_dates), len(lacking.play_by_play_games)
-    pace = session.settings.bdl_rate or 5
-    return (
-        f"To fetch: the schedule, box scores of {many(days, 'date')} ({days / pace:.0f} min at {pace} requests a minute), "
-        f"play-by-play of {many(plays, 'game')}."
-    )
+    accepted = overrides.accepted_as_missing(session)
+    lacking = holdings.missing(session.store, [game for day in games.values() for game in day], session.window, accepted)
+    days, pace = len(lacking.box_score_dates), session.settings.bdl_rate or DEFAULT_PER_MINUTE
+    bdl = f"BallDontLie's of {many(days, 'date')} ({days / pace:.0f} min at {pace} requests a minute), "
+    asked = bdl if session.settings.is_simulated or settings.api_key() else ""
+    official, plays = (many(len(games), "game") for games in (lacking.official_games, lacking.play_by_play_games))
+    return f"To fetch: the schedule, the NBA's box scores of {official}, {asked}play-by-play of {plays}."
 
 
 def _to_build(cells: pd.DataFrame) -> pd.DataFrame:

@@ -692,6 +692,8 @@ def test_the_real_days_that_are_missing_partial_or_live_stay_gaps(league, start_
         ("postponed=N", "2025-10-21 2025-10-22", []),
         ("oddline=2025-10-22", "2025-10-21 2025-10-22", []),
         ("nulldnp=2025-10-22", "2025-10-21 2025-10-22", []),
+        ("hoop=2025-10-22", "2025-10-21 2025-10-22", []),
+        ("correct=2025-10-22", "2025-10-21 2025-10-22", []),
         ("nullpbp=0022500001", "2025-10-21 2025-10-22", [("20251021_HOU_OKC", "play_by_play")]),
     ],
 )
@@ -704,7 +706,24 @@ def test_a_fault_of_the_real_sources_costs_what_it_touches_and_nothing_else(leag
     lines = {table: Counter(row["game_id"] for row in loaded.rows[table]) for table in ("nba_raw.bdl_player_boxscores", OFFICIAL_LINES)}
     assert len(lines[OFFICIAL_LINES]) == 14
     assert len(lines["nba_raw.bdl_player_boxscores"]) == (0 if fault == "bdldown" else 14)
-    assert loaded.unresolved == []
+    assert (loaded.unresolved, loaded.named) == ([], [])
+    paint = Counter((row["game_id"], row["team_abbr"]) for row in loaded.rows["nba_raw.nbac_shots"] if row["zone"] == "paint")
+    official = {(row["game_id"], row["team_abbr"]): row["paint_attempts"] for row in loaded.rows["nba_raw.nbac_team_boxscores"]}
+    assert paint == {team: tried for team, tried in official.items() if (team[0], "play_by_play") not in left}
+
+
+def test_a_player_whom_balldontlie_renames_keeps_his_lookup_in_both_sources_and_is_named(league, tmp_path):
+    fetched = fetch_real(tmp_path / "bucket", league("rename=2025-10-24"), "2025-10-21", "2025-10-24")
+    loaded = raw.load(open_store(tmp_path / "bucket"), fetched.window)
+    assert [(one.player_lookup, one.what) for one in loaded.named] == [
+        ("alexandresarr", "BallDontLie spells him Alex Sarr from 2025-10-24, Alexandre Sarr before; his lookup stays")
+    ]
+    of_both = {table: {row["player_lookup"] for row in loaded.rows[table] if "Sarr" in row[name]} for table, name in (
+        ("nba_raw.bdl_player_boxscores", "player_full_name"), (OFFICIAL_LINES, "player_name"), ("nba_raw.nbac_shots", "player_name"),
+    )}  # fmt: skip
+    assert list(of_both.values()) == [{"alexandresarr"}] * 3
+    lines = raw.load(open_store(tmp_path / "bucket"), fetched.window, lines="nba").rows[OFFICIAL_LINES]
+    assert {row["player_lookup"] for row in lines if row["player_name"] == "Alex Sarr"} == {"alexsarr"}
 
 
 def test_a_key_that_the_source_does_not_know_stops_the_fetch_without_being_shown(league, start_of_the_plan, tmp_path):

@@ -152,12 +152,21 @@ def test_a_step_looks_at_what_it_reads_and_writes_and_a_gate_at_its_layer(tiny):
     assert looked_at(29) == ["PGS", "TDGS", "TOGS"]
 
 
-def test_the_plan_names_what_to_fetch_and_what_to_build_and_why(tiny):
+def test_without_a_key_the_plan_asks_nothing_of_balldontlie_and_nobody_for_what_is_accepted(tiny, monkeypatch):
+    monkeypatch.delenv("BALLDONTLIE_API_KEY", raising=False)
+    tiny.accept_gap("20251023_BOS_LAL")
+    work = survey.plan(tiny.session(end=day(7)))
+    assert work.fetch == "To fetch: the schedule, the NBA's box scores of 4 games, play-by-play of 2 games."
+
+
+def test_the_plan_names_what_to_fetch_and_what_to_build_and_why(tiny, monkeypatch):
+    monkeypatch.setenv("BALLDONTLIE_API_KEY", "a-key")
     tiny.execute("DELETE FROM nba_analytics.team_offense_game_summary WHERE game_date = '2025-10-23'")
     work = survey.plan(tiny.session(end=day(7)))
     assert (
         work.fetch
-        == "To fetch: the schedule, box scores of 4 dates (1 min at 5 requests a minute), play-by-play of 3 games."
+        == "To fetch: the schedule, the NBA's box scores of 4 games, BallDontLie's of 4 dates (1 min at 5 requests a minute), "
+        "play-by-play of 3 games."
     )
     told = {
         row.table.split(".")[1]: (row.step, row.dates, row.first, row.last, row.reason)
