@@ -33,6 +33,8 @@ class Server:
     http: HTTPServer
     outcomes: list = field(default_factory=list)  # of the jobs to come: a status, or a Response in place of the job
     lost: int = 0  # answers to job insertions that never arrive, although the job ran
+    unseen: int = 0  # times that a job which is there is said not to be
+    is_creating_forbidden: bool = False  # of datasets, as by the roles that the README names
     datasets: dict[str, dict] = field(default_factory=dict)
     tables: dict[str, dict] = field(default_factory=dict)
     rows: list[dict] = field(default_factory=list)  # of every query
@@ -66,6 +68,9 @@ class Server:
             return self._insert(self.uploads[int(request.args["upload_id"])])
         if kind == "jobs" and request.method == "POST":
             return self._insert(json.loads(request.data))
+        if kind == "jobs" and self.unseen:
+            self.unseen -= 1
+            return refused(404, "notFound", f"Not found: Job {rest}")
         if kind == "jobs":
             return _json(self.jobs[rest]) if rest in self.jobs else refused(404, "notFound")
         if kind == "queries":
@@ -83,7 +88,8 @@ class Server:
         outcome = DONE if is_dry or not self.outcomes else self.outcomes.pop(0)
         if isinstance(outcome, Response):
             return outcome
-        statistics = {"totalBytesProcessed": str(self.bytes_read), "query": {"totalBytesProcessed": str(self.bytes_read)}}
+        read = str(self.bytes_read)
+        statistics = {"totalBytesProcessed": read, "query": {"totalBytesProcessed": read, "totalBytesBilled": read}}
         job |= {"status": outcome, "statistics": statistics, "id": f"{PROJECT}:US.{identifier}"}
         if is_dry:
             return _json(job)
@@ -111,6 +117,8 @@ class Server:
         return self._thing(request, self.tables, f"{dataset}/{name}", "tableReference", "tableId")
 
     def _thing(self, request: Request, there: dict, name: str, reference: str, key: str) -> Response:
+        if request.method == "POST" and reference == "datasetReference" and self.is_creating_forbidden:
+            return refused(403, "accessDenied", "Access Denied: Project p: User does not have bigquery.datasets.create permission in project p.")
         if request.method == "POST":
             told = json.loads(request.data)
             name = name.partition("/")[0] + "/" + told[reference][key] if reference == "tableReference" else told[reference][key]

@@ -25,8 +25,9 @@ from nbhelpers.runs import receipts
 from nbhelpers.sql import dialect, files, tables
 from nbhelpers.survey import roots
 from nbhelpers.warehouse import DuckDB, Staged
-from nbhelpers.warehouse.bigquery import BigQuery
+from nbhelpers.warehouse.bigquery import BigQuery, lease
 from nbhelpers.warehouse.bigquery.jobs import word
+from nbhelpers.warehouse.bigquery.shapes import Shape
 
 PROJECT = "p"
 CHECK = [("game_date", "DATE"), ("member", "STRING"), ("is_examined", "BOOL"), ("problem", "STRING")]
@@ -42,9 +43,10 @@ class Sent(BigQuery):
     def __init__(self, area: str = "a_run", is_staged: bool = False):
         super().__init__(SimpleNamespace(project=PROJECT, location="US"), SEASON, area)
         self.jobs.read, self.jobs.write, self.jobs.load = self._read, self._write, self._nothing
-        self.datasets.columns = {name: {c.name: c.type for c in table.columns} for name, table in tables.schema().items()}
+        self.datasets.shapes = {name: Shape.declared(table) for name, table in tables.schema().items()}
         self.datasets.drop = self.datasets.ensure = self._nothing
         self._notes.write = self._staging._require_types = self._nothing
+        self._lease._row = lambda: ("a_token", {"run_id": area}, AT)
         self._notes.read = lambda name: {"dates": [str(day(0))]}
         self.sent: list[tuple[str, dict]] = []
         self.is_staged = is_staged
@@ -75,6 +77,7 @@ def analyzer(request) -> Analyzer:
     for of in tables.outputs():
         known[sent._staging.name(of)] = of.table
         known[f"{sent.replaced('a_run/29')}__{word(of.name)}"] = of.table
+    known[lease.TABLE] = lease._ROW
     columns = {f"{PROJECT}.{name}": [(c.name, c.type) for c in table.columns] for name, table in known.items()}
     return Analyzer(request.config.cache.mkdir("zetasql"), columns)
 

@@ -1,25 +1,25 @@
 """What BigQuery does at its worst, through its real client: nothing is written twice, and the message names the cause."""
 
-import json
-import os
-import socket
+import io
 from argparse import Namespace
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from bigquery_server import DONE, Server, failed, refused
 from google.api_core.retry import retry_unary
+from google.cloud import bigquery as google
 from tiny import AT, SEASON, day, output
 
-from nbhelpers.errors import BadInput, Broken, Locked, OverBudget
+from nbhelpers.errors import BadInput, Broken, OverBudget
 from nbhelpers.runs import cost
 from nbhelpers.season import Window
 from nbhelpers.session import Session
 from nbhelpers.settings import Settings
 from nbhelpers.sql import files, tables
 from nbhelpers.warehouse import Staged, bigquery
-from nbhelpers.warehouse.bigquery import BigQuery, lease
+from nbhelpers.warehouse.bigquery import BigQuery
 
 OUTPUT = output("PREDICTIONS")
 
@@ -52,12 +52,84 @@ def test_a_job_whose_answer_was_lost_is_asked_for_by_its_id_and_not_run_again(se
     assert job["configuration"]["labels"] == {"run_id": "a_run", "step": "0"}
 
 
-def test_the_same_writing_has_the_same_id_and_another_has_another(server, warehouse):
-    write(warehouse, "DELETE FROM t WHERE TRUE")
+def test_a_transaction_has_one_id_and_the_same_statements_at_another_time_have_another(server, warehouse):
+    transaction = warehouse.transaction()
+    transaction.statements.append("DELETE FROM t WHERE TRUE")
+    transaction.commit()
+    transaction.commit()
+    assert len(server.jobs) == 1
+    write(warehouse, "DELETE FROM t WHERE TRUE")  # to publish, to undo and to publish again says the same twice
+    assert len(server.jobs) == 2
+
+
+def test_a_failed_job_is_not_the_answer_to_the_next_attempt(server, warehouse):
+    server.outcomes = [failed("accessDenied", "Access Denied: Table t")]
+    with pytest.raises(Broken, match="Access Denied"):
+        write(warehouse, "DELETE FROM t WHERE TRUE")
+    write(warehouse, "DELETE FROM t WHERE TRUE")  # the permission was given meanwhile
+    assert ["errorResult" in job["status"] for job in server.jobs.values()] == [True, False]
+
+
+def test_a_job_that_is_not_found_for_a_while_after_its_answer_was_lost_is_waited_for(server, warehouse):
+    server.lost, server.unseen = 1, 3
     write(warehouse, "DELETE FROM t WHERE TRUE")
     assert len(server.jobs) == 1
-    write(warehouse, "DELETE FROM t WHERE n = 1")
+    assert not server.unseen
+
+
+def test_a_job_of_our_id_that_does_something_else_is_not_believed(server, warehouse):
+    server.jobs["backfill_mine_1"] = {
+        "jobReference": {"projectId": "p", "jobId": "backfill_mine_1", "location": "US"}, "status": DONE,
+        "configuration": {"jobType": "QUERY", "query": {"query": "DELETE FROM another WHERE TRUE"}}, "statistics": {},
+    }  # fmt: skip
+    with pytest.raises(Broken, match="job backfill_mine_1 is there already, and does something else"):
+        warehouse.jobs.write("DELETE FROM t WHERE TRUE", {}, "publishing", "mine")
+
+
+def test_a_transaction_that_another_one_aborted_is_tried_again(server, warehouse):
+    server.outcomes = [failed("invalidQuery", "Transaction is aborted due to concurrent update against table p:d.t"), DONE]
+    write(warehouse, "DELETE FROM t WHERE TRUE")
     assert len(server.jobs) == 2
+
+
+def test_rows_that_another_pipeline_has_just_streamed_in_stop_with_their_cause(server, warehouse):
+    said = "UPDATE or DELETE statement over table d.t would affect rows in the streaming buffer, which is not supported"
+    server.outcomes = [failed("invalidQuery", said)]
+    with pytest.raises(Broken, match=r"streaming buffer[\s\S]*about half an hour"):
+        write(warehouse, "DELETE FROM t WHERE TRUE")
+
+
+def test_what_a_script_billed_is_counted(server):
+    spent = []
+    server.bytes_read = 30 * 2**20
+    write(BigQuery(server.client(), SEASON, "a_run", meter=lambda *what: spent.append(what)), "DELETE FROM t WHERE TRUE")
+    assert ("bytes billed", 30 * 2**20) in spent
+
+
+def test_times_that_are_loaded_carry_their_zone_or_the_column_would_become_a_datetime(server, warehouse, monkeypatch):
+    sent = []
+    monkeypatch.setattr(google.Client, "load_table_from_file", lambda client, body, *of, **more: sent.append(body.read()))
+    with pytest.raises(AttributeError):  # no job came back
+        warehouse.jobs.load("p.d.new", tables.schema()["nba_processing.gate_receipts"], [{"created_at": AT}])
+    assert pq.read_schema(io.BytesIO(sent[0])).field("created_at").type == pa.timestamp("us", "UTC")
+
+
+def test_a_dataset_that_is_there_is_not_created_which_takes_a_permission_that_the_roles_lack(server, warehouse):
+    for name in warehouse.datasets.names():
+        dataset = name.partition(".")[2]
+        server.datasets[dataset] = {"datasetReference": {"projectId": "p", "datasetId": dataset}, "location": "US"}
+    server.is_creating_forbidden = True
+    warehouse.datasets.ensure()
+    del server.datasets["try_nba_raw"]
+    with pytest.raises(Broken, match=r"making dataset p.try_nba_raw[\s\S]*permission"):
+        BigQuery(server.client(), SEASON, "a_run", prefix="try_").datasets.ensure()
+
+
+def test_a_dataset_whose_partitions_expire_is_refused_since_old_seasons_would_vanish(server, warehouse):
+    reference = {"projectId": "p", "datasetId": "try_nba_raw"}
+    server.datasets["try_nba_raw"] = {"datasetReference": reference, "location": "US", "defaultPartitionExpirationMs": "5184000000"}
+    with pytest.raises(BadInput, match=r"try_nba_raw lets partitions expire after 60 days[\s\S]*default_partition_expiration 0 p:try"):
+        warehouse.check()
 
 
 def test_a_job_that_fails_for_a_passing_reason_is_tried_again_under_the_next_id(server, warehouse):
@@ -135,7 +207,7 @@ def test_tables_are_partitioned_by_their_date_clustered_by_their_key_and_never_e
 def test_a_table_of_another_shape_is_told_by_column_and_never_written_to(server, warehouse):
     server.datasets["try_nba_analytics"] = {"datasetReference": {"projectId": "p", "datasetId": "try_nba_analytics"}, "location": "US"}
     reference = {"projectId": "p", "datasetId": "try_nba_analytics", "tableId": "team_defense_game_summary"}
-    fields = [{"name": "game_id", "type": "STRING"}, {"name": "opp_paint_attempts", "type": "FLOAT"}, {"name": "their_own", "type": "JSON"}]
+    fields = [{"name": "game_id", "type": "STRING"}, {"name": "game_date", "type": "DATE"}, {"name": "opp_paint_attempts", "type": "FLOAT"}, {"name": "their_own", "type": "JSON"}]
     server.tables["try_nba_analytics/team_defense_game_summary"] = {"tableReference": reference, "schema": {"fields": fields}}
     told = warehouse.differences().set_index("column").there
     assert told["opp_paint_attempts"] == "FLOAT64"
@@ -171,52 +243,6 @@ def test_a_dry_run_tells_bytes_and_runs_nothing(server, warehouse):
     server.bytes_read = 12_345
     assert warehouse.jobs.estimate("SELECT 1 AS n", {}) == 12_345
     assert not server.jobs
-
-
-# The writer's lock.
-
-NAME = "p.try_backfill_staging.writer"
-
-
-@pytest.fixture
-def client(server):
-    server.datasets["try_backfill_staging"] = {"datasetReference": {"projectId": "p", "datasetId": "try_backfill_staging"}}
-    return server.client()
-
-
-def held_by(server: Server, pid: int, host: str = "", expires: datetime | None = None) -> None:
-    told = {"run_id": "other", "host": host or socket.gethostname(), "pid": pid, "since": "now"}
-    expires = expires or datetime.now(UTC) + timedelta(hours=1)
-    server.tables["try_backfill_staging/writer"] = {
-        "tableReference": {"projectId": "p", "datasetId": "try_backfill_staging", "tableId": "writer"},
-        "description": json.dumps(told), "expirationTime": str(int(expires.timestamp() * 1000)),
-    }  # fmt: skip
-
-
-def test_two_writers_do_not_hold_the_lock_at_once_and_the_second_is_told_who_does(server, client):
-    with lease.hold(client, NAME, "one"):
-        assert lease.holder(client, NAME)["run_id"] == "one"
-        with pytest.raises(Locked, match=f"run one .process {os.getpid()} on {socket.gethostname()}"), lease.hold(client, NAME, "two"):
-            pass
-    assert lease.holder(client, NAME) == {}
-
-
-def test_a_holder_on_another_machine_is_believed_alive_until_its_lease_runs_out(server, client):
-    held_by(server, 1, "elsewhere")
-    with pytest.raises(Locked, match="run other .* on elsewhere"), lease.hold(client, NAME, "two"):
-        pass
-    held_by(server, 1, "elsewhere", datetime.now(UTC) - timedelta(minutes=1))
-    with lease.hold(client, NAME, "two"):
-        assert lease.holder(client, NAME)["run_id"] == "two"
-
-
-def test_a_holder_that_died_on_this_machine_is_told_from_a_live_one(server, client):
-    held_by(server, os.getppid())
-    with pytest.raises(Locked), lease.hold(client, NAME, "two"):
-        pass
-    held_by(server, 2**22 + 1)  # above any process id
-    with lease.hold(client, NAME, "two"):
-        assert lease.holder(client, NAME)["run_id"] == "two"
 
 
 # Cost before the run.

@@ -11,7 +11,8 @@ from nbhelpers.errors import BadInput
 from nbhelpers.sql import tables
 from nbhelpers.sql.tables import Table
 from nbhelpers.warehouse.bigquery.errors import explaining
-from nbhelpers.warehouse.bigquery.jobs import RETRY, column_type, schema_fields
+from nbhelpers.warehouse.bigquery.jobs import RETRY, schema_fields
+from nbhelpers.warehouse.bigquery.shapes import Shape
 
 STAGING, REPLACED = "backfill_staging", "backfill_replaced"  # datasets of the runbook's own
 MOST_CLUSTERING_COLUMNS = 4  # BigQuery's own limit
@@ -43,6 +44,13 @@ class Datasets:
         for dataset in self.names():
             with suppress(api.NotFound), explaining(f"looking at dataset {dataset}", api.NotFound):
                 there = self._client.get_dataset(dataset, retry=RETRY)
+                if there.default_partition_expiration_ms:
+                    days = there.default_partition_expiration_ms / 86_400_000
+                    raise BadInput(
+                        f"dataset {dataset} lets partitions expire after {days:g} days (its default partition expiration).",
+                        "new tables inherit it: dates older than that would vanish the moment they are backfilled",
+                        f"bq update --default_partition_expiration 0 {dataset.replace('.', ':', 1)}, or use another --dataset-prefix.",
+                    )
                 if there.location and there.location.upper() != self._client.location.upper():
                     raise BadInput(
                         f"dataset {dataset} is in {there.location}, not in {self._client.location}.",
@@ -56,19 +64,24 @@ class Datasets:
         return pd.DataFrame(rows, columns=["table", "column", "declared", "there"])
 
     def _unlike(self, name: str) -> list[tuple[str, str, str]]:
-        there = self.columns.get(name)
-        declared = tables.schema()[name].columns if there is not None else ()
-        return [(column.name, column.type, there.get(column.name, "")) for column in declared if there.get(column.name) != column.type]
+        shape, table = self.shapes.get(name), tables.schema()[name]
+        if shape is None:
+            return []
+        there = {column.name: shape.columns.get(column.name, "") for column in table.columns}
+        found = [(column.name, column.type, there[column.name]) for column in table.columns if there[column.name] != column.type]
+        if shape.filter(table):  # what replaces a date's rows would not be let through by that filter
+            found.append(("(partitioned by)", table.date or "nothing", shape.partitioned_by))
+        return found + [("(partitions expire)", "never", "after a time")] * shape.expires
 
     def create(self) -> None:
         """Make the datasets and tables that are missing; publishing would."""
         self.ensure()
-        for name in tables.schema().keys() - self.columns.keys():
+        for name in tables.schema().keys() - self.shapes.keys():
             self._create_table(tables.schema()[name])
 
     def require_shape(self, name: str) -> None:
         """Refuse to write to a table that lacks a column of ours, or has it of another type; more columns do no harm."""
-        unlike = [column for column, _, _ in self._unlike(name)]
+        unlike = [f"{column} (there: {there or 'nothing'})" for column, _, there in self._unlike(name)]
         if unlike:
             raise BadInput(
                 f"{name} lacks or differs in {', '.join(unlike)}.",
@@ -82,11 +95,19 @@ class Datasets:
         if self._are_there:
             return
         for name in self.names():
-            dataset = bigquery.Dataset(name)
-            dataset.location = self._client.location
-            with explaining(f"making dataset {name}"):
-                self._client.create_dataset(dataset, exists_ok=True, retry=RETRY)
+            # To create asks for the permission to create before it looks whether the dataset is there.
+            with explaining(f"looking at dataset {name}", api.NotFound):
+                try:
+                    self._client.get_dataset(name, retry=RETRY)
+                except api.NotFound:
+                    self._create_dataset(name)
         self._are_there = True
+
+    def _create_dataset(self, name: str) -> None:
+        dataset = bigquery.Dataset(name)
+        dataset.location = self._client.location
+        with explaining(f"making dataset {name}"):
+            self._client.create_dataset(dataset, exists_ok=True, retry=RETRY)  # another run may have made it meanwhile
 
     def drop(self, name: str) -> None:
         """Drop a table of the runbook's own, if it is there."""
@@ -103,14 +124,13 @@ class Datasets:
             made.require_partition_filter = not table.name.startswith(OURS)
         with explaining(f"making table {table.name}"):
             self._client.create_table(made, exists_ok=True, retry=RETRY)
-        self.columns[table.name] = {column.name: column.type for column in table.columns}
+        self.shapes[table.name] = Shape.declared(table)
 
     @cached_property
-    def columns(self) -> dict[str, dict[str, str]]:
-        """The columns of the tables of ours that exist: {table: {column: type}}."""
+    def shapes(self) -> dict[str, Shape]:
+        """The tables of ours that exist, and what each is made of."""
         found = {}
         for name in tables.schema():
             with suppress(api.NotFound), explaining(f"looking at table {name}", api.NotFound):
-                schema = self._client.get_table(self.full(name), retry=RETRY).schema
-                found[name] = {column.name: column_type(column) for column in schema}
+                found[name] = Shape.of(self._client.get_table(self.full(name), retry=RETRY))
         return found

@@ -11,6 +11,8 @@ from nbhelpers.errors import BadInput, Broken, Explained
 
 RETRIED_REASONS = {"backendError", "internalError", "jobBackendError", "jobInternalError", "rateLimitExceeded", "jobRateLimitExceeded"}
 ROLES = "BigQuery Job User on the project and BigQuery Data Editor on the runbook's datasets"
+LOST_LOCK = "this run has lost the writer's lock"
+_ABORTED = re.compile("[Tt]ransaction is aborted due to concurrent update")
 _UNTOUCHED = "published tables are as they were: a job writes all that it is asked to, or nothing"
 
 
@@ -21,23 +23,43 @@ def explaining(what: str, expected: type[Exception] | tuple = ()) -> Iterator[No
         yield
     except expected:
         raise
-    except (api.GoogleAPICallError, api.RetryError, auth.GoogleAuthError, ConnectionError) as problem:
+    except (api.GoogleAPICallError, api.RetryError, auth.GoogleAuthError, OSError) as problem:
         raise explained(problem, what) from None
+
+
+def is_passing(problem: Exception) -> bool:
+    """Whether what failed may be asked for once more: an error of BigQuery's own, or a transaction that met another."""
+    return bool(_reasons(problem) & RETRIED_REASONS or _ABORTED.search(str(problem)))
+
+
+def _reasons(problem: Exception) -> set:
+    return {error.get("reason") for error in getattr(problem, "errors", None) or [] if isinstance(error, dict)}
 
 
 def explained(problem: Exception, what: str) -> Explained:
     """An error of BigQuery's client as one of ours, its cause told apart."""
-    reasons = {error.get("reason") for error in getattr(problem, "errors", None) or [] if isinstance(error, dict)}
+    reasons = _reasons(problem)
     said = str(getattr(problem, "message", "") or problem).partition("; reason:")[0].strip().partition("\n")[0]
     told = f"BigQuery, {what}: {said}"
-    if isinstance(problem, auth.GoogleAuthError):
+    if isinstance(problem, auth.GoogleAuthError) and not isinstance(problem, auth.TransportError):
         return BadInput(
             f"BigQuery, {what}: no credentials ({said}).",
             "the runbook uses application-default credentials and keeps none of its own",
             "gcloud auth application-default login, or run it where a service account is attached.",
         )
+    if LOST_LOCK in said:
+        why = f"another writer may be at work on these tables; {_UNTOUCHED}"
+        return Broken(f"{LOST_LOCK}.", why, "see who it is: python run_backfill.py status.")
     if changed := re.search(r"[\w.]+ has changed since this gate looked at it", said):
         return Broken(f"{changed[0]}.", "what is published must be what was audited", "run the gate again.")
+    if "streaming buffer" in said:
+        return Broken(
+            f"BigQuery, {what}: {said}",
+            "rows that another pipeline has just streamed in cannot be replaced for about half an hour",
+            "stop the streaming into this table, wait until its buffer is empty, then run again.",
+        )
+    if _ABORTED.search(said):
+        return Broken(f"{told} (another writer, three times)", _UNTOUCHED, "see who else writes to these tables, then run again.")
     if reasons & {"quotaExceeded", "rateLimitExceeded", "jobRateLimitExceeded"} or isinstance(problem, api.TooManyRequests):
         return Broken(f"{told} (a quota is used up)", _UNTOUCHED, "see IAM & Admin, Quotas; run again when it is free.")
     if "bytesBilledLimitExceeded" in reasons:
@@ -48,6 +70,6 @@ def explained(problem: Exception, what: str) -> Explained:
         return Broken(
             f"{told} (not found)", _UNTOUCHED, "was it deleted meanwhile, or is the dataset in another --location? Then run again."
         )
-    if isinstance(problem, api.RetryError | api.ServerError | ConnectionError):
+    if isinstance(problem, api.RetryError | api.ServerError | auth.TransportError | OSError):
         return Broken(f"{told} (it did not answer)", _UNTOUCHED, "run again: it goes on from the data.")
     return Broken(told, _UNTOUCHED, "compare the table with nbhelpers/sql/schema.sql; if it is as that says, this is a bug.")

@@ -1,25 +1,30 @@
 """BigQuery's jobs: queries that read, statements that write once, loads; each labelled, limited and accounted for."""
 
-import hashlib
 import io
 import os
 import re
+import secrets
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 from google.api_core import exceptions as api
+from google.api_core.retry import Retry, if_exception_type
 from google.auth.credentials import AnonymousCredentials
 from google.cloud import bigquery
 
+from nbhelpers.errors import Broken
 from nbhelpers.sql.tables import Table
 from nbhelpers.warehouse.arrow import arrow_table
-from nbhelpers.warehouse.bigquery.errors import RETRIED_REASONS, explained, explaining
+from nbhelpers.warehouse.bigquery.errors import explained, explaining, is_passing
 
 MOST_TRIES = 3  # of a job that failed for a reason that passes
 RETRY = bigquery.DEFAULT_RETRY.with_timeout(120)  # seconds; the client's own ten minutes look like a hang
+FOUND_LATE = Retry(if_exception_type(api.NotFound), initial=1.0, maximum=10.0, timeout=60)  # python-bigquery#2134
+AnyJob = Any  # QueryJob or LoadJob: the client gives them no common type that is public
 _STANDARD = {"INTEGER": "INT64", "FLOAT": "FLOAT64", "BOOLEAN": "BOOL"}
 
 
@@ -63,18 +68,24 @@ class Jobs:
         self._spent("SQL", started, job)
         return rows
 
-    def write(self, text: str, parameters: dict[str, object], what: str, told: str, kind: str = "SQL") -> None:
-        """Run a statement that writes, once: `told` makes the job's id, so that the same is never run a second time."""
-        started = time.monotonic()
-        config = self._config(parameters)
-        self._once(what, told, lambda job_id: self._client.query(text, job_config=config, job_id=job_id, retry=RETRY, job_retry=None))
-        self._spent(kind, started, None)
+    def write(self, text: str, parameters: dict[str, object], what: str, attempt: str = "", kind: str = "SQL") -> None:
+        """Run a statement that writes, once for one `attempt`: asked again for the same, it is not run a second time.
 
-    def load(self, name: str, table: Table, rows: list[dict], told: str) -> None:
+        Without an attempt each call is one of its own: to publish, to undo and to publish the same again is three jobs.
+        """
+        started, config = time.monotonic(), self._config(parameters)
+
+        def start(job_id: str) -> bigquery.QueryJob:
+            return self._client.query(text, job_config=config, job_id=job_id, retry=RETRY, job_retry=None)
+
+        job = self._once(what, attempt, start, lambda found: getattr(found, "query", None) == text)
+        self._spent(kind, started, job)
+
+    def load(self, name: str, table: Table, rows: list[dict]) -> None:
         """Put rows into a table of the runbook's own by a load job, in place of what is in it."""
         started = time.monotonic()
         body = io.BytesIO()
-        pq.write_table(arrow_table(table, rows, is_strict=False), body)
+        pq.write_table(arrow_table(table, rows, "UTC", is_strict=False), body)
         listed = bigquery.ParquetOptions()
         listed.enable_list_inference = True
         config = bigquery.LoadJobConfig(
@@ -85,35 +96,46 @@ class Jobs:
             labels=self._labels(),
         )
 
-        def start(job_id: str):
+        def start(job_id: str) -> bigquery.LoadJob:
             body.seek(0)
             return self._client.load_table_from_file(body, name, job_config=config, job_id=job_id)
 
-        self._once(f"loading {name}", told, start)
-        self._spent("SQL", started, None)
+        job = self._once(f"loading {name}", "", start, lambda found: str(getattr(found, "destination", "")) == name)
+        self._spent("SQL", started, job)
 
-    def _once(self, what: str, told: str, start: Callable[[str], object]) -> None:
-        digest = hashlib.sha256(told.encode()).hexdigest()[:32]
-        for attempt in range(1, MOST_TRIES + 1):
-            job_id = f"backfill_{digest}_{attempt}"
+    def _once(self, what: str, attempt: str, start: Callable[[str], AnyJob], is_ours: Callable[[AnyJob], bool]) -> AnyJob:
+        attempt = word(attempt) if attempt else secrets.token_hex(16)
+        for nth in range(1, MOST_TRIES + 1):
+            job_id = f"backfill_{attempt}_{nth}"
             with explaining(what):
                 try:
                     job = start(job_id)
                 except api.Conflict:  # it was started, and the answer was lost
-                    job = self._client.get_job(job_id, location=self._client.location, retry=RETRY)
+                    job = self._found(job_id)
+                    if not is_ours(job):
+                        raise Broken(
+                            f"BigQuery, {what}: job {job_id} is there already, and does something else.",
+                            "what it did is not what was to be done, so nothing of it is believed",
+                            "run again: the next attempt has an id of its own.",
+                        ) from None
                 try:
                     job.result(retry=RETRY, **_once_only(job))
-                    return
+                    return job
                 except api.GoogleAPICallError as problem:
                     # A job that failed wrote nothing: a script is one transaction, a load or a CREATE is whole or not at all.
-                    reasons = {error.get("reason") for error in problem.errors or [] if isinstance(error, dict)}
-                    if attempt == MOST_TRIES or not reasons & RETRIED_REASONS:
+                    if nth == MOST_TRIES or not is_passing(problem):
                         raise explained(problem, what) from None
+        raise AssertionError("the last try returns or raises")
 
-    def _spent(self, kind: str, started: float, job) -> None:
+    def _found(self, job_id: str) -> AnyJob:
+        """A job that is there by its id; for a while after it was made BigQuery may say that it is not (404)."""
+        look = FOUND_LATE(lambda: self._client.get_job(job_id, location=self._client.location, retry=RETRY))
+        return look()
+
+    def _spent(self, kind: str, started: float, job: AnyJob) -> None:
         self._meter(kind, time.monotonic() - started)
-        if job is not None and job.total_bytes_billed:
-            self._meter("bytes billed", job.total_bytes_billed)
+        if billed := getattr(job, "total_bytes_billed", None):  # of a script: all its statements; loads are free
+            self._meter("bytes billed", billed)
 
 
 def schema_fields(table: Table, is_strict: bool = True) -> list[bigquery.SchemaField]:

@@ -29,23 +29,19 @@ class Queries:
 
     def published(self, table: Table) -> str:
         """The SELECT of a published table's columns and season: a table or column that is not there reads as absent."""
-        there = self._datasets.columns.get(table.name)
-        if there is None:
+        shape = self._datasets.shapes.get(table.name)
+        if shape is None or not all(shape.can_read(column) for column in table.columns if column.name == table.date):
             absent = ", ".join(f"CAST(NULL AS {column.type}) AS {column.name}" for column in table.columns)
             return f"SELECT {absent} FROM UNNEST([1]) WHERE FALSE"
-        columns = []
-        for column in table.columns:
-            kind = there.get(column.name)
-            if kind == column.type:
-                columns.append(column.name)
-            elif kind is None or "ARRAY" in kind + column.type:
-                columns.append(f"CAST(NULL AS {column.type}) AS {column.name}")
-            else:
-                columns.append(f"SAFE_CAST({column.name} AS {column.type}) AS {column.name}")
-        select = f"SELECT {', '.join(columns)} FROM {self._datasets.quoted(table.name)}"
+        columns, source = ", ".join(map(shape.select, table.columns)), self._datasets.quoted(table.name)
+        every_partition = shape.filter(table)
         if not table.date:
-            return select
-        return f"{select} WHERE {table.date} BETWEEN DATE '{self._season.opening_night}' AND DATE '{self._season.last_day}'"
+            return f"SELECT {columns} FROM {source}" + (f" WHERE {every_partition}" if every_partition else "")
+        season = f"{table.date} BETWEEN DATE '{self._season.opening_night}' AND DATE '{self._season.last_day}'"
+        if shape.columns[table.date] != "DATE":  # the season is chosen by the date, once it is one
+            within = f" WHERE {every_partition}" if every_partition else ""
+            return f"SELECT * FROM (SELECT {columns} FROM {source}{within}) WHERE {season}"
+        return f"SELECT {columns} FROM {source} WHERE " + " AND ".join(filter(None, [season, every_partition]))
 
     def fingerprints(self, output: Output, layer: int | None) -> str:
         """The query for what each date of an output holds: day, row_count, fingerprint."""

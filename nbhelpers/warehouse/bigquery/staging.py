@@ -5,7 +5,6 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import UTC, datetime
 
 from google.api_core import exceptions as api
 from google.cloud import bigquery
@@ -47,9 +46,7 @@ class Notes:
     def write(self, name: str, note: dict) -> None:
         """Put a note beside a table."""
         self._forget(name)
-        text = json.dumps(note)
-        # With the time, since the same may be staged again after its note was dropped.
-        self._jobs.load(self._datasets.full(f"{name}__note"), _NOTE, [{"told": text}], f"{name} {text} {datetime.now(UTC)}")
+        self._jobs.load(self._datasets.full(f"{name}__note"), _NOTE, [{"told": json.dumps(note)}])
 
     def drop(self, name: str) -> None:
         """Take a table's note away."""
@@ -94,7 +91,7 @@ class StagingTables:
         self._notes.drop(name)
         rows = f"SELECT {columns} FROM (\n{text}\n) WHERE {output.table.date} IN ({days})"
         create = f"CREATE OR REPLACE TABLE {self._datasets.quoted(name)} AS {rows}"
-        self._jobs.write(create, parameters, f"building {output.short}", f"{self._area} {output.name} {staged.built_at}")
+        self._jobs.write(create, parameters, f"building {output.short}")
         self._require_types(output, name)
         return self._settle(output, name, staged)
 
@@ -103,7 +100,7 @@ class StagingTables:
         name = self.name(output)
         self._datasets.ensure()
         self._notes.drop(name)
-        self._jobs.load(self._datasets.full(name), output.table, rows, f"{self._area} {output.name} {staged.built_at}")
+        self._jobs.load(self._datasets.full(name), output.table, rows)
         return self._settle(output, name, staged)
 
     def discard(self, output: Output) -> None:

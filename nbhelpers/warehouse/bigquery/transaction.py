@@ -1,6 +1,7 @@
 """One transaction on BigQuery's published tables: a script in the making, sent when its block ends."""
 
 import hashlib
+import secrets
 from collections.abc import Callable
 from datetime import date
 
@@ -11,6 +12,7 @@ from nbhelpers.sql.tables import Output
 from nbhelpers.warehouse import candidate
 from nbhelpers.warehouse.bigquery.datasets import STAGING, Datasets
 from nbhelpers.warehouse.bigquery.jobs import Jobs, word
+from nbhelpers.warehouse.bigquery.lease import Lease
 from nbhelpers.warehouse.bigquery.queries import Queries
 from nbhelpers.warehouse.bigquery.staging import Notes, StagingTables
 from nbhelpers.warehouse.partitions import Partition
@@ -23,18 +25,27 @@ class BigQueryTransaction(PartitionWriter):
     """What `protocol.Transaction` promises, as the statements of one script."""
 
     def __init__(
-        self, jobs: Jobs, datasets: Datasets, queries: Queries, staging: StagingTables, notes: Notes, area: str, fingerprints: Fingerprints
+        self,
+        jobs: Jobs,
+        datasets: Datasets,
+        queries: Queries,
+        staging: StagingTables,
+        notes: Notes,
+        lease: Lease,
+        area: str,
+        fingerprints: Fingerprints,
     ):
         self._jobs, self._datasets, self._queries, self._staging, self._notes = jobs, datasets, queries, staging, notes
-        self._area, self._fingerprints = area, fingerprints
+        self._lease, self._area, self._fingerprints = lease, area, fingerprints
+        self._attempt = secrets.token_hex(16)  # names the job, so that an answer that was lost can be asked for again
         self.statements: list[str] = []
         self._scratch: list[str] = []  # tables to drop when it is over
 
     def commit(self) -> None:
         """Send what the block has asked for, if anything, as one job."""
         if self.statements:
-            body = ";\n".join(["BEGIN TRANSACTION", *self.statements, "COMMIT TRANSACTION"]) + ";"
-            self._jobs.write(body, {}, "publishing", f"{self._area} {body}", "publishing")
+            body = ";\n".join(["BEGIN TRANSACTION", *self._lease.guard(self._area), *self.statements, "COMMIT TRANSACTION"]) + ";"
+            self._jobs.write(body, {}, "publishing", self._attempt, "publishing")
 
     def close(self) -> None:
         """Drop the tables that only the script has read."""
@@ -56,7 +67,7 @@ class BigQueryTransaction(PartitionWriter):
         self._datasets.require_shape(name)
         waiting = f"{STAGING}.{word(self._area)}__new_{name.partition('.')[2]}_{len(self._scratch)}"
         self._scratch.append(waiting)
-        self._jobs.load(self._datasets.full(waiting), tables.schema()[name], rows, f"{waiting} {rows}")
+        self._jobs.load(self._datasets.full(waiting), tables.schema()[name], rows)
         columns, quoted = ", ".join(tables.schema()[name].column_names), self._datasets.quoted
         self.statements.append(f"INSERT INTO {quoted(name)} ({columns}) SELECT {columns} FROM {quoted(waiting)}")
 
@@ -86,7 +97,7 @@ class BigQueryTransaction(PartitionWriter):
         where, name = candidate.partitions(output, dates), self._kept_rows(output, keep_in)
         published = f"SELECT * FROM {self._datasets.quoted(output.table.name)} WHERE {where}"
         create = f"CREATE OR REPLACE TABLE {self._datasets.quoted(name)} AS {published}"
-        self._jobs.write(create, {}, f"keeping {output.short}", f"{name} {where}")
+        self._jobs.write(create, {}, f"keeping {output.short}")
         self._notes.write(name, {"dates": list(map(str, dates))})
 
     def _put(self, output: Output, dates: list[date], source: str) -> None:

@@ -1,7 +1,7 @@
 """The warehouse on BigQuery, in the verbs that both engines share; see `protocol.Warehouse`."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,9 +15,9 @@ from nbhelpers.season import Season
 from nbhelpers.sql import queries, tables
 from nbhelpers.sql.tables import Output
 from nbhelpers.warehouse import candidate
-from nbhelpers.warehouse.bigquery import lease
-from nbhelpers.warehouse.bigquery.datasets import REPLACED, STAGING, Datasets
+from nbhelpers.warehouse.bigquery.datasets import REPLACED, Datasets
 from nbhelpers.warehouse.bigquery.jobs import Jobs, word
+from nbhelpers.warehouse.bigquery.lease import Lease
 from nbhelpers.warehouse.bigquery.queries import Queries
 from nbhelpers.warehouse.bigquery.staging import Notes, StagingTables
 from nbhelpers.warehouse.bigquery.transaction import BigQueryTransaction, replaced_dates, replaced_table
@@ -47,9 +47,11 @@ class BigQuery:
         self.jobs, self.datasets = Jobs(client, area, most_bytes, meter), Datasets(client, prefix)
         self._notes = Notes(client, self.jobs, self.datasets)
         self._staging = StagingTables(client, self.jobs, self.datasets, self._notes, area)
+        self._lease = Lease(client, self.jobs, self.datasets)
         self.queries = Queries(self.datasets, season, lambda output: self.staged(output), self._staging.name)
         # What is asked of one part alone is its own answer.
         self.check, self.differences, self.create = self.datasets.check, self.datasets.differences, self.datasets.create
+        self.hold, self.holder = self._lease.hold, self._lease.holder
         self.held_open, self.stage_rows = self._notes.held_open, self._staging.write_rows
         self.discard_staged, self.drop_staging, self.drop_ended_staging = (
             self._staging.discard, self._staging.drop, self._staging.drop_ended,
@@ -112,15 +114,6 @@ class BigQuery:
 
     # publishing
 
-    def hold(self, run_id: str) -> AbstractContextManager[None]:
-        """The writer's lock, held for the length of a block; Locked names who holds it already."""
-        self.datasets.ensure()
-        return lease.hold(self._client, self.datasets.full(f"{STAGING}.writer"), run_id)
-
-    def holder(self) -> dict:
-        """Who holds the writer's lock: run_id, host, pid, since; empty where nobody does."""
-        return lease.holder(self._client, self.datasets.full(f"{STAGING}.writer"))
-
     @contextmanager
     def writing(self, by_partition: bool = False) -> Iterator[BigQueryTransaction]:
         """One transaction on the published tables: what the block asks for is done when it ends, all of it or nothing.
@@ -137,7 +130,8 @@ class BigQuery:
 
     def transaction(self) -> BigQueryTransaction:
         """A script in the making."""
-        return BigQueryTransaction(self.jobs, self.datasets, self.queries, self._staging, self._notes, self._area, self.fingerprints)
+        parts = (self.jobs, self.datasets, self.queries, self._staging, self._notes, self._lease)
+        return BigQueryTransaction(*parts, self._area, self.fingerprints)
 
     def replaced(self, receipt_id: str) -> str:
         """The first part of the names of the tables in which what a publishing replaced is kept."""
