@@ -122,7 +122,7 @@ def test_what_was_computed_from_what_has_changed_is_stale_and_only_that(tiny):
     tiny.execute("UPDATE nba_raw.bdl_player_boxscores SET turnovers = 9 WHERE game_date = '2025-10-23'")
     found = judged(tiny, with_lineage=True)
     assert found["TDGS"] == found["TOGS"] == WHOLE | {2: "stale"}
-    tiny.execute("UPDATE nba_raw.bdl_player_boxscores SET game_status = 'over' WHERE game_date = '2025-10-25'")
+    tiny.execute("UPDATE nba_raw.bdl_player_boxscores SET source_file_path = 'elsewhere' WHERE game_date = '2025-10-25'")
     found = judged(tiny, with_lineage=True)
     assert found["BOXSCORES"] == WHOLE | {2: "unaudited", 4: "unaudited"}
     assert found["PGS"] == found["TDGS"] == WHOLE | {2: "stale"}  # nobody reads it
