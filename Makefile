@@ -24,8 +24,13 @@ lint: $(READY)  ## style, docstrings and types
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy
 
-bench: $(READY)  ## how long the demo takes, and where
-	$(VENV)/bin/python tests/benchmark.py
+bench: $(READY) .venv-sqlmesh .venv-dbt  ## how long a season takes, here and elsewhere; on an otherwise idle machine
+	$(VENV)/bin/python -m benchmark
+
+.venv-sqlmesh .venv-dbt: .venv-%: benchmark/%.txt $(READY)  # what is measured beside is no dependency
+	$(VENV)/bin/uv venv --quiet --clear --python $(VENV)/bin/python $@
+	$(VENV)/bin/uv pip install --quiet --python $@/bin/python -r $<
+	touch $@
 
 clean:  ## the demo and its runs; a season of your own is never touched
 	rm -rf demo

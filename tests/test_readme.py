@@ -3,6 +3,8 @@
 import re
 import shlex
 import tomllib
+from contextlib import suppress
+from importlib import import_module
 
 import pytest
 
@@ -103,3 +105,27 @@ def test_environment_yml_gives_conda_users_the_packages_of_the_project():
     assert listed == ["-e .", *project["dependency-groups"]["dev"]]
     [python] = re.findall(r"^  - python=(\S+)$", environment, re.MULTILINE)
     assert project["project"]["requires-python"] == f">={python}"
+
+
+WAY = (ROOT / "nbhelpers" / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", sorted(set(re.findall(r"`([a-z]\w*(?:\.\w+)+)`", WAY))))
+def test_every_name_on_the_way_of_one_date_is_there(name):
+    found = import_module(f"nbhelpers.{name.split('.')[0]}")
+    for part in name.split(".")[1:]:
+        with suppress(ModuleNotFoundError, AttributeError):
+            import_module(f"{found.__name__}.{part}")
+        found = getattr(found, part)
+    assert found.__doc__
+
+
+def test_the_way_of_one_date_leads_through_every_room_that_a_date_passes():
+    rooms = {path.stem for path in (ROOT / "nbhelpers").iterdir() if (path / "__init__.py").is_file()}
+    assert rooms - {"simulation", "commands"} <= set(re.findall(r"`(\w+)\.", WAY)) | set(re.findall(r"`(\w+)/", WAY))
+
+
+def test_every_file_on_the_way_of_one_date_is_there():
+    named = re.findall(r"`(sql/[\w/.]+)`", WAY)
+    assert named
+    assert [name for name in named if not (ROOT / "nbhelpers" / name).exists()] == []
