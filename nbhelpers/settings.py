@@ -37,6 +37,7 @@ ENVIRONMENT = {
     "commands": "BACKFILL_COMMANDS",
 }
 LINES = ("bdl", "nba")  # BallDontLie's, or the NBA's own
+LEAST_BYTES = 10 * 2**20  # that BigQuery bills for each table that a query reads
 KEY_VARIABLE = "BALLDONTLIE_API_KEY"
 
 
@@ -200,6 +201,12 @@ def _cloud(given: dict, is_far: bool) -> dict[str, str | int | None]:
             then="use letters, digits and underscores, a letter first: --dataset-prefix rehearsal_.",
         )
     most = _whole("max_bytes", given["max_bytes"], "a number of bytes")
+    if most is not None and most < LEAST_BYTES:
+        raise BadInput(
+            f"max_bytes {most:,} is less than BigQuery bills for any query ({LEAST_BYTES:,}).",
+            "no query at all could run",
+            f"give --max-bytes {LEAST_BYTES} or more, or leave it out.",
+        )
     return {"project": given["project"], "location": given["location"], "dataset_prefix": prefix, "max_bytes": most}
 
 

@@ -106,7 +106,7 @@ def test_plan_tells_the_cost_and_finds_nothing_to_do(home, ended):
     plan = home.run("plan", *WORDS)
     assert plan.code == 0, plan.err
     assert "Every table's every date is published, audited and up to date." in plan.out
-    assert "partition writes" in plan.out
+    assert "GiB billed in" in plan.out
     assert "a TiB" in plan.out
 
 

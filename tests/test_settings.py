@@ -73,6 +73,7 @@ def test_a_path_without_a_root_is_in_the_project_wherever_the_notebook_runs(monk
         ({"profile": "gcp", "project": "p", "location": "US"}, "bucket '' is not on Google Cloud Storage"),
         ({"profile": "gcp", "project": "p", "location": "US", "bucket": "gs://bucket", "dataset_prefix": "1-"}, "dataset_prefix '1-' cannot"),
         ({"profile": "gcp", "project": "p", "location": "US", "bucket": "gs://bucket", "max_bytes": "much"}, "max_bytes 'much' is not a number"),
+        ({"profile": "gcp", "project": "p", "location": "US", "bucket": "gs://bucket", "max_bytes": "10485759"}, "is less than BigQuery bills for any query"),
         ({"profile": "local", "bucket": "gs://no"}, "bucket 'gs://no' is not a bucket's address"),
         ({"bdl_rate": "fast"}, "bdl_rate 'fast' is not a number of requests a minute"),
         ({"bdl_rate": -1}, "bdl_rate -1 is not"),
@@ -86,10 +87,10 @@ def test_a_setting_that_cannot_be_used_is_refused_and_quoted(given, said):
 
 def test_the_gcp_profile_has_its_tables_in_bigquery_and_its_objects_in_a_bucket(monkeypatch):
     monkeypatch.setenv("BACKFILL_LOCATION", "europe-west1")
-    found = settings.load(profile="gcp", project="p", bucket="gs://season/", dataset_prefix="try_", max_bytes="1000")
+    found = settings.load(profile="gcp", project="p", bucket="gs://season/", dataset_prefix="try_", max_bytes="10485760")
     assert (found.bucket, found.project, found.location, found.dataset_prefix) == ("gs://season", "p", "europe-west1", "try_")
     assert found.recorded() == {
-        "bucket": "gs://season", "project": "p", "location": "europe-west1", "dataset_prefix": "try_", "max_bytes": "1000",
+        "bucket": "gs://season", "project": "p", "location": "europe-west1", "dataset_prefix": "try_", "max_bytes": "10485760",
         "bdl_base_url": "https://api.balldontlie.io", "cdn_base_url": "https://cdn.nba.com", "bdl_rate": "None", "lines": "nba",
     }  # fmt: skip
     assert "warehouse" in settings.load(profile="local").recorded()

@@ -1,8 +1,9 @@
-"""What a run on BigQuery will cost, before it runs: bytes by dry run, jobs and partition writes against the day's limits."""
+"""What a run on BigQuery will cost, before it runs: bytes by dry run, jobs, and BigQuery's own limits."""
 
 from argparse import Namespace
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 from nbhelpers import lineage, session
 from nbhelpers.build import MIN_FEATURE_ROWS
@@ -10,15 +11,18 @@ from nbhelpers.errors import OverBudget
 from nbhelpers.season import Window
 from nbhelpers.session import Session
 from nbhelpers.settings import Settings
-from nbhelpers.sql import files, queries, tables
+from nbhelpers.sql import files, tables
 
 TIB = 2**40
-LEAST_BILLED = 10 * 2**20  # bytes: BigQuery bills at least so much for each table that a query reads
-PARTITION_WRITES_A_DAY = 30_000  # BigQuery's own limit, of all tables of a project
-TABLE_WRITES_A_DAY = 1_500  # and of one table
-STEPS = [11, 19, 20, 21, 22, 29, 30, 31, 32, 33, 34, 39]
-WRITES = 2  # of a gate to a table: a DELETE and an INSERT, each of which writes to every partition that it changes
+LEAST_BILLED = 10 * 2**20  # bytes: BigQuery bills at least so much for each table that a statement reads
+PARTITIONS_A_JOB = 4_000  # BigQuery's own limits; what DML changes counts against no daily one
+PARTITIONS_A_TABLE = 10_000
+LOADS_A_DAY = 1_500  # to one table
+STEPS = [11, 19, 20, 21, 22, 29, 30, 31, 32, 33, 34, 39, 40, 49]
 FINGERPRINTED = 2  # times that a step or gate reads an output's rows, or what is read of them, for their fingerprints
+CHECKED = 2  # times that a gate asks a check: how many offend, and who
+STAGED = 2  # times that a step reads what it staged: to count it, and to lay it over what is published
+PUBLISHED = 5  # times that a gate reads what it publishes: keeps it, asks twice whether it is the same, deletes and inserts
 
 
 @dataclass(frozen=True)
@@ -27,15 +31,33 @@ class Estimate:
 
     bytes_billed: int
     jobs: int
-    partition_writes: int
-    most_table_writes: int
+    partitions_a_job: int
 
     def __str__(self) -> str:
         return (
-            f"BigQuery, by what is there now: {self.bytes_billed / 2**30:,.2f} GiB billed in {self.jobs} queries; at most "
-            f"{self.partition_writes:,} of {PARTITION_WRITES_A_DAY:,} partition writes and {self.most_table_writes} of "
-            f"{TABLE_WRITES_A_DAY:,} writes to one table a day"
+            f"BigQuery, by what is there now: at most {self.bytes_billed / 2**30:,.2f} GiB billed in {self.jobs} queries; a job changes at "
+            f"most {self.partitions_a_job:,} of the {PARTITIONS_A_JOB:,} partitions of a table that it may, a table holds at most "
+            f"{PARTITIONS_A_TABLE:,}, and none takes more than a few of the {LOADS_A_DAY:,} load jobs that it may a day"
         )
+
+
+class Bill:
+    """Adds up what statements may bill: what a dry run says, and no less than the least for each table that each reads."""
+
+    def __init__(self, here: Session):
+        self._queries, self._jobs = here.warehouse.queries, here.warehouse.jobs
+        self.bytes, self.jobs = 0, 0
+
+    def add(self, text: str, parameters: dict[str, object], times: int) -> None:
+        """Count a query in, which is sent so many times."""
+        least = self._queries.table_reads(text) * LEAST_BILLED
+        self.bytes += times * max(self._jobs.estimate(text, parameters), least)
+        self.jobs += times
+
+    def add_query(self, path: Path, layer: int, parameters: dict[str, object], times: int) -> None:
+        """Count a file's query in."""
+        text, names = self._queries.text(files.text(path), layer)
+        self.add(text, {name: parameters[name] for name in names}, times)
 
 
 def estimate(here: Session, steps: list[int]) -> Estimate:
@@ -44,36 +66,32 @@ def estimate(here: Session, steps: list[int]) -> Estimate:
     A query over a table that is still empty is billed the least that BigQuery bills; the estimate grows with the tables.
     """
     parameters = here.parameters(built_at=datetime.now(UTC), min_feature_rows=MIN_FEATURE_ROWS)
-    billed, jobs, partitions, writes = 0, 0, 0, 0
+    bill, fingerprints, changed = Bill(here), here.warehouse.queries.fingerprints, 0
     for step in steps:
-        layer = step // 10
+        layer, is_gate = step // 10, tables.gate_of(step // 10) == step
         for path in files.step_files(step):
-            query = files.text(path)
-            text, wanted = here.warehouse.queries.text(query, layer)
-            told = {name: parameters[name] for name in wanted}
-            billed += max(here.warehouse.jobs.estimate(text, told), len(queries.table_names(path)) * LEAST_BILLED)
-            jobs += 1
-        is_gate = tables.gate_of(layer) == step
-        if is_gate:
-            outputs = [output for output in tables.outputs() if output.layer <= layer]
-            read = dict.fromkeys([*outputs, *(part for output in outputs for part in lineage.computed_from(here, output))])
-        else:  # whole, and then what its queries read of it, which is no more
-            read = [source for output in tables.step_outputs(step) for source in tables.inputs(output)]
-        for output in read:
-            text = here.warehouse.queries.fingerprints(output, None)
-            billed += FINGERPRINTED * max(here.warehouse.jobs.estimate(text, {}), LEAST_BILLED)
-            jobs += FINGERPRINTED
-        if is_gate:
-            written = [output.table.name for output in tables.layer_outputs(layer)]
-            partitions += WRITES * len(written) * len(here.window.dates())
-            writes = max(writes, WRITES * max(written.count(name) for name in written))
-    return Estimate(billed, jobs, partitions, writes)
+            bill.add_query(path, layer, parameters, CHECKED if is_gate else 1)
+        for output in _looked_up(here, step):
+            bill.add(fingerprints(output, None), {}, FINGERPRINTED)
+        for output in tables.layer_outputs(layer) if is_gate else tables.step_outputs(step):
+            bill.add(fingerprints(output, None), {}, PUBLISHED if is_gate else STAGED)
+        changed = max(changed, len(here.window.dates()) if is_gate else 0)
+    return Estimate(bill.bytes, bill.jobs, changed)
+
+
+def _looked_up(here: Session, step: int) -> list[tables.Output]:
+    """What a step or gate takes the fingerprints of: what it reads, whole and then the columns that it reads, which is no more."""
+    layer = step // 10
+    if tables.gate_of(layer) != step:
+        return [source for output in tables.step_outputs(step) for source in tables.inputs(output)]
+    outputs = [output for output in tables.outputs() if output.layer <= layer]
+    return list(dict.fromkeys([*outputs, *(part for output in outputs for part in lineage.computed_from(here, output))]))
 
 
 def money(found: Estimate, price: float) -> str:
     """An estimate in dollars, at a price of a TiB.
 
-    >>> money(Estimate(TIB, 1, 0, 0), 6.25)
+    >>> money(Estimate(TIB, 1, 0), 6.25)
     'about $6.25 at $6.25 a TiB'
     """
     return f"about ${found.bytes_billed / TIB * price:,.2f} at ${price:,.2f} a TiB"

@@ -20,6 +20,8 @@ from nbhelpers.settings import Settings
 from nbhelpers.sql import files, tables
 from nbhelpers.warehouse import Staged, bigquery
 from nbhelpers.warehouse.bigquery import BigQuery
+from nbhelpers.warehouse.bigquery.queries import table_reads
+from nbhelpers.warehouse.bigquery.shapes import Shape
 
 OUTPUT = output("PREDICTIONS")
 
@@ -257,14 +259,47 @@ def budget(server, tmp_path) -> tuple[Session, Namespace]:
     return here, Namespace(max_cost=None, price=6.25)
 
 
-def test_an_estimate_counts_bytes_jobs_and_writes_of_the_steps_that_are_asked_for(budget):
+def test_an_estimate_counts_every_query_of_the_steps_that_are_asked_for(budget):
     found = cost.estimate(budget[0], [22, 29])
     published, checks = [o for o in tables.outputs() if o.layer <= 2], len(list(files.SQL.glob("29_*/*.sql")))
     distinct = {part for of in published for part in tables.parts_read(of)}
-    assert found.jobs == 1 + 2 * len(tables.inputs(output("TOGS"))) + checks + 2 * (len(published) + len(distinct))
+    step = 1 + 2 * len(tables.inputs(output("TOGS"))) + 2  # computed, what it reads looked up twice, what is staged read twice
+    gate = 2 * checks + 2 * (len(published) + len(distinct)) + 5 * len(tables.layer_outputs(2))
+    assert found.jobs == step + gate
     assert found.bytes_billed == found.jobs * 2**30
-    assert (found.partition_writes, found.most_table_writes) == (2 * 3 * 2, 2)
-    assert "of 30,000 partition writes" in str(found)
+    assert found.partitions_a_job == 2
+    assert "2 of the 4,000 partitions of a table that it may, a table holds at most 10,000" in str(found)
+
+
+def test_an_estimate_is_no_less_than_ten_mebibytes_for_each_time_that_a_query_reads_a_table(server, budget):
+    server.bytes_read = 0
+    queries = budget[0].warehouse.queries
+    for name in tables.schema():
+        budget[0].warehouse.datasets.shapes[name] = Shape.declared(tables.schema()[name])
+    [path] = files.step_files(22)
+    text, _ = queries.text(files.text(path))
+    reads = queries.table_reads(text)
+    assert reads >= 3
+    rest = sum(2 * 10 * 2**20 for _ in tables.inputs(output("TOGS"))) + 2 * 10 * 2**20
+    assert cost.estimate(budget[0], [22]).bytes_billed == reads * 10 * 2**20 + rest
+
+
+def test_predictions_are_among_what_a_plan_counts():
+    assert {40, 49} <= set(cost.STEPS)
+
+
+@pytest.mark.parametrize(
+    ("text", "reads"),
+    [
+        ("SELECT 1", 0),
+        ("SELECT * FROM d.t, UNNEST(t.xs) AS x", 1),
+        ("WITH a AS (SELECT * FROM d.t) SELECT * FROM a", 1),
+        ("WITH a AS (SELECT * FROM d.t), b AS (SELECT * FROM a JOIN a AS c USING (n)) SELECT * FROM a JOIN b USING (n)", 3),
+        ("SELECT * FROM (WITH a AS (SELECT * FROM d.t) SELECT * FROM a CROSS JOIN a AS b) WHERE n IN (SELECT n FROM d.u)", 3),
+    ],
+)
+def test_a_with_is_read_at_each_reference(text, reads):
+    assert table_reads(text) == reads
 
 
 @pytest.mark.parametrize(("max_bytes", "max_cost", "said"), [(10**9, None, "more than --max-bytes 1,000,000,000"), (None, 0.01, "more than --max-cost 0.01")])

@@ -54,8 +54,42 @@ class Queries:
             f" FROM ({self._relation(output.table.name, layer)}) AS rows_of WHERE {candidate.mine(output)}) GROUP BY day"
         )
 
+    @staticmethod
+    def table_reads(text: str) -> int:
+        """How often a query reads a table, whatever it calls it; see `table_reads`."""
+        return table_reads(text)
+
     def _relation(self, name: str, layer: int | None, is_cut: bool = False) -> str:
         table, staged = tables.schema()[name], candidate.staged_dates(layer, self._staged)
         published = self.published(table)
         rows = f"({published}) AS published"
         return candidate.relation(table, rows, staged, lambda output: self._datasets.quoted(self._table_of(output)), is_cut) or published
+
+
+def table_reads(text: str) -> int:
+    """How often a query reads a table: BigQuery works a WITH out anew at each reference, and bills each table it reads.
+
+    >>> table_reads("WITH games AS (SELECT * FROM nba_raw.games) SELECT * FROM games AS a JOIN games AS b ON a.n = b.n")
+    2
+    """
+    import sqlglot  # only who plans pays for importing it
+
+    return _reads(sqlglot.parse_one(text, read="bigquery"), {})
+
+
+def _reads(query: "exp.Expression", known: dict[str, int]) -> int:
+    from sqlglot import exp
+
+    front, known = query.args.get("with_"), dict(known)
+    for part in front.expressions if front else ():
+        known[part.alias] = _reads(part.this, known)
+    total, waiting = 0, [child for child in query.iter_expressions() if child is not front]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, exp.Table):
+            total += 1 if node.db else known.get(node.name, 0)
+        if node.args.get("with_"):
+            total += _reads(node, known)
+        else:
+            waiting += node.iter_expressions()
+    return total
