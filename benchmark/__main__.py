@@ -1,4 +1,4 @@
-"""Print the table: `python -m benchmark [--repetitions N] [--by-day] [--long]`."""
+"""Print the table: `python -m benchmark [--repetitions N] [by-day] [long]`."""
 
 import argparse
 import os
@@ -19,14 +19,13 @@ def main() -> None:
     """Measure everything that is installed, and print the table, its ratios and the machine."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--repetitions", type=int, default=3, help="of which the median is told (default: 3)")
-    parser.add_argument("--by-day", action="store_true", help="SQLMesh day by day as well, which takes minutes")
-    parser.add_argument("--long", action="store_true", help="a season of 228 days, and repairs early and late in it")
+    parser.add_argument("more", nargs="*", choices=["by-day", "long"], help="by-day: SQLMesh day by day as well; long: a season of 228 days")
     chosen = parser.parse_args()
     print(f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}")
     with tempfile.TemporaryDirectory() as folder:
-        table = {name: medians(scenarios, chosen.repetitions) for name, scenarios in _columns(Path(folder), chosen.by_day).items()}
+        table = {name: medians(scenarios, chosen.repetitions) for name, scenarios in _columns(Path(folder), "by-day" in chosen.more).items()}
         print(_markdown(table))
-        if chosen.long:
+        if "long" in chosen.more:
             from benchmark import long_season  # which needs a filled season
 
             os.environ["BACKFILL_HOME"] = str(Path(folder) / "filled")

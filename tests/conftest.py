@@ -35,8 +35,11 @@ LONGEST_FIRST = [
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The files that take minutes first, so that none of them is left alone at the end."""
+    """The files that take minutes first, so that none of them is left alone at the end; they are marked slow."""
     order = {name: place for place, name in enumerate(LONGEST_FIRST)}
+    for item in items:
+        if item.path.name in order:
+            item.add_marker(pytest.mark.slow)
     items.sort(key=lambda item: order.get(item.path.name, len(order)))
 
 
