@@ -213,10 +213,8 @@ def _cloud(given: dict, is_far: bool) -> dict[str, str | int | None]:
 def _whole(name: str, text: str | int | None, what: str) -> int | None:
     if text is None:
         return None
-    try:
-        number = int(text)
-    except ValueError:
-        number = 0
+    digits = str(text).strip()
+    number = int(digits) if digits.isascii() and digits.isdigit() else 0
     if number < 1:
         raise BadInput(f"{name} {text!r} is not {what}.", then="give a whole number above 0.")
     return number

@@ -7,14 +7,13 @@ from datetime import date
 import requests
 
 from nbhelpers.errors import BadInput, Broken
+from nbhelpers.sources.pace import Pace
 from nbhelpers.sources.web import (
-    ANOTHER_SHAPE,
     ATTEMPTS,
-    ATTEMPTS_AT_A_SHAPE,
     READ_SECONDS,
     TOTAL_SECONDS,
+    AnotherShape,
     Answer,
-    Pace,
     Passing,
     Source,
     Unusable,
@@ -67,7 +66,7 @@ class BallDontLie(Source):
                 raise self._unauthorised(answer)
             found = self.json(answer, path).get("data")
             if not isinstance(found, list) or any(not isinstance(field(game, "date"), str) for game in found):
-                raise Passing(ANOTHER_SHAPE, attempts=ATTEMPTS_AT_A_SHAPE)
+                raise AnotherShape
             if others := sorted({game["date"] for game in found if game["date"][:10] != day.isoformat()}):
                 raise Unusable(
                     f"BallDontLie was asked for {day} and answered with games of {printable(', '.join(others[:3]), 60)}.",

@@ -6,13 +6,11 @@ from collections.abc import Callable
 import requests
 
 from nbhelpers.sources.web import (
-    ANOTHER_SHAPE,
     ATTEMPTS,
-    ATTEMPTS_AT_A_SHAPE,
     READ_SECONDS,
     TOTAL_SECONDS,
+    AnotherShape,
     Answer,
-    Passing,
     Source,
     Waiting,
     field,
@@ -45,7 +43,7 @@ class NbaCdn(Source):
 
         def read(answer: Answer) -> bytes:
             if not isinstance(field(self.json(answer, path), "leagueSchedule", "gameDates"), list):
-                raise Passing(ANOTHER_SHAPE, attempts=ATTEMPTS_AT_A_SHAPE)
+                raise AnotherShape
             return answer.content
 
         return self.get(path, read)
@@ -68,7 +66,7 @@ class NbaCdn(Source):
                 return None
             game = field(self.json(answer, path), "game")
             if field(game, "gameId") != nba_game_id or not isinstance(field(game, name), kind):
-                raise Passing("JSON of another shape or game", attempts=ATTEMPTS_AT_A_SHAPE)
+                raise AnotherShape("JSON of another shape or game")
             return answer.content
 
         return self.get(path, read)

@@ -5,6 +5,7 @@ from typing import Any
 
 from nbhelpers.wording import in_words, printable
 
+Listener = Callable[[int, int, str, float | None], None]  # done, total, what, seconds left
 UNITS = {"box scores": " dates", "official box scores": " games", "play-by-play": " games", "box scores for the schedule": " games"}
 
 

@@ -6,30 +6,26 @@ Nobody can hang or flood it: an answer has to be whole within a time, and within
 import queue
 import re
 import threading
-from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 import requests
 
 from nbhelpers.errors import BadInput, Broken
+from nbhelpers.sources.pace import retry_after
 from nbhelpers.store.objects import parse_json
 from nbhelpers.wording import printable
 
-DEFAULT_PER_MINUTE = 5  # the lowest tier's limit, until a header says otherwise
-MINUTE = 60.0
 ATTEMPTS = 8  # their back-offs add up to two minutes, so a limit by the minute has always passed
-ATTEMPTS_AT_A_SHAPE = 3  # a body that parses and is none of ours is hardly another the next time
+FEW_ATTEMPTS = 3  # where another attempt hardly changes anything, or costs minutes
 CONNECT_SECONDS, READ_SECONDS = 10.0, 20.0
-TOTAL_SECONDS = 180.0  # for a whole answer: a server that sends a byte now and then never exceeds the read time
+TOTAL_SECONDS = 90.0  # for a whole answer: a server that sends a byte now and then never exceeds the read time
 MOST_RECEIVED, MOST_UNPACKED = 32 * 2**20, 128 * 2**20  # bytes: ten times the longest body of either source
 SAME_HOST_REDIRECTS = 3
 LONGEST_BACK_OFF = 60.0
 LONGEST_WAIT = 600.0  # a source that asks for more is told to the user instead of waited for
-ANOTHER_SHAPE = "JSON of another shape"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 Found = TypeVar("Found")
@@ -74,49 +70,19 @@ class Passing(Exception):
         self.retry_after, self.attempts = retry_after, attempts
 
 
+class AnotherShape(Passing):
+    """A body that parses and is none of ours: hardly another the next time, and no sign that the source is down."""
+
+    def __init__(self, cause: str = "JSON of another shape"):
+        super().__init__(cause, attempts=FEW_ATTEMPTS)
+
+
 class Unusable(Broken):
     """An answer that came and cannot be used: it costs what was asked for, and nothing else."""
 
 
 class Silent(Broken):
     """A source that gave no usable answer as often as it was asked."""
-
-
-class Pace:
-    """At most `limit` requests in any 60 seconds: the source's own number, never above the user's if he gave one."""
-
-    def __init__(self, per_minute: int | None = None):
-        if per_minute is not None and per_minute < 1:
-            raise BadInput(f"requests a minute must be 1 or more, not {per_minute}.")
-        self._ceiling = per_minute
-        self.limit = per_minute or DEFAULT_PER_MINUTE
-        self._answered: deque[float] = deque()  # moments of the last minute
-        self._not_before = float("-inf")
-
-    def wait(self, now: float) -> float:
-        """Seconds until the next request may go out."""
-        while self._answered and self._answered[0] <= now - MINUTE:
-            self._answered.popleft()
-        return self.seconds_for(1, now)
-
-    def answered(self, now: float, headers: Mapping[str, str]) -> None:
-        """Count a request, at the moment of its answer: by then the source has certainly counted it too."""
-        self._answered.append(now)
-        if told := _whole_number(headers, "x-ratelimit-limit"):
-            self.limit = min(told, self._ceiling or told)
-        used_up = _whole_number(headers, "x-ratelimit-remaining") == 0
-        if used_up and len(self._answered) < self.limit and "Retry-After" not in headers:
-            self._not_before = now + MINUTE  # somebody else is using the key too
-
-    def seconds_for(self, requests: int, now: float = 0.0) -> float:
-        """How long until the last of that many further requests may go out, answers taking no time."""
-        moments = list(self._answered)
-        at = max(now, self._not_before)
-        for _ in range(requests):
-            if len(moments) >= self.limit:
-                at = max(at, moments[-self.limit] + MINUTE)
-            moments.append(at)
-        return at - now
 
 
 class Source:
@@ -154,6 +120,7 @@ class Source:
                 return read(self.ask(path, retry=attempt > 1))
             except Passing as trouble:
                 cause, seconds, most = str(trouble), trouble.retry_after, min(trouble.attempts, self._attempts)
+                kind = Unusable if isinstance(trouble, AnotherShape) else Silent
             if seconds > LONGEST_WAIT:
                 raise Silent(
                     f"{self.name} asks to wait {seconds:.0f} seconds before {path} ({cause}).",
@@ -164,7 +131,6 @@ class Source:
                 break
             back_off = min(2.0 ** (attempt - 1), LONGEST_BACK_OFF)
             self._pause(max(seconds, back_off), f"{cause} (attempt {attempt} of {most})")
-        kind = Silent if most == self._attempts else Unusable
         raise kind(
             f"{self.name} gave no usable answer to {path} in {attempt} attempts; the last: {cause}.",
             "going on without it would leave a hole; what was fetched so far is kept",
@@ -208,7 +174,7 @@ class Source:
         except ValueError:
             raise Passing(f"{'a web page' if answer.is_page else 'something else'} instead of JSON") from None
         if not isinstance(body, dict):
-            raise Passing(ANOTHER_SHAPE, attempts=ATTEMPTS_AT_A_SHAPE)
+            raise AnotherShape
         return body
 
     def _within_total_time(self, exchange: Callable[[threading.Event], Answer]) -> Answer:
@@ -227,7 +193,7 @@ class Source:
             answer, problem = outcomes.get(timeout=self._total_seconds)
         except queue.Empty:
             is_late.set()
-            raise Passing(f"no whole answer within {self._total_seconds:g} seconds") from None
+            raise Passing(f"no whole answer within {self._total_seconds:g} seconds", attempts=FEW_ATTEMPTS) from None
         if problem:
             raise problem
         return answer
@@ -308,19 +274,3 @@ def field(body: Any, *names: str) -> Any:
     for name in names:
         body = body.get(name) if isinstance(body, dict) else None
     return body
-
-
-def _whole_number(headers: Mapping[str, str], name: str) -> int | None:
-    text = headers.get(name, "").strip()
-    return int(text) if text.isascii() and text.isdigit() else None
-
-
-def retry_after(headers: Mapping[str, str]) -> float:
-    """Seconds the source asks to wait, 0 if it does not say; a date is counted from its own clock, not from ours."""
-    if seconds := _whole_number(headers, "Retry-After"):
-        return float(seconds)
-    try:
-        then, now = (parsedate_to_datetime(headers.get(name, "")) for name in ("Retry-After", "Date"))
-        return max(0.0, (then - now).total_seconds())
-    except (TypeError, ValueError):
-        return 0.0

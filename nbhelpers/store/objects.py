@@ -1,6 +1,7 @@
 """The object store: what the sources answered, kept as received, one immutable object a fetch, under one naming rule."""
 
 import gzip
+import io
 import json
 import os
 import re
@@ -28,6 +29,7 @@ _SHAPES = {
     "play_by_play": re.compile(rf"{PLAY_BY_PLAYS}(?P<date>\d{{4}}-\d{{2}}-\d{{2}})/game_(?P<game>\d{{10}})/{_FILE}", re.ASCII),
     "official_box_score": re.compile(rf"{OFFICIAL_BOX_SCORES}(?P<date>\d{{4}}-\d{{2}}-\d{{2}})/game_(?P<game>\d{{10}})/{_FILE}", re.ASCII),
 }
+MOST_UNPACKED = 2**28  # bytes of a zipped object: many times the longest answer of any source
 _GZIP = b"\x1f\x8b"  # what a zipped body begins with, and JSON never
 _UNSEEN = ("objects that cannot be seen would be taken for absent", "check the folder and its permissions.")
 _STAMP = re.compile(r"/(\d{8}_\d{6})\.json(\.gz)?$", re.ASCII)
@@ -159,13 +161,22 @@ def parse_object(key: str, body: bytes) -> Any:
     {'data': []}
     """
     try:
-        return parse_json(gzip.decompress(body) if key.endswith(".gz") or body.startswith(_GZIP) else body)
+        return parse_json(_unpacked(body) if key.endswith(".gz") or body.startswith(_GZIP) else body)
     except (ValueError, EOFError, OSError, zlib.error) as problem:
         raise Broken(
             f"object {key} ({len(body)} bytes) is not JSON: {problem}.",
             "nothing can be loaded from it",
             "run 10_fetch_raw: it fetches a new object beside this one and leaves this one as it is.",
         ) from None
+
+
+def _unpacked(body: bytes) -> bytes:
+    """A zipped object unzipped, if it is of a size that an answer can have."""
+    with gzip.GzipFile(fileobj=io.BytesIO(body)) as file:
+        unpacked = file.read(MOST_UNPACKED + 1)
+    if len(unpacked) > MOST_UNPACKED:
+        raise ValueError(f"it unpacks to more than {MOST_UNPACKED // 2**20} MB")
+    return unpacked
 
 
 def parse_json(body: bytes) -> Any:

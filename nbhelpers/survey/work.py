@@ -8,7 +8,7 @@ from nbhelpers import settings
 from nbhelpers.lineage import overrides
 from nbhelpers.session import Session
 from nbhelpers.sources import holdings
-from nbhelpers.sources.web import DEFAULT_PER_MINUTE
+from nbhelpers.sources.pace import DEFAULT_PER_MINUTE
 from nbhelpers.survey.scope import slate, surveyed
 from nbhelpers.survey.states import coverage
 from nbhelpers.wording import many

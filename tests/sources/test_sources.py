@@ -15,7 +15,8 @@ from nbhelpers.errors import BadInput, Broken
 from nbhelpers.sources import web
 from nbhelpers.sources.balldontlie import BallDontLie
 from nbhelpers.sources.nba_cdn import NbaCdn
-from nbhelpers.sources.web import Pace, Spent, Unusable, retry_after
+from nbhelpers.sources.pace import Pace, retry_after
+from nbhelpers.sources.web import Spent, Unusable
 
 OCT_21 = date(2025, 10, 21)
 BOX_SCORES, TEAMS = "/v1/box_scores", "/v1/teams"

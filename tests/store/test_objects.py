@@ -287,3 +287,11 @@ def test_a_stamp_taken_since_the_listing_is_passed_over(store, monkeypatch):
     monkeypatch.setattr(store, "keys", lambda prefix="": [])
 
     assert add(store, NOON) == "20251217_120001.json"
+
+
+def test_a_zipped_object_that_unpacks_without_end_is_not_unpacked(monkeypatch):
+    monkeypatch.setattr(objects, "MOST_UNPACKED", 2**20)
+    body = gzip.compress(b" " * 2**20 + b"{}")
+    with pytest.raises(Broken, match="bomb.json.gz .* is not JSON: it unpacks to more than 1 MB"):
+        objects.parse_object("bomb.json.gz", body)
+    assert objects.parse_object("fine.json.gz", gzip.compress(b" " * 2**19 + b"{}")) == {}
