@@ -74,7 +74,7 @@ def published_season(shared, simulated_source) -> Session:
     """The simulated season as a run leaves it: built, passed by all four gates and published. Not to be written to."""
     with one_at_a_time(shared):
         if not (shared / "published").exists():
-            simulation.write_bucket(simulated_source, shared / "bucket", WINDOW.start_date, WINDOW.end_date)
+            simulation.write_bucket(simulated_source, shared / "bucket", WINDOW.start_date, WINDOW.end_date, with_official=True)
             publish(session_at(shared))
             (shared / "published").touch()
     return session_at(shared)

@@ -267,6 +267,7 @@ def checks_of(receipt: dict) -> dict[str, str]:
 
 
 ZONES = {"paint": (2, 4), "mid_range": (1, 2), "three_pt": (1, 3)}
+LABELS = {"paint": "Restricted Area", "mid_range": "Mid-Range", "three_pt": "Above the Break 3"}  # the NBA's, for the zones
 
 
 def _line(name: str, said: dict) -> dict:
@@ -320,7 +321,7 @@ def _shots(name: str, said: dict) -> list[dict]:
         "player_lookup": name.lower() if said.get("lookup_known", True) else None,
     }  # fmt: skip
     shots = [
-        person | {"shot_value": 3 if zone == "three_pt" else 2, "is_made": n < made, "zone": zone}
+        person | {"shot_value": 3 if zone == "three_pt" else 2, "is_made": n < made, "zone": zone, "zone_basic": LABELS[zone]}
         for zone, (made, attempts) in ((zone, said.get(zone, usual)) for zone, usual in ZONES.items())
         for n in range(attempts)
     ]

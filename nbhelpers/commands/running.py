@@ -77,7 +77,7 @@ def _require_known(accepted: list[str], reason: str | None) -> None:
     from nbhelpers import gates
     from nbhelpers.sql import tables
 
-    known = {check.name for layer in tables.LAYERS for check in gates.checks(tables.gate_of(layer)) if check.severity == "fail"}
+    known = {check.name for layer in tables.LAYERS for check in gates.checks(tables.gate_of(layer)) if check.severity != "plan"}
     for name in accepted:
         if name not in known:
             raise BadInput(f"no check that can stop a gate is called {name!r}.", then=f"the names are: {', '.join(sorted(known))}.")

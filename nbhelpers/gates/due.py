@@ -14,6 +14,14 @@ CONDITIONS = {
         "SELECT COUNT(*) AS n FROM views.slate_games WHERE game_date >= @start_date AND is_official",
         "no official game was to be played in the window",
     ),
+    "two_witnesses": (
+        "SELECT COUNTIF(bdl_has_it AND nba_has_it) AS n FROM views.chosen_sources WHERE game_date >= @start_date",
+        "no game of the window has both box scores",
+    ),
+    "official_record": (
+        "SELECT COUNT(*) AS n FROM nba_raw.nbac_team_boxscores WHERE game_date BETWEEN @start_date AND @end_date",
+        "no game of the window has an official box score",
+    ),
     "enough_games": (
         "SELECT COUNTIF(NOT must_fail) AS n FROM views.stage_members WHERE processor_name IN ('TDZA', 'PSZA', 'PDC')",
         "nobody had enough games before any date of the window",

@@ -14,6 +14,7 @@ from nbhelpers.session import Session
 from nbhelpers.wording import brief, on_dates
 
 OVER_RANGE = "over the whole range"
+MOST_RECORDED = 50  # of them in a receipt
 MOST_OFFENDERS = 500  # members named in a notebook; the counts are always of all
 
 
@@ -51,14 +52,20 @@ class Finding:
     def verdict(self) -> str:
         """`pass`, or what the check does when it does not: `fail`, `accepted`, `warn`, `plan`.
 
-        `not due` where its population is rightly empty, which stops nothing.
+        `not due` where its population is rightly empty, which stops nothing. A warning that could look at nothing of a date
+        is a failure: what nobody has seen is no warning.
         """
         if self.why_not_due:
             return "not due"
         if 0 < self.expected == self.examined and not self.offending:
             return "pass"
-        is_accepted = self.check.severity == "fail" and self.accepted_because
-        return "accepted" if is_accepted else self.check.severity
+        severity = "fail" if self.check.severity == "warn" and self.is_blind else self.check.severity
+        return "accepted" if severity == "fail" and self.accepted_because else severity
+
+    @property
+    def is_blind(self) -> bool:
+        """Whether there is a date of which nothing could be examined."""
+        return bool(((self.by_date.expected > 0) & (self.by_date.examined == 0)).any())
 
     @property
     def bad_dates(self) -> list[date]:
@@ -91,10 +98,12 @@ class Finding:
         ]
 
     def recorded(self) -> dict:
-        """What a receipt keeps of it."""
+        """What a receipt keeps of it; of a warning, too, whom it is about, since the gate lets it pass."""
         verdict = {"name": self.check.name, "severity": self.check.severity, "verdict": self.verdict}
         counts = {"examined": self.examined, "expected": self.expected, "offending": self.offending}
-        return verdict | counts | ({"reason": self.accepted_because} if self.verdict == "accepted" else {})
+        why = {"reason": self.accepted_because} if self.verdict == "accepted" else {}
+        named = [f"{row.member}: {row.problem}" for row in self.offenders.head(MOST_RECORDED).itertuples()]
+        return verdict | counts | why | ({"named": named} if self.verdict == "warn" else {})
 
     def __str__(self) -> str:
         line = f"{self.check.name}: {self.verdict}, examined {self.counted}"

@@ -8,7 +8,7 @@ from nbhelpers.lineage.code import code_of
 from nbhelpers.lineage.contents import Contents, Inputs
 from nbhelpers.lineage.partition_log import content_at, discrepancy
 from nbhelpers.session import Session
-from nbhelpers.sql import tables
+from nbhelpers.sql import files, queries, tables
 from nbhelpers.sql.tables import Output
 
 
@@ -31,9 +31,11 @@ def input_fingerprints(session: Session, output: Output, contents: Contents) -> 
         partitions = contents.of(source)
         lines = {day: f"{day} {partition.fingerprint}".encode() for day, partition in partitions.items()}
         sources.append((source, sorted(partitions), lines))
+    # Whose lines count decides the rows of whoever reads lines.
+    counted = session.settings.lines if "lines" in queries.translation(files.text(output.path), "duckdb").parameters else ""
     found = {}
     for day in session.window.dates():
-        digest, earliest = hashlib.sha256(), day
+        digest, earliest = hashlib.sha256(counted.encode()), day
         for source, dates, lines in sources:
             digest.update(source.name.encode())
             dates_read = contents.reach.dates_read(output, source, day, dates)

@@ -108,7 +108,7 @@ def counted(receipt: dict) -> dict:
     ours = [check for check in checks if check.get("severity") != "plan"]
     return receipt | {
         "clean": sum(check.get("verdict") == "pass" for check in checks),
-        "warned": sum(check.get("severity") == "warn" and check.get("verdict") != "pass" for check in checks),
+        "warned": sum(check.get("verdict") == "warn" for check in checks),
         "examined": sum(check.get("examined") or 0 for check in ours),
         "expected": sum(check.get("expected") or 0 for check in ours),
         "unchanged": sum(check.get("unchanged") or 0 for check in ours),

@@ -5,12 +5,16 @@ stands in its definition, and the plan's own checks keep their own numbers word 
 """
 
 THRESHOLDS: dict[str, int | float] = {
-    # Gate 1. A side that finishes a game has used more than its five; the league dresses 8 at the least.
-    "least_players": 8,
+    # Gate 1. Fewer than five cannot be on the floor. The league dresses 8 at the least, and 13 team-games of four seasons
+    # were finished by 6 or 7 who played: fewer than 8 must at least make the game's minutes.
+    "least_players": 5,
+    "usual_players": 8,
     # Longer than the All-Star break, the longest pause of a season.
     "most_quiet_days": 7,
     # Each of ten players' minutes is cut to a whole one, which loses less than a minute each.
     "most_minutes_off": 8,
+    # Thirteen players' minutes, each cut to a whole one: beyond it a source contradicts itself.
+    "most_minutes_contradicting": 14,
     # BallDontLie's minutes are whole, rounded or cut.
     "most_minutes_apart": 1,
     # One at the end of each period, overtimes included: attempts of the team, on nobody's account.
@@ -19,7 +23,13 @@ THRESHOLDS: dict[str, int | float] = {
     "least_minutes_share": 0.9,
     # The two sources may differ by one shot: a tip that one of them gives to nobody.
     "most_shots_off": 1,
+    # Of a team in a game, whose shots and lines differ by an attempt, or by a two that is a three: 4 of 8,483 lines did.
+    "most_players_a_shot_off": 1,
     "least_zoned_share": 0.99,
+    # The restricted area ends there, whatever a label says; the lane is 16 feet wide and 15 long, its hoop 1.2 feet in.
+    "nearest_mid_range_ft": 4,
+    "half_lane_ft": 8,
+    "lane_ft": 13.8,
     # A date may have a bad night of names; the whole range may not.
     "least_named_share_of_date": 0.97,
     "least_named_share": 0.99,

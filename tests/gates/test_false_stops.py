@@ -22,7 +22,7 @@ def three_weeks(request, tmp_path_factory) -> Session:
     simulation.write(home / "source", seed=request.param)
     whole = conftest.session_at(home)
     window = Window(whole.window.season, whole.window.start_date, whole.window.start_date + timedelta(DAYS[-1] - 1))
-    simulation.write_bucket(home / "source", home / "bucket", window.start_date, window.end_date)
+    simulation.write_bucket(home / "source", home / "bucket", window.start_date, window.end_date, with_official=True)
     conftest.publish(session := replace(whole, window=window))
     return session
 
@@ -59,7 +59,7 @@ def test_a_run_over_the_first_four_days_is_published_by_every_gate(tmp_path):
     whole = conftest.session_at(home)
     window = Window(whole.window.season, whole.window.start_date, whole.window.start_date + timedelta(3))
     simulation.write(home / "source", seed=6)
-    simulation.write_bucket(home / "source", home / "bucket", window.start_date, window.end_date)
+    simulation.write_bucket(home / "source", home / "bucket", window.start_date, window.end_date, with_official=True)
     conftest.publish(replace(whole, window=window))  # raises where a gate stops it
 
 

@@ -212,6 +212,15 @@ def test_what_is_wrong_over_the_whole_range_is_said_of_the_range_and_of_no_date(
     assert "\n  20251021_BOS_LAL: a third is missing" in str(stopped.value)
 
 
+def test_a_warning_that_could_look_at_nothing_of_a_date_is_a_failure(tiny, ask):
+    assert finding(tiny, UNSEEN, severity="warn").verdict == "fail"  # the second day's only game was not seen
+    assert finding(tiny, UNSEEN.replace("<", "<="), severity="warn").verdict == "pass"
+    ask(check(UNSEEN, "warn"))
+    with pytest.raises(GateFailed, match="a_check: fail, examined 1 of 2 games, 1 not as they should be, on 2025-10-22"):
+        publish(tiny)
+    assert publish(tiny, accept={"a_check": "known"}).startswith("Gate 19 passed")
+
+
 def test_an_accepted_failure_over_the_whole_range_taints_every_date_of_it(tiny, ask):
     ask(check(f"{FINE} UNION ALL {OVER_RANGE}"))
     publish(tiny, accept={"a_check": "known"})
@@ -314,7 +323,8 @@ def test_a_receipt_tells_which_gate_passed_which_window_with_which_code_and_ever
     }  # fmt: skip
     assert told == [
         {"name": "a_check", "severity": "fail", "verdict": "pass", "examined": 2, "expected": 2, "offending": 0},
-        {"name": "two", "severity": "warn", "verdict": "warn", "examined": 2, "expected": 2, "offending": 1},
+        {"name": "two", "severity": "warn", "verdict": "warn", "examined": 2, "expected": 2, "offending": 1,
+         "named": ["20251022_BOS_LAL: wrong"]},
     ]  # fmt: skip
 
 
@@ -542,7 +552,11 @@ def test_a_table_built_from_what_has_changed_since_is_not_up_to_date(tiny, ask):
     assert problems() == {}
 
 
-def test_a_well_made_season_passes_the_first_gate_as_it_is(tiny):
+def test_a_well_made_season_passes_the_first_gate_as_it_is(tmp_path):
+    tiny = Tiny(tmp_path)
+    for n in (0, 1):
+        tiny.play(day(n), "BOS", "LAL", official={})
+    tiny.stage_raw(tiny.session())
     publish(tiny)
     [receipt] = tiny.select("SELECT * FROM nba_processing.gate_receipts")
     assert {name for name, verdict in checks_of(receipt).items() if verdict != "pass"} == {

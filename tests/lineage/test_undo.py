@@ -26,7 +26,7 @@ ANALYTICS = ("BOXSCORES", "PGS", "TDGS", "TOGS")
 def first_days(tmp_path_factory, simulated_source) -> Path:
     """A folder with the objects of the season's first days and a warehouse in which gates 19 and 29 have passed them."""
     home = tmp_path_factory.mktemp("first_days")
-    simulation.write_bucket(simulated_source, home / "bucket", OPENING, END)
+    simulation.write_bucket(simulated_source, home / "bucket", OPENING, END, with_official=True)
     fill(session(home, "first"))
     return home
 

@@ -8,6 +8,7 @@ AS_PUBLISHED: Pieces = ()  # the right rows, whatever becomes of the rest of the
 NOTHING = ""  # not a single row
 
 SCHEDULE, BOX, SHOTS = "nba_raw.nbac_schedule", "nba_raw.bdl_player_boxscores", "nba_raw.nbac_shots"
+NBA_BOX, NBA_TEAMS = "nba_raw.nbac_player_boxscores", "nba_raw.nbac_team_boxscores"
 PGS, TDGS, TOGS = (f"nba_analytics.{name}_game_summary" for name in ("player", "team_defense", "team_offense"))
 TDZA, PSZA = "nba_precompute.team_defense_zone_analysis", "nba_precompute.player_shot_zone_analysis"
 PCF, PDC = "nba_precompute.player_composite_factors", "nba_precompute.player_daily_cache"

@@ -1,8 +1,13 @@
-"""Faults of the raw tables: what sources and loaders do."""
+"""Faults of the raw tables: what sources and loaders do.
+
+What one box score alone gets wrong is put right by the other, and stops nothing; so what is to be stopped is in both.
+"""
 
 from nbhelpers.drill.faults.fault import (
     BOX,
     IN_GAME,
+    NBA_BOX,
+    NBA_TEAMS,
     NOTHING,
     ON_DATE,
     SCHEDULE,
@@ -17,6 +22,8 @@ from nbhelpers.drill.faults.fault import (
 _OLDER_OBJECT = """CONCAT(
     'ball-dont-lie/boxscores/', CAST(@on AS STRING), '/', REPLACE(CAST(@on AS STRING), '-', ''), '_000000.json'
 )"""
+_EXCHANGED = "CASE zone WHEN 'paint' THEN 'mid_range' WHEN 'mid_range' THEN 'paint' END"
+_LABELLED = "IF(zone = 'paint', 'Mid-Range', 'In The Paint (Non-RA)')"
 _FIFTH_SHOOTER = "MOD(DENSE_RANK() OVER (PARTITION BY game_date ORDER BY person_id), 5) = 0"
 
 
@@ -24,13 +31,26 @@ def _box(number: str, title: str, planted: str, rows: str) -> Fault:
     return Fault(number, title, 19, planted, {"BOXSCORES": rows})
 
 
+def _both(number: str, title: str, planted: str, where: str, **columns: str) -> Fault:
+    """A fault of the lines in both sources."""
+    return Fault(
+        number, title, 19, planted, {"BOXSCORES": changed(BOX, where, **columns), "NBA_BOXSCORES": changed(NBA_BOX, where, **columns)}
+    )
+
+
+def _absent(where: str) -> dict[str, str]:
+    """No line of either source."""
+    tables = {"BOXSCORES": BOX, "NBA_BOXSCORES": NBA_BOX, "NBA_TEAM_BOXSCORES": NBA_TEAMS}
+    return {short: without(table, where) for short, table in tables.items()}
+
+
 def _shots(number: str, title: str, planted: str, rows: str) -> Fault:
     return Fault(number, title, 19, planted, {"SHOTS": rows})
 
 
 RAW = [
-    _box("R1", "a date's box scores absent", "no line of the date", without(BOX, ON_DATE)),
-    _box("R2", "one game of a date absent", "no line of the game", without(BOX, IN_GAME)),
+    Fault("R1", "a date's box scores absent", 19, "no line of the date", _absent(ON_DATE)),
+    Fault("R2", "one game of a date absent", 19, "no line of the game", _absent(IN_GAME)),
     _box(
         "R3",
         "a game loaded from a live snapshot",
@@ -79,7 +99,7 @@ RAW = [
     _box(
         "R8", "DNP lines counted as played", "did_play true for all of a date", changed(BOX, ON_DATE, did_play="TRUE")
     ),
-    _box("R9", "minutes lost", "empty, and 0, for a game", changed(BOX, IN_GAME, minutes="NULL", minutes_played="0.0")),
+    _both("R9", "minutes lost", "0 for a game", IN_GAME, minutes_played="0.0"),
     _box(
         "R10",
         "a team code unknown",
@@ -154,9 +174,9 @@ RAW = [
         "all games of a date; one of them was therefore never fetched",
         {
             "SCHEDULE": changed(SCHEDULE, ON_DATE, game_status="1", home_score="NULL", away_score="NULL"),
-            "BOXSCORES": without(BOX, IN_GAME),
             "SHOTS": without(SHOTS, IN_GAME),
-        },
+        }
+        | _absent(IN_GAME),
     ),
     Fault("R18", "schedule empty", 19, "no game in it", {"SCHEDULE": NOTHING}),
     Fault(
@@ -175,5 +195,52 @@ RAW = [
                 )
                 FROM {SCHEDULE} WHERE {IN_GAME}"""
         },
+    ),
+    _both(
+        "R20",
+        "both box scores contradict themselves",
+        "a rebound too many for all of a game",
+        IN_GAME,
+        rebounds="IF(did_play, rebounds + 1, rebounds)",
+    ),
+    _both("R21", "a statistic below zero", "steals of a game's home team, in both box scores", f"{IN_GAME} AND team_abbr = @team", steals="-1"),
+    _both(
+        "R22",
+        "a player under a second name",
+        "from a date on, in both box scores",
+        "player_lookup = @player AND game_date >= @on",
+        player_lookup="CONCAT(player_lookup, 'jr')",
+    ),
+    _shots(
+        "R23",
+        "zones of a date exchanged",
+        "paint and mid-range of all its twos, label and all",
+        changed(SHOTS, f"{ON_DATE} AND shot_value = 2", zone=_EXCHANGED, zone_basic=_LABELLED, distance_ft="NULL", x_ft="NULL", y_ft="NULL"),
+    ),
+    _shots(
+        "R24",
+        "shots on somebody else's account",
+        "those of a player in a game",
+        changed(SHOTS, f"{IN_GAME} AND player_lookup = @player", player_lookup="@other_player"),
+    ),
+    _shots(
+        "R25",
+        "zones that do not follow from their labels",
+        "every tenth two of a game",
+        changed(SHOTS, f"{IN_GAME} AND shot_value = 2 AND {every(10, 'game_id, shot_value', 'action_number')}", zone=_EXCHANGED),
+    ),
+    Fault(
+        "R26",
+        "a regular game taken for the Cup final",
+        19,
+        "its kind and its flag, not its id",
+        {"SCHEDULE": changed(SCHEDULE, IN_GAME, game_type="'cup_final'", is_official="FALSE")},
+    ),
+    Fault(
+        "R27",
+        "a date without any official record",
+        19,
+        "no box score of the NBA's",
+        {"NBA_BOXSCORES": without(NBA_BOX, ON_DATE), "NBA_TEAM_BOXSCORES": without(NBA_TEAMS, ON_DATE)},
     ),
 ]

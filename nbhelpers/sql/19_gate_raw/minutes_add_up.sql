@@ -9,7 +9,7 @@ WITH teams AS (
         team_abbr,
         SUM(minutes_played) AS minutes,
         240 + 25 * GREATEST(MAX(period) - 4, 0) AS team_minutes,
-    FROM nba_raw.bdl_player_boxscores
+    FROM views.box_lines
     WHERE game_date BETWEEN @start_date AND @end_date
     GROUP BY game_id, team_abbr
 )

@@ -8,20 +8,20 @@ WITH lines AS (
         game_id,
         game_date,
         team_abbr,
-        bdl_player_id,
+        lines_source,
         player_lookup,
-        COUNT(*) OVER (PARTITION BY game_id, bdl_player_id) AS same_player,
-        COUNT(*) OVER (PARTITION BY game_id, player_lookup) AS same_lookup,
-        SUM(IF(did_play, 1, 0)) OVER (PARTITION BY game_date, player_lookup) AS games_played_that_date,
-    FROM nba_raw.bdl_player_boxscores
+        COUNT(*) OVER (PARTITION BY lines_source, game_id, source_player_id) AS same_player,
+        COUNT(*) OVER (PARTITION BY lines_source, game_id, player_lookup) AS same_lookup,
+        SUM(IF(did_play, 1, 0)) OVER (PARTITION BY lines_source, game_date, player_lookup) AS games_played_that_date,
+    FROM views.source_lines
     WHERE game_date BETWEEN @start_date AND @end_date
 ),
 merged AS (
-    SELECT player_lookup
-    FROM nba_raw.bdl_player_boxscores
+    SELECT lines_source, player_lookup
+    FROM views.source_lines
     WHERE game_date BETWEEN @season_start AND @end_date
-    GROUP BY player_lookup
-    HAVING COUNT(DISTINCT bdl_player_id) > 1
+    GROUP BY lines_source, player_lookup
+    HAVING COUNT(DISTINCT source_player_id) > 1
 ),
 counted AS (
     SELECT
@@ -31,7 +31,7 @@ counted AS (
         COUNTIF(lines.games_played_that_date > 1) AS playing_twice,
         COUNTIF(merged.player_lookup IS NOT NULL) AS merged_players,
     FROM lines
-    LEFT JOIN merged ON merged.player_lookup = lines.player_lookup
+    LEFT JOIN merged ON merged.player_lookup = lines.player_lookup AND merged.lines_source = lines.lines_source
     GROUP BY lines.game_id, lines.team_abbr
 )
 SELECT

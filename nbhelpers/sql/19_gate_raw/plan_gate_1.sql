@@ -13,5 +13,5 @@ SELECT
         NULL,
         CONCAT(CAST(COUNT(DISTINCT game_date) AS STRING), ' dates, earliest ', COALESCE(CAST(MIN(game_date) AS STRING), 'none'))
     ) AS problem,
-FROM nba_raw.bdl_player_boxscores
+FROM views.box_lines
 WHERE game_date BETWEEN @season_start AND @end_date

@@ -12,7 +12,7 @@ WITH shots AS (
 ),
 box AS (
     SELECT game_id, team_abbr, SUM(field_goals_attempted) AS attempts, SUM(field_goals_made) AS makes,
-    FROM nba_raw.bdl_player_boxscores
+    FROM views.box_lines
     WHERE game_date BETWEEN @start_date AND @end_date
     GROUP BY game_id, team_abbr
 )

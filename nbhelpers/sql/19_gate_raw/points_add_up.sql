@@ -22,7 +22,7 @@ WITH sums AS (
             OR COALESCE(free_throws_made > free_throws_attempted, TRUE)
             OR COALESCE(three_pointers_attempted > field_goals_attempted, TRUE)
         ) AS lines_with_more_makes,
-    FROM nba_raw.bdl_player_boxscores
+    FROM views.box_lines
     WHERE game_date BETWEEN @start_date AND @end_date
     GROUP BY game_id, team_abbr
 ),

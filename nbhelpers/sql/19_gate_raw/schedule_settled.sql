@@ -6,7 +6,7 @@
 -- from:    always
 WITH final_boxes AS (
     SELECT DISTINCT game_id
-    FROM nba_raw.bdl_player_boxscores
+    FROM views.source_lines
     WHERE game_date BETWEEN @start_date AND @end_date AND game_status = 'Final'
 ),
 days AS (

@@ -9,18 +9,13 @@ WITH teams AS (
         team_abbr,
         SUM(minutes_played) AS minutes,
         240 + 25 * GREATEST(MAX(period) - 4, 0) AS team_minutes,
-        COUNTIF(
-            did_play != (
-                minutes_played > 0
-                -- An absent statistic is none that was counted.
-                OR GREATEST(
-                    COALESCE(points, 0), COALESCE(assists, 0), COALESCE(rebounds, 0), COALESCE(offensive_rebounds, 0),
-                    COALESCE(defensive_rebounds, 0), COALESCE(steals, 0), COALESCE(blocks, 0), COALESCE(turnovers, 0),
-                    COALESCE(personal_fouls, 0), COALESCE(field_goals_attempted, 0), COALESCE(free_throws_attempted, 0)
-                ) > 0
-            )
-        ) AS misjudged,
-    FROM nba_raw.bdl_player_boxscores
+    FROM views.box_lines
+    WHERE game_date BETWEEN @start_date AND @end_date
+    GROUP BY game_id, team_abbr
+),
+loaded AS (
+    SELECT game_id, team_abbr, COUNTIF(did_play != (minutes_played > 0 OR has_statistics)) AS misjudged,
+    FROM views.source_lines
     WHERE game_date BETWEEN @start_date AND @end_date
     GROUP BY game_id, team_abbr
 )
@@ -32,7 +27,8 @@ SELECT
         WHEN teams.game_id IS NULL THEN 'no box score'
         WHEN teams.minutes < @least_minutes_share * teams.team_minutes
             THEN CONCAT(CAST(CAST(teams.minutes AS INT64) AS STRING), ' of ', CAST(teams.team_minutes AS STRING), ' minutes')
-        WHEN teams.misjudged > 0 THEN CONCAT(CAST(teams.misjudged AS STRING), ' lines whose did_play contradicts them')
+        WHEN loaded.misjudged > 0 THEN CONCAT(CAST(loaded.misjudged AS STRING), ' lines whose did_play contradicts them')
     END AS problem,
 FROM views.expected_team_games AS expected
 LEFT JOIN teams ON teams.game_id = expected.game_id AND teams.team_abbr = expected.team_abbr
+LEFT JOIN loaded ON loaded.game_id = expected.game_id AND loaded.team_abbr = expected.team_abbr

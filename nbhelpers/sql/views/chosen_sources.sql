@@ -28,7 +28,7 @@ WITH sources AS (
     GROUP BY game_id, game_date
 ),
 differing AS (
-    SELECT game_id, game_date, COUNTIF(difference IS NOT NULL) AS lines_that_differ,
+    SELECT game_id, game_date, COUNTIF(differs) AS lines_that_differ,
     FROM views.compared_lines
     GROUP BY game_id, game_date
 ),

@@ -69,30 +69,26 @@ SELECT
         WHEN teams.wrong_points > 0 THEN CONCAT(CAST(teams.wrong_points AS STRING), ' lines whose shots do not make their points')
         WHEN teams.wrong_rebounds > 0 THEN CONCAT(CAST(teams.wrong_rebounds AS STRING), ' lines whose rebounds do not add up')
         WHEN teams.wrong_makes > 0 THEN CONCAT(CAST(teams.wrong_makes AS STRING), ' lines with more makes than attempts')
-        WHEN ABS(teams.minutes - teams.team_minutes) > @most_minutes_off
+        WHEN ABS(teams.minutes - teams.team_minutes) > @most_minutes_contradicting
             THEN CONCAT(CAST(CAST(ROUND(teams.minutes) AS INT64) AS STRING), ' of ', CAST(teams.team_minutes AS STRING), ' minutes')
-        ELSE (
-            SELECT STRING_AGG(CONCAT(
-                told.statistic, ' ', CAST(told.of_players AS STRING), ' of the players, ', CAST(told.of_team AS STRING), ' of the team'
-            ), ', ')
-            FROM UNNEST([
-                STRUCT('points' AS statistic, teams.points AS of_players, totals.points AS of_team, 0 AS heaves),
-                STRUCT('assists', teams.assists, totals.assists, 0),
-                STRUCT('rebounds', teams.rebounds, totals.rebounds, 0),
-                STRUCT('offensive rebounds', teams.offensive_rebounds, totals.offensive_rebounds, 0),
-                STRUCT('defensive rebounds', teams.defensive_rebounds, totals.defensive_rebounds, 0),
-                STRUCT('steals', teams.steals, totals.steals, 0),
-                STRUCT('blocks', teams.blocks, totals.blocks, 0),
-                STRUCT('turnovers', teams.turnovers, totals.turnovers, 0),
-                STRUCT('personal fouls', teams.personal_fouls, totals.personal_fouls, 0),
-                STRUCT('field goals made', teams.field_goals_made, totals.field_goals_made, 0),
-                STRUCT('field goals attempted', teams.field_goals_attempted, totals.field_goals_attempted, @most_heaves),
-                STRUCT('three pointers attempted', teams.three_pointers_attempted, totals.three_pointers_attempted, @most_heaves),
-                STRUCT('three pointers made', teams.three_pointers_made, totals.three_pointers_made, 0),
-                STRUCT('free throws made', teams.free_throws_made, totals.free_throws_made, 0),
-                STRUCT('free throws attempted', teams.free_throws_attempted, totals.free_throws_attempted, 0)
-            ]) AS told
-            WHERE told.of_team - told.of_players NOT BETWEEN 0 AND told.heaves
+        ELSE CONCAT(
+            CASE
+                WHEN teams.points != totals.points THEN 'points'
+                WHEN teams.assists != totals.assists THEN 'assists'
+                WHEN teams.rebounds != totals.rebounds THEN 'rebounds'
+                WHEN teams.offensive_rebounds != totals.offensive_rebounds THEN 'offensive rebounds'
+                WHEN teams.defensive_rebounds != totals.defensive_rebounds THEN 'defensive rebounds'
+                WHEN teams.steals != totals.steals THEN 'steals'
+                WHEN teams.blocks != totals.blocks THEN 'blocks'
+                WHEN teams.turnovers != totals.turnovers THEN 'turnovers'
+                WHEN teams.personal_fouls != totals.personal_fouls THEN 'personal fouls'
+                WHEN teams.field_goals_made != totals.field_goals_made THEN 'field goals made'
+                WHEN totals.field_goals_attempted - teams.field_goals_attempted NOT BETWEEN 0 AND @most_heaves THEN 'field goals attempted'
+                WHEN teams.three_pointers_made != totals.three_pointers_made THEN 'three pointers made'
+                WHEN totals.three_pointers_attempted - teams.three_pointers_attempted NOT BETWEEN 0 AND @most_heaves THEN 'three pointers attempted'
+                WHEN teams.free_throws_made != totals.free_throws_made THEN 'free throws made'
+                WHEN teams.free_throws_attempted != totals.free_throws_attempted THEN 'free throws attempted'
+            END, ' of the players are not those of the team'
         )
     END AS contradiction,
 FROM teams

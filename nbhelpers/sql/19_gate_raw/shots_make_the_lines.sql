@@ -1,0 +1,82 @@
+-- shots_make_the_lines
+-- fail:    Do each player's shots make his line, and does each shot's zone follow from its label and its place?
+-- of:      official team-games
+-- because: a shot on the wrong account, or in the wrong zone, moves two players or two zones and no total
+-- then:    run 10_fetch_raw and 11_load_raw again; shots_disagree names every shot that the two sources tell otherwise
+-- from:    official_games
+WITH differing AS (
+    SELECT
+        game_id,
+        team_abbr,
+        -- One attempt, or a two that is a three, may differ between sources: a make may not, nor may much at once.
+        STRING_AGG(
+            IF(
+                COALESCE(ABS(shot_attempts - attempts) > @most_shots_off, TRUE)
+                OR COALESCE(ABS(shot_threes - threes) > @most_shots_off, TRUE)
+                OR COALESCE(shot_makes != makes, TRUE)
+                OR COALESCE(ABS(shot_threes_made - threes_made) > @most_shots_off, TRUE),
+                CONCAT(
+                    player_lookup, ' ', CAST(shot_makes AS STRING), ' of ', CAST(shot_attempts AS STRING), ', ',
+                    CAST(shot_threes AS STRING), ' threes by the shots, ', COALESCE(CAST(makes AS STRING), 'none'), ' of ',
+                    COALESCE(CAST(attempts AS STRING), 'none'), ', ', COALESCE(CAST(threes AS STRING), 'none'), ' by his line'
+                ),
+                NULL
+            ), '; ' ORDER BY player_lookup
+        ) AS players,
+        COUNTIF(shot_attempts != attempts OR shot_threes != threes OR shot_threes_made != threes_made) AS a_shot_off,
+    FROM views.compared_shots
+    GROUP BY game_id, team_abbr
+),
+placed AS (
+    SELECT
+        game_id,
+        team_abbr,
+        action_number,
+        zone,
+        zone_basic,
+        CASE
+            WHEN shot_value = 3 THEN zone != 'three_pt'
+            WHEN zone IS NULL THEN FALSE  -- shots_have_zones counts them
+            WHEN zone_basic IN ('Restricted Area', 'In The Paint (Non-RA)') THEN zone != 'paint'
+            WHEN feet < @nearest_mid_range_ft THEN zone != 'paint'  -- a label that its own place contradicts
+            -- The source itself may say of a shot near the lane that it was in the paint.
+            WHEN zone_basic IS NOT NULL THEN zone != 'mid_range' AND (zone != 'paint' OR NOT COALESCE(is_in_the_lane, TRUE))
+            WHEN is_in_the_lane IS NULL THEN TRUE
+            ELSE zone != IF(is_in_the_lane, 'paint', 'mid_range')
+        END AS is_wrong,
+    FROM (
+        SELECT
+            *,
+            COALESCE(SQRT(x_ft * x_ft + y_ft * y_ft), distance_ft) AS feet,
+            ABS(x_ft) <= @half_lane_ft AND y_ft <= @lane_ft AS is_in_the_lane,
+        FROM nba_raw.nbac_shots
+        WHERE game_date BETWEEN @start_date AND @end_date
+    )
+),
+shots AS (
+    SELECT
+        game_id,
+        team_abbr,
+        COUNTIF(is_wrong) AS wrong_zones,
+        MIN(IF(is_wrong, CONCAT('action ', CAST(action_number AS STRING), ' ', COALESCE(zone_basic, 'without a label'), ' is ', zone), NULL))
+            AS one_of_them,
+    FROM placed
+    GROUP BY game_id, team_abbr
+)
+SELECT
+    expected.game_date,
+    expected.member,
+    shots.game_id IS NOT NULL AS is_examined,
+    CASE
+        WHEN shots.game_id IS NULL THEN 'no play-by-play'
+        WHEN differing.game_id IS NULL THEN 'no box score to compare with'
+        WHEN differing.players IS NOT NULL THEN differing.players
+        WHEN differing.a_shot_off > @most_players_a_shot_off
+            THEN CONCAT(CAST(differing.a_shot_off AS STRING), ' players whose shots are not those of their lines')
+        WHEN shots.wrong_zones > 0
+            THEN CONCAT(CAST(shots.wrong_zones AS STRING), ' zones that do not follow from label and place, ', shots.one_of_them)
+    END AS problem,
+FROM views.expected_team_games AS expected
+LEFT JOIN shots ON shots.game_id = expected.game_id AND shots.team_abbr = expected.team_abbr
+LEFT JOIN differing ON differing.game_id = expected.game_id AND differing.team_abbr = expected.team_abbr
+WHERE expected.has_play_by_play

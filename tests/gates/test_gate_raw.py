@@ -1,0 +1,255 @@
+"""What each check of gate 1 says of two sources that tell the same games, and of those that do not."""
+
+import pytest
+from tiny import DNP, Tiny, day
+
+from nbhelpers import gates
+from nbhelpers.gates import Finding
+
+ONE_MORE = {"LAL3": {"assists": 3}, "LAL": {"assists": 21}}  # in a line and in the team's totals: it holds in itself
+GAME, HOME, AWAY = "20251021_BOS_LAL", "20251021_BOS_LAL LAL", "20251021_BOS_LAL BOS"
+
+
+@pytest.fixture
+def tiny(tmp_path) -> Tiny:
+    return Tiny(tmp_path)
+
+
+def asked(tiny: Tiny, name: str) -> Finding:
+    """What a check of gate 1 says of all that was played, staged as step 11 leaves it."""
+    tiny.stage_raw(tiny.session())
+    [found] = gates.Audit(tiny.session(), 19).run(name)
+    return found
+
+
+def problems(tiny: Tiny, name: str) -> dict[str, str]:
+    """By member, what a check of gate 1 finds wrong."""
+    return {row.member: row.problem for row in asked(tiny, name).offenders.itertuples()}
+
+
+def change(rows: list[dict], **columns: object) -> None:
+    """Have every row say something else."""
+    for row in rows:
+        row.update(columns)
+
+
+def of(rows: list[dict], lookup: str) -> list[dict]:
+    return [row for row in rows if row["player_lookup"] == lookup]
+
+
+def test_two_sources_that_agree_pass_every_check_but_the_plans_fifty_dates(tiny):
+    tiny.play(day(0), "BOS", "LAL", official={})
+    tiny.play(day(0), "MIA", "ORL", official={}, MIA10=DNP, MIA1={"minutes": 48})
+    tiny.stage_raw(tiny.session())
+    findings = gates.Audit(tiny.session(), 19).run()
+    assert {found.check.name: found.offenders.problem.tolist() for found in findings if found.verdict != "pass"} == {
+        "plan_gate_1": ["1 dates, earliest 2025-10-21"]
+    }
+
+
+# Two witnesses
+
+
+def test_witnessed_tells_how_many_games_have_two_and_which_source_is_alone(tiny):
+    tiny.play(day(0), "BOS", "LAL", official={})
+    alone = tiny.play(day(0), "MIA", "ORL")
+    other = tiny.play(day(0), "DEN", "UTA", official={})
+    tiny.lines = [line for line in tiny.lines if line["game_id"] != other]
+    found = asked(tiny, "witnessed")
+    assert str(found) == "witnessed: warn, examined 2 of 3 games, 2 not as they should be, on 2025-10-21"
+    assert problems(tiny, "witnessed") == {alone: "BallDontLie alone has it", other: "the NBA alone has it"}
+    assert found.recorded()["named"] == [f"{other}: the NBA alone has it", f"{alone}: BallDontLie alone has it"]
+
+
+def test_a_date_that_nobody_witnessed_fails_and_one_that_the_nba_alone_tells_does_not(tiny):
+    tiny.play(day(0), "BOS", "LAL", official={})
+    tiny.play(day(1), "BOS", "LAL")
+    assert asked(tiny, "witnessed").verdict == "fail"
+    tiny.lines, tiny.games = [], tiny.games[:1]  # as without a key
+    assert asked(tiny, "witnessed").verdict == "warn"
+    assert asked(tiny, "sources_differ").verdict == "not due"
+
+
+def test_a_date_that_neither_source_has_fails_by_the_box_scores_too(tiny):
+    tiny.play(day(0), "BOS", "LAL")
+    tiny.lines = []
+    assert (asked(tiny, "witnessed").verdict, asked(tiny, "box_score_per_game").verdict) == ("fail", "fail")
+    assert problems(tiny, "witnessed") == {GAME: "neither source has it"}
+
+
+def test_sources_differ_names_both_values_which_was_taken_and_why(tiny):
+    tiny.play(day(0), "BOS", "LAL", official={"LAL3": {"assists": 3, "turnovers": None, "minutes_played": 21.6}})
+    tiny.official_lines = [line for line in tiny.official_lines if line["player_lookup"] != "bos2"]
+    assert problems(tiny, "sources_differ") == {
+        AWAY: "bos2 listed by BallDontLie alone, with 24 minutes (BallDontLie and the NBA): BallDontLie taken, "
+        "the official record contradicts itself: BOS players 81 points, score 90; LAL assists of the players are not those of the team",
+        HOME: "lal3 assists 2 and 3, turnovers 2 and unknown, minutes 24 and 22 (BallDontLie and the NBA): BallDontLie taken, "
+        "the official record contradicts itself: BOS players 81 points, score 90; LAL assists of the players are not those of the team",
+    }
+    assert asked(tiny, "sources_differ").verdict == "warn"
+
+
+def test_a_game_told_with_another_period_is_named_on_both_its_teams(tiny):
+    tiny.play(day(0), "BOS", "LAL", official={})
+    change(tiny.lines, period=5)
+    told = "period 5 and 4, score 90-92 and 90-92 (BallDontLie and the NBA): the NBA taken, BallDontLie contradicts itself: "
+    assert problems(tiny, "sources_differ") == dict.fromkeys((AWAY, HOME), f"{told}BOS 240 of 265 minutes; LAL 240 of 265 minutes")
+
+
+# The lines that count
+
+
+def test_lines_hold_where_one_source_is_right_and_not_where_neither_is(tiny):
+    tiny.play(day(0), "BOS", "LAL", official={})
+    change(of(tiny.lines, "lal3"), rebounds=9)
+    assert asked(tiny, "lines_hold").verdict == "pass"
+    change(of(tiny.official_lines, "lal3"), rebounds=9)
+    assert problems(tiny, "lines_hold") == {HOME: "BallDontLie: 1 lines whose rebounds do not add up"}
+
+
+def test_six_players_have_finished_a_game_where_their_minutes_make_it(tiny):
+    tiny.play(day(0), "BOS", "LAL", **{f"BOS{n}": None for n in (7, 8, 9, 10)}, **{f"BOS{n}": {"minutes": 40} for n in range(1, 7)})
+    tiny.play(day(0), "MIA", "ORL", **{f"MIA{n}": None for n in (7, 8, 9, 10)})
+    tiny.play(day(0), "DEN", "UTA", **{f"DEN{n}": None for n in range(5, 11)}, **{f"DEN{n}": {"minutes": 60} for n in range(1, 5)})
+    assert problems(tiny, "box_score_per_game") == {
+        "20251021_MIA_ORL MIA": "only 6 players who played, 144 of 240 minutes",
+        "20251021_DEN_UTA DEN": "only 4 players who played, 240 of 240 minutes",
+    }
+
+
+def test_what_came_of_a_game_after_it_was_accepted_as_missing_is_no_stranger(tiny):
+    game = tiny.play(day(0), "BOS", "LAL", official={})
+    tiny.play(day(0), "MIA", "ORL", official={})
+    tiny.accept_gap(game, "box_score")
+    found = asked(tiny, "box_score_per_game")
+    assert (found.verdict, found.expected) == ("pass", 2)
+
+
+@pytest.mark.parametrize(
+    ("said", "problem"),
+    [
+        ({"steals": -1}, "lal3 has a statistic below 0"),
+        ({"three_pointers_made": 4}, "lal3 4 of 3 threes"),
+        ({"three_pointers_attempted": 12}, "lal3 has more threes than shots"),
+        ({"rebounds": 6}, "lal3 6 rebounds, 1 offensive and 4 defensive"),
+        ({"minutes_played": 50.0}, "lal3 on for 50 minutes of 48"),
+    ],
+)
+def test_a_line_that_cannot_be_is_named(tiny, said, problem):
+    tiny.play(day(0), "BOS", "LAL")
+    change(of(tiny.lines, "lal3"), **said)
+    assert problems(tiny, "statistics_possible") == {HOME: problem}
+
+
+def test_one_id_under_two_names_and_one_name_for_two_ids_are_told_on_the_day_the_second_comes(tiny):
+    for n in (0, 1):
+        tiny.play(day(n), "BOS", "LAL", official={})
+    change(of(tiny.lines, "lal3")[1:], player_lookup="lal33")
+    change(of(tiny.official_lines, "bos3")[1:], player_lookup="bos4")
+    found = asked(tiny, "identities_hold")
+    assert (found.verdict, found.expected, found.bad_dates) == ("fail", 42, [day(1)])
+    assert problems(tiny, "identities_hold") == {
+        "BallDontLie 1303 lal3": "one id, two names: lal3 and lal33", "BallDontLie 1303 lal33": "one id, two names: lal3 and lal33",
+        "NBA 103 bos3": "one id, two names: bos3 and bos4", "NBA 103 bos4": "one id, two names: bos3 and bos4",
+        "NBA 104 bos4": "one name, two ids: 103 and 104",
+    }  # fmt: skip
+
+
+# Shots
+
+
+def test_a_shot_on_a_team_mates_account_is_named_with_both_counts(tiny):
+    tiny.play(day(0), "BOS", "LAL")
+    for shot in of(tiny.shots, "lal3")[:2]:
+        shot["player_lookup"] = "lal4"
+    assert problems(tiny, "shots_make_the_lines") == {
+        HOME: "lal3 2 of 7, 3 threes by the shots, 4 of 9, 3 by his line; lal4 6 of 11, 3 threes by the shots, 4 of 9, 3 by his line"
+    }
+
+
+def test_one_two_that_is_a_three_is_a_warning_with_the_right_advice_and_two_of_a_team_fail(tiny):
+    tiny.play(day(0), "BOS", "LAL")
+    of(tiny.shots, "lal3")[5].update(shot_value=3, zone="three_pt")
+    assert asked(tiny, "shots_make_the_lines").verdict == "pass"
+    assert problems(tiny, "shots_disagree") == {HOME: "lal3 4 of 9, threes 1 of 4 by the shots, 4 of 9, threes 1 of 3 by his line"}
+    warned = asked(tiny, "shots_disagree")
+    assert warned.verdict == "warn" and "it is the sources that differ, not our build" in warned.check.then
+    of(tiny.shots, "lal4")[5].update(shot_value=3, zone="three_pt")
+    assert problems(tiny, "shots_make_the_lines") == {HOME: "2 players whose shots are not those of their lines"}
+
+
+def test_shots_of_nobody_leave_their_team_mates_counts_open(tiny):
+    tiny.play(day(0), "BOS", "LAL", LAL3={"lookup_known": False})
+    assert asked(tiny, "shots_make_the_lines").verdict == "pass"
+
+
+@pytest.mark.parametrize(
+    ("changed", "wrong"),
+    [
+        ({"zone": "mid_range"}, "Restricted Area is mid_range"),
+        ({"zone_basic": "Mid-Range", "x_ft": 15.0, "y_ft": 3.0}, "Mid-Range is paint"),
+        ({"zone_basic": "Mid-Range", "x_ft": 0.0, "y_ft": 0.0}, None),  # a dunk under the label of the first hours
+        ({"zone_basic": "Mid-Range", "x_ft": 0.0, "y_ft": 0.0, "zone": "mid_range"}, "Mid-Range is mid_range"),
+        ({"zone_basic": "Mid-Range", "x_ft": 7.0, "y_ft": 6.0}, None),  # so may the source itself have said
+        ({"zone_basic": None, "x_ft": 8.0, "y_ft": 13.8}, None),
+        ({"zone_basic": None, "x_ft": 8.1, "y_ft": 0.0}, "without a label is paint"),
+        ({"zone_basic": None}, "without a label is paint"),
+        ({"zone": None}, None),  # shots_have_zones counts those
+    ],
+)
+def test_a_zone_follows_from_its_label_and_its_place(tiny, changed, wrong):
+    tiny.play(day(0), "BOS", "LAL")
+    [shot] = [shot for shot in tiny.shots if shot["action_number"] == 1]
+    shot.update({"x_ft": None, "y_ft": None} | changed)
+    told = f"1 zones that do not follow from label and place, action 1 {wrong}"
+    assert problems(tiny, "shots_make_the_lines") == ({AWAY: told} if wrong else {})
+
+
+def test_the_paint_of_the_shots_is_held_to_the_official_box_score_give_or_take_one(tiny):
+    tiny.play(day(0), "BOS", "LAL", official={"LAL": {"paint_attempts": 41}, "BOS": {"paint_makes": 18}})
+    tiny.play(day(0), "MIA", "ORL")
+    found = asked(tiny, "paint_witnessed")
+    assert str(found) == "paint_witnessed: fail, examined 2 of 2 official team-games with an official box score, 1 not as they should be, on 2025-10-21"
+    assert problems(tiny, "paint_witnessed") == {AWAY: "paint 20 of 40 by the shots, 18 of 40 by the official box score"}
+
+
+def test_without_an_official_box_score_the_paint_has_no_witness_and_it_is_said(tiny):
+    tiny.play(day(0), "BOS", "LAL")
+    assert str(asked(tiny, "paint_witnessed")) == "paint_witnessed: not due, examined nothing: no game of the window has an official box score"
+
+
+# One story
+
+
+@pytest.mark.parametrize(
+    ("game", "problem"),
+    [
+        ({"nba_game_id": "0022400001"}, "game 0022400001 of season 2025-26 in 2025-26"),
+        ({"season": "2024-25"}, "game 0022500001 of season 2024-25 in 2025-26"),
+        ({"game_type": "cup_final", "is_official": False}, "game 0022500001 is called cup_final, by its id regular"),
+        ({"is_official": False}, "a regular game with is_official false"),
+        ({"is_postponed": True}, "postponed, and yet final or with a score"),
+        ({"home_score": 90}, "final with 90 to 90"),
+        ({"home_score": None}, "final with 90 to no score"),
+        ({"home_score": 93}, "score 90-93, in its box score 90-92"),
+        ({"game_id": "20251021_BOS_LAC"}, "by date and teams it is 20251021_BOS_LAL"),
+        ({"nba_game_id": "0022500099"}, "in the official box score it is game 0022500001"),
+    ],
+)
+def test_a_schedule_that_tells_another_story_than_its_ids_and_the_box_scores_fails(tiny, game, problem):
+    tiny.play(day(0), "BOS", "LAL", official={})
+    tiny.games[0].update(game)
+    assert list(problems(tiny, "flags_agree").values()) == [problem]
+
+
+def test_a_game_that_was_put_off_has_no_score_and_agrees(tiny):
+    tiny.play(day(0), "BOS", "LAL", official={})
+    tiny.postpone(day(0), "MIA", "ORL")
+    found = asked(tiny, "flags_agree")
+    assert (found.verdict, found.expected) == ("pass", 2)
+
+
+def test_home_and_away_must_be_those_of_both_sources(tiny):
+    tiny.play(day(0), "BOS", "LAL", official={})
+    change(tiny.official_lines, home_team_abbr="BOS", away_team_abbr="LAL")
+    assert problems(tiny, "flags_agree") == {GAME: "in the box scores BOS at LAL and LAL at BOS"}
