@@ -36,14 +36,17 @@ class Audit:
         """Run the named checks, or all that have not been run yet."""
         known = {check.name: check for check in checks(self.gate)}
         with self.session.warehouse.held_open():
-            for name in names or [name for name in known if name not in self.findings]:
-                self.findings[name] = self.examine(known[name])
+            asked = [known[name] for name in names or known if names or name not in self.findings]
+            for answer in finding.answers(asked, self.session, self.gate, self.contents, self.parameters):
+                self.findings[answer.check.name] = self._accepting(answer)
         return [self.findings[name] for name in names or self.findings]
 
     def examine(self, check: Check) -> Finding:
         """The answer of one check on the candidate as it is now."""
-        answer = finding.answer(check, self.session, self.gate, self.contents, self.parameters)
-        return replace(answer, accepted_because=self.accept.get(check.name))
+        return self._accepting(finding.answer(check, self.session, self.gate, self.contents, self.parameters))
+
+    def _accepting(self, answer: Finding) -> Finding:
+        return replace(answer, accepted_because=self.accept.get(answer.check.name))
 
     def evidence(self, *names: str) -> pd.DataFrame:
         """One line a check: verdict, how many of how many were examined, how many offend, when and for example who."""

@@ -135,16 +135,34 @@ def summary(verdicts: Iterable[str]) -> str:
 
 def answer(check: Check, session: Session, gate: int, contents: lineage.Contents, parameters: dict) -> Finding:
     """What a check finds in the candidate of a gate's layer."""
-    members = check.members(session, gate, contents)
-    if isinstance(members, pd.DataFrame):
-        by_date, offenders = _counted(members)
-    else:
-        by_date = session.warehouse.query(_of_members(members, _COUNTS), parameters, gate // 10)
-        is_clean = not by_date.offending.sum()
-        offenders = (
-            _no_rows(*_OFFENDER) if is_clean else session.warehouse.query(_of_members(members, _OFFENDERS), parameters, gate // 10)
-        )
-    by_date, offenders = (frame.sort_values("game_date", kind="stable", na_position="last") for frame in (by_date, offenders))
+    return answers([check], session, gate, contents, parameters)[0]
+
+
+def answers(asked: list[Check], session: Session, gate: int, contents: lineage.Contents, parameters: dict) -> list[Finding]:
+    """What checks find in the candidate of a gate's layer: all that are queries are asked together, then who offends."""
+    members = {check.name: check.members(session, gate, contents) for check in asked}
+    queries = {name: query for name, query in members.items() if isinstance(query, str)}
+    counts = _asked(session, queries, _COUNTS, parameters, gate)
+    offending = {name: query for name, query in queries.items() if counts[name].offending.sum()}
+    named = _asked(session, offending, _OFFENDERS, parameters, gate)
+    found = []
+    for check in asked:
+        rows = members[check.name]
+        of_python = _counted(rows) if isinstance(rows, pd.DataFrame) else None
+        by_date, offenders = of_python or (counts[check.name], named.get(check.name, _no_rows(*_OFFENDER)))
+        found.append(_finding(check, session, gate, by_date, offenders))
+    return found
+
+
+def _asked(session: Session, queries: dict[str, str], text: str, parameters: dict, gate: int) -> dict[str, pd.DataFrame]:
+    """The rows that `text` gives of each check's members, by the check's name."""
+    texts = [_of_members(query, text) for query in queries.values()]
+    return dict(zip(queries, session.warehouse.query_all(texts, parameters, gate // 10), strict=True))
+
+
+def _finding(check: Check, session: Session, gate: int, by_date: pd.DataFrame, offenders: pd.DataFrame) -> Finding:
+    by_date = by_date.sort_values("game_date", na_position="last")
+    offenders = offenders.sort_values(["game_date", "member"], na_position="last")  # together they may come in any order
     for frame in (by_date, offenders):
         frame["game_date"] = pd.to_datetime(frame["game_date"]).dt.date.astype(object)
     why_not_due = due.why_not(session, check.due_from, gate // 10) if by_date.empty else None

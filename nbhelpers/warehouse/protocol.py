@@ -1,6 +1,6 @@
 """What a warehouse is asked, whichever engine it runs on; tests/warehouse/test_warehouse_contract.py asks it of both."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
@@ -66,6 +66,9 @@ class Warehouse(Protocol):
         published. With `facts_before`, the game summaries are read as if no game of that date or later had happened.
         KeyError names a parameter that the query takes and nobody gave.
         """
+
+    def query_all(self, queries: Sequence[str], parameters: dict[str, object], layer: int | None = None) -> list[pd.DataFrame]:
+        """The rows of several queries of the same columns; BigQuery asks for them in one job."""
 
     def query_once(self, query: str, parameters: dict[str, object] | None = None, layer: int | None = None) -> pd.DataFrame:
         """As `query`, of what one notebook after the other asks: the embedded warehouse knows it until its file is touched."""

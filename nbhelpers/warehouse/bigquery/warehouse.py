@@ -1,6 +1,6 @@
 """The warehouse on BigQuery, in the verbs that both engines share; see `protocol.Warehouse`."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -19,6 +19,7 @@ from nbhelpers.warehouse.bigquery.datasets import REPLACED, Datasets
 from nbhelpers.warehouse.bigquery.jobs import Jobs, word
 from nbhelpers.warehouse.bigquery.lease import Lease
 from nbhelpers.warehouse.bigquery.queries import Queries
+from nbhelpers.warehouse.bigquery.scripts import one_script
 from nbhelpers.warehouse.bigquery.staging import Notes, StagingTables
 from nbhelpers.warehouse.bigquery.transaction import BigQueryTransaction, replaced_dates, replaced_table
 from nbhelpers.warehouse.duckdb.warehouse import DuckDB
@@ -82,6 +83,13 @@ class BigQuery:
         text, names = self.queries.text(query, layer, facts_before is not None)
         known = (parameters or {}) | {candidate.FACTS_BEFORE: facts_before}
         return _frame(self.jobs.read(text, queries.select_parameters(names, known)))
+
+    def query_all(self, queries: Sequence[str], parameters: dict[str, object], layer: int | None = None) -> list[pd.DataFrame]:
+        """The rows of several queries of the same columns, by one job in which what they share is worked out once."""
+        if not queries:
+            return []
+        rows = _frame(self.jobs.read(one_script([self.queries.text(query, layer)[0] for query in queries], parameters), {}))
+        return [rows[rows.nth == nth].drop(columns="nth").reset_index(drop=True) for nth in range(len(queries))]
 
     def query_once(self, query: str, parameters: dict[str, object] | None = None, layer: int | None = None) -> pd.DataFrame:
         """As `query`: nothing tells here whether somebody has written since."""

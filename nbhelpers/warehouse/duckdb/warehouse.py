@@ -1,7 +1,7 @@
 """The embedded warehouse, in the verbs that both engines share; see `protocol.Warehouse`."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import date
 from pathlib import Path
@@ -73,6 +73,11 @@ class DuckDB:
         """The rows of a query, table names resolved to what a step of `layer` may see."""
         with self._file.reading() as connection:
             return self._run(connection, query, parameters or {}, layer, facts_before).df()
+
+    def query_all(self, queries: Sequence[str], parameters: dict[str, object], layer: int | None = None) -> list[pd.DataFrame]:
+        """The rows of several queries of the same columns, one after the other."""
+        with self.held_open():
+            return [self.query(query, parameters, layer) for query in queries]
 
     def query_once(self, query: str, parameters: dict[str, object] | None = None, layer: int | None = None) -> pd.DataFrame:
         """As `query`, or what was found when the same was asked since the file was last touched."""
