@@ -1,9 +1,10 @@
 """The games of a season, from the NBA's schedule."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from nbhelpers.errors import Broken
 from nbhelpers.raw.bodies import broken, known, need, need_date, need_team, need_whole
@@ -55,8 +56,10 @@ def games(schedule_body: dict, season: str, source_object: str, odd: list[OddGam
         raise broken(source_object, f"seasonYear is {league['seasonYear']}, not {season}")
     found: dict[str, Game] = {}
     contradictory: set[str] = set()
-    for body in (entry for day in need(league, "gameDates", list, source_object) for entry in need(day, "games", list, source_object)):
+    for body, problem in _listed(need(league, "gameDates", list, source_object), source_object):
         try:
+            if problem:
+                raise problem
             game = game_of(body, season, source_object)
             if game and found.setdefault(game.nba_game_id, game) != game:
                 contradictory.add(game.nba_game_id)
@@ -72,12 +75,27 @@ def games(schedule_body: dict, season: str, source_object: str, odd: list[OddGam
 def strange_statuses(schedule_body: dict) -> dict[str, list[str]]:
     """The games by each postponedStatus that was never seen before: they count as on, and are named."""
     found: dict[str, list[str]] = {}
-    for day in schedule_body["leagueSchedule"]["gameDates"]:
-        for body in day["games"]:
-            status = body.get("postponedStatus") if isinstance(body, dict) else POSTPONED
-            if status not in (*IS_ON, POSTPONED) and str(body.get("gameId"))[:3] in GAME_TYPES:
-                found.setdefault(str(status), []).append(str(body["gameId"]))
+    for identifier, body in entries(schedule_body).items():
+        if body.get("postponedStatus") not in (*IS_ON, POSTPONED) and identifier[:3] in GAME_TYPES:
+            found.setdefault(str(body["postponedStatus"]), []).append(identifier)
     return found
+
+
+def entries(schedule_body: dict) -> dict[str, dict]:
+    """The entries of a schedule that has been read, as received, by their ids; those without an id are left out."""
+    listed = _listed(schedule_body["leagueSchedule"]["gameDates"], "")
+    return {str(body["gameId"]): body for body, _ in listed if isinstance(body, dict) and body.get("gameId")}
+
+
+def _listed(days: list, where: str) -> Iterator[tuple[Any, Broken | None]]:
+    """Each entry of a schedule's days; of a day that lists none, why it cannot be read."""
+    for day in days:
+        try:
+            listed = need(day, "games", list, where)
+        except Broken as problem:
+            yield None, problem
+            continue
+        yield from ((body, None) for body in listed)
 
 
 def season_of(found: list[Game], season: str) -> Season | None:

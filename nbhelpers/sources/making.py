@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from nbhelpers.errors import BadInput, Broken
 from nbhelpers.raw import Game, OddGame, nba_boxscores
 from nbhelpers.raw import games as games_of
+from nbhelpers.raw.schedule import entries
 from nbhelpers.sources.asking import each
 from nbhelpers.sources.holdings import MADE_FROM, Unreadable, known_keys
 from nbhelpers.sources.nba_cdn import NbaCdn
@@ -50,7 +51,7 @@ class ScheduleMaker:
         if made_before:
             self.never_played.update(made_before["neverPlayed"])
         if newest:
-            self.entries.update(_entries(newest[0]))
+            self.entries.update(entries(newest[0]))
         self._add_stored()
         if made_before and date.fromisoformat(made_before["through"]) >= self.through:
             self._ask(made_before["absent"])
@@ -82,7 +83,7 @@ class ScheduleMaker:
         """The games of a schedule file that were not over when it was stored and should be by the day asked for."""
         return [
             identifier
-            for identifier, entry in _entries(body).items()
+            for identifier, entry in entries(body).items()
             if entry.get("gameStatus") != nba_boxscores.FINAL and str(entry.get("gameDateEst"))[:10] <= self.through.isoformat()
         ]
 
@@ -205,13 +206,3 @@ class ScheduleMaker:
                 "gameDates": [{"gameDate": day, "games": games} for day, games in days.items()],
             },
         }
-
-
-def _entries(body: dict) -> dict[str, dict]:
-    """A schedule's entries that have an id, by it."""
-    return {
-        str(entry["gameId"]): entry
-        for day in body["leagueSchedule"]["gameDates"]
-        for entry in day["games"]
-        if isinstance(entry, dict) and entry.get("gameId")
-    }

@@ -172,6 +172,14 @@ def test_an_odd_entry_costs_itself_alone_and_says_what_of_it_can_be_told():
     assert "team 'SEA'" in odd[1].reason and "gameDateEst is 'soon'" in odd[2].reason and "listed twice" in odd[3].reason
 
 
+def test_an_odd_day_of_the_schedule_costs_that_day():
+    body, odd = schedule(scheduled()), []
+    body["leagueSchedule"]["gameDates"] += [{"gameDate": "10/22/2025", "games": None}, "a day"]
+    assert [game.nba_game_id for game in raw.games(body, SEASON.name, "one.json", odd)] == [NBA_ID]
+    assert [entry.reason for entry in odd] == ["one.json: games is absent."] * 2
+    assert strange_statuses(body) == {}
+
+
 def test_a_game_scheduled_twice_is_one_if_alike_and_broken_if_not():
     assert len(raw.games(schedule(scheduled(), scheduled()), SEASON.name, "one.json")) == 1
     with pytest.raises(Broken, match="game 0022500001 is listed twice, differently"):

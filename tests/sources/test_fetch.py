@@ -726,6 +726,23 @@ def test_a_player_whom_balldontlie_renames_keeps_his_lookup_in_both_sources_and_
     assert {row["player_lookup"] for row in lines if row["player_name"] == "Alex Sarr"} == {"alexsarr"}
 
 
+def test_once_the_nba_has_moved_on_the_real_season_is_had_from_box_scores_alone_and_is_the_same(league, tmp_path):
+    days, provenance = ("2025-10-21", "2025-10-27"), {"source_file_path", "source_object", "fetched_at"}
+    fetched = fetch_real(tmp_path / "moved", league("moved=2026-27"), *days, key=None)
+    asked = Counter(re.findall(r"GET (\S+)", (tmp_path / "asked").read_text()))
+    assert (fetched.gaps, fetched.notes) == ([], [])
+    assert max(asked.values()) == 1 and len(asked) < 500  # of 1,230 ids those before, and four weeks after
+    again = fetch_real(tmp_path / "moved", league("moved=2026-27"), *days, key=None)
+    assert len((tmp_path / "asked").read_text().splitlines()) == again.spent.requests == 1  # the schedule
+    fetch_real(tmp_path / "file", league(), *days, key=None)
+    made, filed = (raw.load(open_store(tmp_path / name), fetched.window, lines="nba").rows for name in ("moved", "file"))
+    for table in made:
+        ours, theirs = ([{n: v for n, v in row.items() if n not in provenance} for row in rows[table]] for rows in (made, filed))
+        if table == "nba_raw.nbac_schedule":  # whether a floor was neutral no box score tells
+            assert {row.pop("is_neutral") for row in ours} == {None} and {row.pop("is_neutral") for row in theirs} == {False}
+        assert ours == theirs
+
+
 def test_a_key_that_the_source_does_not_know_stops_the_fetch_without_being_shown(league, start_of_the_plan, tmp_path):
     bucket = linked(start_of_the_plan, tmp_path / "bucket")
     with pytest.raises(BadInput, match="check BALLDONTLIE_API_KEY") as stopped:
