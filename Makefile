@@ -14,8 +14,10 @@ demo: $(READY)  ## fill a simulated season, no account and no network needed
 test: lint $(EMULATORS_READY)  ## every test, the notebooks under nbval among them
 	$(VENV)/bin/python -m pytest
 
-lab: $(READY)  ## step through the notebooks by hand
-	$(VENV)/bin/jupyter lab notebooks/
+lab: $(READY)  ## step through the notebooks by hand; the runs' records are in reach
+	mkdir -p $(VENV)/share/jupyter/lab/settings
+	echo '{"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": false}}' > $(VENV)/share/jupyter/lab/settings/overrides.json
+	$(VENV)/bin/jupyter lab --ServerApp.root_dir=. notebooks/r0_index.ipynb
 
 rehearse: $(READY)  ## the plan's four out-of-order scenarios, each seen to stop
 	$(VENV)/bin/python run_backfill.py rehearse

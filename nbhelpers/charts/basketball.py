@@ -29,7 +29,7 @@ def spread(values: pd.DataFrame, title: str) -> Chart:
     parts = [_scale(low, high), *bars]
     suspect = values[values["suspect"] > 0]
     words = [("present", "the middle half of the rows"), ("unaudited", "from lowest to highest")]
-    words += [("contaminated", "absent, zero, or one value for nearly all")] * bool(len(suspect))
+    words += [("contaminated", "absent, zero or all alike")] * bool(len(suspect))
     legend, depth = drawing.legend(PANEL + 22, words, STATES)
     says = f"{span(values['date'])} · from {low:g} to {high:g}, " + (
         f"{len(suspect)} dates with suspect rows" if len(suspect) else "no date with suspect rows"

@@ -8,7 +8,7 @@ from nbhelpers.charts.looks import STATES
 from nbhelpers.charts.phrases import count, day, of, percent, some_of, span, total
 
 THINNEST = 0.1  # of the cell, so that one wrong row in five hundred is seen too
-WORDS = [("present", "valid"), ("contaminated", "contaminated (never thinner than a tenth)")]
+WORDS = [("present", "valid"), ("contaminated", "wrong (a tenth at least)")]
 
 
 def contamination(shares: pd.DataFrame) -> Chart:

@@ -32,11 +32,11 @@ class Look:
 STATES = {
     "present": Look("present", "quiet", "edge"),
     "unaudited": Look("unaudited: no receipt yet", "pale", "edge"),
-    "stale": Look("stale: its inputs have changed", "quiet", "edge", mark="dot"),
-    "tainted": Look("tainted: past an accepted failure", "quiet", "edge", mark="slash"),
+    "stale": Look("stale: inputs have changed", "quiet", "edge", mark="dot"),
+    "tainted": Look("tainted: accepted failure", "quiet", "edge", mark="slash"),
     "bootstrap": Look("bootstrap: too early to have", "paper", "rule", is_hatched=True),
     "gap": Look("gap: missing", "paper", "rule"),
-    "contaminated": Look("contaminated: present but wrong", "loud", "loud", mark="cross"),
+    "contaminated": Look("contaminated: it is wrong", "loud", "loud", mark="cross"),
     "optional": Look("optional, not run", "off", "rule"),
     "no games": Look("no games", "off", "off"),
 }

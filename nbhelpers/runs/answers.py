@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from nbhelpers.runs.evidence import Section
 from nbhelpers.wording import many
 
+BAD_ENDS = ("stopped", "broken", "interrupted")
 WRONG = ("contaminated", "gap", "unaudited", "stale", "tainted")
 RUN = "python run_backfill.py"
 PUBLISHED = re.compile(r"([A-Z]+(?: failures)?) ([\d,]+) rows? on ")  # as a gate says it: TDZA failures 302 rows on 12 dates
@@ -24,7 +25,9 @@ class Answer:
 
 def answers(manifest: dict, sections: list[Section]) -> list[Answer]:
     """The answers, in the order in which they are asked."""
-    return [_whole(sections), _contaminated(sections), _changed(manifest), _accepted(manifest), _examined(manifest)]
+    has_stopped = manifest.get("status") in BAD_ENDS
+    whole, contaminated = _whole(sections, has_stopped), _contaminated(sections, has_stopped)
+    return [whole, contaminated, _changed(manifest), _accepted(manifest), _examined(manifest)]
 
 
 def tally(sections: list[Section]) -> dict[str, dict[str, int]]:
@@ -36,7 +39,7 @@ def tally(sections: list[Section]) -> dict[str, dict[str, int]]:
     return last
 
 
-def _whole(sections: list[Section]) -> Answer:
+def _whole(sections: list[Section], has_stopped: bool) -> Answer:
     question, seen = "Is the season whole?", tally(sections)
     if not seen:
         return Answer(question, "Not known", "this run did not look at the tables.", None)
@@ -47,19 +50,22 @@ def _whole(sections: list[Section]) -> Answer:
     told = [f"{many(sum(of.values()), 'date')} {state} ({', '.join(of)})" for state, of in problems.items() if of]
     optional = [table for table, states in seen.items() if states.get("optional")]
     rest = f"; {', '.join(optional)}: optional, not run" if optional else ""
+    if has_stopped:
+        told = ["this run has not come to its end", *(told or ["no gap in what it looked at"])]
     if told:
         return Answer(question, "No", f"{'; '.join(told)}{rest}.", False, where)
     whole = len(seen) - len(optional)
     return Answer(question, "Yes", f"{many(whole, 'table')}, every date present or too early to have{rest}.", True, where)
 
 
-def _contaminated(sections: list[Section]) -> Answer:
+def _contaminated(sections: list[Section], has_stopped: bool) -> Answer:
     question = "Is anything contaminated?"
     charts = [(place.name, chart) for place in sections for chart in place.charts("contamination")]
     in_tables = {table: states["contaminated"] for table, states in tally(sections).items() if states.get("contaminated")}
     if in_tables:
         named = ", ".join(f"{table} on {many(dates, 'date')}" for table, dates in in_tables.items())
-        return Answer(question, "Yes", f"{named}: rows that exist and are wrong.", False, charts[-1][0] if charts else "")
+        published = " This run published none of them." if has_stopped else ""
+        return Answer(question, "Yes", f"{named}: rows that exist and are wrong.{published}", False, charts[-1][0] if charts else "")
     facts = charts[-1][1]["facts"] if charts else {}
     if not facts.get("of"):
         return Answer(question, "Not known", "this run did not look at the critical fields.", None)

@@ -19,7 +19,6 @@ from nbhelpers.runs import answers, evidence
 from nbhelpers.wording import many
 
 NEWEST_ONLY = ("contamination", "failures", "chain")  # kinds of which a page shows the run's last look
-BAD_ENDS = ("stopped", "broken", "interrupted")
 
 
 def build(folder: Path) -> Path:
@@ -52,7 +51,7 @@ def _context(manifest: dict, folder: Path) -> dict:
         "headline": _headline(manifest),
         "root": root,
         "rest": rest,
-        "command": answers.next_command(manifest) if manifest.get("status") in BAD_ENDS else "",
+        "command": answers.next_command(manifest) if manifest.get("status") in answers.BAD_ENDS else "",
         "answers": [] if "matrix" in manifest else answers.answers(manifest, sections),
         "maps": _maps(sections),
         "chain": _chain(manifest, sections),

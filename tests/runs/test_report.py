@@ -248,6 +248,14 @@ def test_what_is_not_whole_or_is_wrong_is_said_with_how_much_and_where(tmp_path)
     }
 
 
+def test_a_season_whose_run_has_stopped_is_not_called_whole_and_what_its_gate_saw_is_not_called_published(tmp_path):
+    stopped = manifest(notebook("00_survey"), notebook("39_gate_contamination", "stopped"), status="stopped", receipts=[])
+    leave(tmp_path, stopped, _00_survey=[code(coverage_of("present"))], _39_gate_contamination=[code(coverage_of("contaminated", "PCF"))])
+    found = answered(page_of(tmp_path))
+    assert found["Is the season whole?"] == ("No", "this run has not come to its end; no gap in what it looked at.")
+    assert found["Is anything contaminated?"] == ("Yes", "PCF on 1 date: rows that exist and are wrong. This run published none of them.")
+
+
 def test_a_run_that_did_not_look_does_not_answer(tmp_path):
     leave(tmp_path, manifest(notebook("10_fetch_raw")), _10_fetch_raw=[code()])
     found = answered(page_of(tmp_path))
