@@ -15,9 +15,7 @@ test: lint $(EMULATORS_READY)  ## every test, the notebooks under nbval among th
 	$(VENV)/bin/python -m pytest
 
 lab: $(READY)  ## step through the notebooks by hand; the runs' records are in reach
-	mkdir -p $(VENV)/share/jupyter/lab/settings
-	echo '{"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": false}}' > $(VENV)/share/jupyter/lab/settings/overrides.json
-	$(VENV)/bin/jupyter lab --ServerApp.root_dir=. notebooks/r0_index.ipynb
+	$(VENV)/bin/jupyter lab --ServerApp.root_dir=. --LabApp.app_settings_dir=notebooks/.lab notebooks/r0_index.ipynb
 
 rehearse: $(READY)  ## the plan's four out-of-order scenarios, each seen to stop
 	$(VENV)/bin/python run_backfill.py rehearse

@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ class Page:
     """A tab of the browser."""
 
     def __init__(self, address: str):
-        self._socket = websocket.create_connection(address, timeout=PATIENCE, suppress_origin=True)
+        self._socket = websocket.create_connection(address, timeout=2 * PATIENCE, suppress_origin=True)
         self._number = 0
         self.requests: list[str] = []  # every address that was asked for
         self.errors: list[str] = []  # what went wrong in its scripts, or was refused by its policy
@@ -71,11 +71,12 @@ class Page:
 
     def wait(self, condition: str) -> None:
         """Wait until an expression is true; TimeoutError where it does not become so."""
-        self.run(f"""new Promise((done, fail) => {{
-            const stop = Date.now() + {1000 * PATIENCE};
-            const look = () => {{ if ({condition}) done(true); else if (Date.now() > stop) fail("never: " + {json.dumps(condition)});
-                                 else setTimeout(look, 50); }};
-            look(); }})""")
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            with suppress(RuntimeError):  # it may be on its way to another page
+                if self.run(f"new Promise(done => setTimeout(() => done(Boolean({condition})), 50))"):
+                    return
+        raise TimeoutError(f"it never came true that {condition}")
 
     def picture(self, path: Path, whole: bool = False) -> None:
         """Write what is seen, or the whole page, as a PNG."""
