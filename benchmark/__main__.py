@@ -19,11 +19,13 @@ def main() -> None:
     """Measure everything that is installed, and print the table, its ratios and the machine."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--repetitions", type=int, default=3, help="of which the median is told (default: 3)")
-    parser.add_argument("more", nargs="*", choices=["by-day", "long"], help="by-day: SQLMesh day by day as well; long: a season of 228 days")
+    more = "by-day: SQLMesh day by day as well; long: a season of 228 days"
+    parser.add_argument("more", nargs="*", metavar="by-day, long", help=more)
     chosen = parser.parse_args()
     print(f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}")
     with tempfile.TemporaryDirectory() as folder:
-        table = {name: medians(scenarios, chosen.repetitions) for name, scenarios in _columns(Path(folder), "by-day" in chosen.more).items()}
+        columns = _columns(Path(folder), "by-day" in chosen.more)
+        table = {name: medians(scenarios, chosen.repetitions) for name, scenarios in columns.items()}
         print(_markdown(table))
         if "long" in chosen.more:
             from benchmark import long_season  # which needs a filled season

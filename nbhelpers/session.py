@@ -99,7 +99,7 @@ def opened(window: Window, chosen: Settings, run_id: str) -> Session:
         # only who uses them pays for importing them
         from nbhelpers.warehouse import bigquery
 
-        client = bigquery.client(chosen.project, chosen.location)
+        client = bigquery.client(chosen.project or "", chosen.location or "")
         warehouse: Warehouse = bigquery.BigQuery(client, window.season, run_id, chosen.dataset_prefix, chosen.max_bytes, meter)
     else:
         warehouse = DuckDB.at(chosen.warehouse, run_id, meter, window.season)

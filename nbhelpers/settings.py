@@ -7,6 +7,7 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from nbhelpers.errors import BadInput
@@ -83,7 +84,7 @@ def load(**flags: str | int | None) -> Settings:
     >>> load(profile="local", bucket="/data/objects").bucket.as_posix()
     '/data/objects'
     """
-    given = {
+    given: dict[str, Any] = {
         name: flags.get(name) or os.environ.get(variable) or None for name, variable in ENVIRONMENT.items()
     }
     name = given["profile"] or "demo"
@@ -108,7 +109,7 @@ def load(**flags: str | int | None) -> Settings:
         )
     if is_far:
         bucket_and_prefix(str(given["bucket"]))  # which refuses what is none
-    cloud = _cloud(given, is_far) if name == "gcp" else {}
+    cloud: dict[str, Any] = _cloud(given, is_far) if name == "gcp" else {}
     return Settings(
         profile=name,
         home=home.absolute(),

@@ -19,10 +19,11 @@ def chain(tally: dict[str, dict[str, int]], upstream: dict[str, list[str]], full
     title = "The chain, and the state of each table"
     if not upstream:
         return drawing.nothing("chain", title)
-    full, level = full or {}, {}
+    full = full or {}
+    level: dict[str, int] = {}
     for name, sources in upstream.items():
         level[name] = 1 + max((level[source] for source in sources if source in level), default=-1)
-    places = {}
+    places: dict[str, tuple[float, int, float]] = {}
     for depth in range(max(level.values()) + 1):
         of_level = [name for name in upstream if level[name] == depth]
         places |= {name: ((n + 0.5) / len(of_level), depth * (BOX + GAP), 1 / len(of_level)) for n, name in enumerate(of_level)}
@@ -33,7 +34,7 @@ def chain(tally: dict[str, dict[str, int]], upstream: dict[str, list[str]], full
     boxes = [_box(name, full.get(name, ""), place, tally.get(name, {})) for name, place in places.items()]
     top = (max(level.values()) + 1) * (BOX + GAP) - GAP + 8
     states = [state for state in STATES if any(worst(tally.get(name, {})) == state for name in upstream)]
-    legend, depth = drawing.legend(top, [(state, STATES[state].words) for state in states], STATES)
+    legend, height = drawing.legend(top, [(state, STATES[state].words) for state in states], STATES)
     table = pd.DataFrame({
         "table": list(upstream),
         "in full": [full.get(name, "") for name in upstream],
@@ -42,7 +43,7 @@ def chain(tally: dict[str, dict[str, int]], upstream: dict[str, list[str]], full
     })  # fmt: skip
     whole = sum(worst(tally.get(name, {})) in ("present", "bootstrap", "no games") for name in upstream)
     says = f"{whole} of {len(upstream)} tables whole; the colour is that of a table's worst date"
-    return drawing.finish("chain", title, says, [*lines, *boxes, legend], top + depth, table)
+    return drawing.finish("chain", title, says, [*lines, *boxes, legend], top + height, table)
 
 
 def _nearest(name: str, upstream: dict[str, list[str]]) -> list[str]:

@@ -165,9 +165,9 @@ def legend(top: float, entries: Iterable[tuple[str, str]], known: dict[str, Look
     for n, (key, words) in enumerate(entries):
         x, y = ("0%", "50%")[n % 2], top + 18 * (n // 2)
         swatch = [element("rect", width=14, height=12, class_=looks.class_of(key))]
-        mark = known[key].mark if known and key in known else ""
-        if mark:
-            inner = marks(known[key], 0, 1)
+        look = (known or {}).get(key)
+        if look and look.mark:
+            inner = marks(look, 0, 1)
             swatch.append(element("svg", inner, width=14, height=12))
         label = element("text", safe(words), x=20, y=10, class_="faint")
         drawn.append(element("svg", *swatch, label, x=x, y=y + 1, height=16))

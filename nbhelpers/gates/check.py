@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 import pandas as pd
 
@@ -18,7 +19,7 @@ from nbhelpers.gates import constant_columns, due, freshness, recompute, snapsho
 from nbhelpers.session import Session
 from nbhelpers.sql import files, queries, thresholds
 
-Members = str | pd.DataFrame  # the query that gives the rows, or the rows
+Members: TypeAlias = str | pd.DataFrame  # the query that gives the rows, or the rows
 
 IN_PYTHON = {  # checks that need more than one SELECT, and the gates that ask them
     "newest_snapshots": (snapshots.newest_snapshots, {19}),
@@ -47,7 +48,7 @@ class Check:
 def checks(gate: int) -> list[Check]:
     """The checks of a gate: its SQL files, then those that compare in Python; the plan's own come last."""
     found = [_check(path.stem, files.header(path), _select(path)) for path in files.step_files(gate)]
-    found += [_check(name, files.fields(members.__doc__), members) for name, (members, gates) in IN_PYTHON.items() if gate in gates]
+    found += [_check(name, files.fields(members.__doc__ or ""), members) for name, (members, gates) in IN_PYTHON.items() if gate in gates]
     return sorted(found, key=lambda check: check.severity == "plan")
 
 

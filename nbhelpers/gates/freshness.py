@@ -26,7 +26,7 @@ def history_whole(session: Session, gate: int, contents: lineage.Contents) -> pd
     from:    always
     """
     season, start = session.window.season, session.window.start_date
-    rows = [(None, "opening night to the window", True, None)]
+    rows: list[tuple[date | None, str, bool, str | None]] = [(None, "opening night to the window", True, None)]
     if start == season.opening_night:
         return members_of(rows)
     earlier = replace(session, window=Window(season, season.opening_night, start - timedelta(1)))
@@ -77,15 +77,15 @@ def _problems(
     present = lineage.input_fingerprints(session, output, contents) if has_inputs else {}
     found: dict[date, str | None] = {}
     for day in session.window.dates():
-        entry, is_staged = log.get((output.name, day)), staged is not None and str(day) in staged.dates
-        if not is_staged and entry is None:
+        entry = log.get((output.name, day))
+        if staged is not None and str(day) in staged.dates:
+            entry, made_from, code = None, staged.inputs.get(str(day), ("", ""))[1], staged.code_version
+        elif entry is None:
             found[day] = UNKNOWN
             continue
-        if is_staged:
-            made_from, code = staged.inputs.get(str(day), ("", ""))[1], staged.code_version
         else:
             made_from, code = entry["inputs_fingerprint"], entry["code_version"]
-        if not is_staged and entry["fingerprint"] != lineage.content_at(contents.of(output), day).fingerprint:
+        if entry and entry["fingerprint"] != lineage.content_at(contents.of(output), day).fingerprint:
             found[day] = "its rows have changed since its gate passed them"
         elif has_inputs and made_from != present[str(day)][1]:
             found[day] = "the tables below it have changed since it was computed"

@@ -89,11 +89,11 @@ def _joined(bdl: list[dict], nba: list[dict]) -> dict[Id, Id]:
     votes: Counter[tuple[int, int]] = Counter()
     games_of: dict[int, set[str]] = defaultdict(set)
     theirs = _by_game_and_team(nba)
-    for place, ours in _by_game_and_team(bdl).items():
-        for line in ours:
+    for place, lines in _by_game_and_team(bdl).items():
+        for line in lines:
             games_of[line["bdl_player_id"]].add(place[0])
-        for line, other, weight in _alike(ours, theirs.get(place, [])):
-            votes[line["bdl_player_id"], other["person_id"]] += weight
+        for line, like, weight in _alike(lines, theirs.get(place, [])):
+            votes[line["bdl_player_id"], like["person_id"]] += weight
     found: dict[int, int] = {}
     bearers: dict[int, list[int]] = defaultdict(list)
     for (ours, other), weight in sorted(votes.items(), key=lambda vote: (-vote[1], vote[0])):
@@ -141,8 +141,8 @@ def _lookup(person: Person, published: Published, lead: str) -> str:
         if identifier in published:
             return published[identifier]
     other = NBA if lead == BDL else BDL
-    _, name = person.first_name_in(lead) or person.first_name_in(other)
-    return player_lookup(name)
+    first = person.first_name_in(lead) or person.first_name_in(other)
+    return player_lookup(first[1] if first else "")
 
 
 def _tell_namesakes_apart(people: list[Person], published: Published) -> list[Named]:
@@ -167,9 +167,9 @@ def _changes(person: Person, published: Published) -> Iterator[str]:
         first_days: dict[str, tuple[date, str]] = {}
         for day, name in sorted(person.spellings[source]):
             first_days.setdefault(player_lookup(name), (day, name))
-        (_, before), *later = first_days.values() or [(None, "")]
-        for day, name in later:
-            yield f"{SOURCE_NAME[source]} spells him {name} from {day}, {before} before; his lookup stays"
+        names = list(first_days.values())
+        for day, name in names[1:]:
+            yield f"{SOURCE_NAME[source]} spells him {name} from {day}, {names[0][1]} before; his lookup stays"
         ids = [identifier for identifier in person.ids if identifier[0] == source]
         if len(ids) > 1:
             yield f"{SOURCE_NAME[source]} lists him under {len(ids)} ids: {_ids(ids)}"

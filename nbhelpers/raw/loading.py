@@ -99,15 +99,16 @@ class _Loading:
         """Add the rows of a day's games, or their gaps."""
         self.loaded.rows[SCHEDULE] += [asdict(game) for game in today.values()]
         final, why_not = self._bdl_box_scores(day)
-        for identifier, (box_game, source, fetched_at) in final.items():
+        for identifier, (extra_game, source, fetched_at) in final.items():
             if identifier not in today or today[identifier].is_postponed:
                 # A game was played that the schedule does not know: loaded, so that gate 1 sees it and stops.
-                self.loaded.rows[BOX_SCORES] += boxscore_rows(box_game, day, self.window.season, source, fetched_at)
+                self.loaded.rows[BOX_SCORES] += boxscore_rows(extra_game, day, self.window.season, source, fetched_at)
         for identifier, game in today.items():
             if game.is_postponed:
                 continue
-            box_game, source, fetched_at = final.get(identifier, (None, "", None))
-            if box_game:
+            box_game: dict | None = None
+            if identifier in final:
+                box_game, source, fetched_at = final[identifier]
                 self.loaded.rows[BOX_SCORES] += boxscore_rows(box_game, day, self.window.season, source, fetched_at)
             no_official = self._add_official(game)
             no_bdl = "" if box_game else why_not.get(identifier, why_not[""])

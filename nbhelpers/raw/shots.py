@@ -88,8 +88,8 @@ def zone(
     """
     if shot_value == 3:
         return "three_pt"
-    has_place = x_ft is not None and y_ft is not None
-    distances = [(x_ft**2 + y_ft**2) ** 0.5] if has_place else []
+    place = None if x_ft is None or y_ft is None else (x_ft, y_ft)
+    distances = [(place[0] ** 2 + place[1] ** 2) ** 0.5] if place else []
     distances += [] if distance_ft is None else [distance_ft]
     at_the_hoop = [distance < AT_THE_HOOP for distance in distances]
     if area in PAINT_AREAS:
@@ -100,9 +100,9 @@ def zone(
         return "paint"
     if area and not all(at_the_hoop):
         return None  # its label says one thing, its place another, its distance a third
-    if area or (has_place and at_the_hoop[0]):
+    if area or (place and at_the_hoop[0]):
         return "paint"
-    return ("paint" if abs(x_ft) <= 8 and y_ft <= 13.8 else "mid_range") if has_place else None
+    return ("paint" if abs(place[0]) <= 8 and place[1] <= 13.8 else "mid_range") if place else None
 
 
 def match(people: list[Shooter], lines: list[Shooter]) -> dict[int, str | None]:
@@ -134,7 +134,7 @@ def box_lines(box_game: dict, where: str) -> list[Shooter]:
     ]
 
 
-def _pair(people: list[Shooter], lines: list[Shooter]) -> dict[int, str | None]:
+def _pair(people: list[Shooter], lines: list[Shooter]) -> dict:
     """The player_lookup of the people of one family name on one team."""
     if len(people) == len(lines) == 1:
         return {people[0].key: lines[0].key}

@@ -4,6 +4,7 @@ from argparse import Namespace
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from nbhelpers import lineage, session
 from nbhelpers.build import MIN_FEATURE_ROWS
@@ -12,6 +13,9 @@ from nbhelpers.season import Window
 from nbhelpers.session import Session
 from nbhelpers.settings import Settings
 from nbhelpers.sql import files, tables
+
+if TYPE_CHECKING:
+    from nbhelpers.warehouse import bigquery
 
 TIB = 2**40
 LEAST_BILLED = 10 * 2**20  # bytes: BigQuery bills at least so much for each table that a statement reads
@@ -44,8 +48,8 @@ class Estimate:
 class Bill:
     """Adds up what statements may bill: what a dry run says, and no less than the least for each table that each reads."""
 
-    def __init__(self, here: Session):
-        self._queries, self._jobs = here.warehouse.queries, here.warehouse.jobs
+    def __init__(self, warehouse: "bigquery.BigQuery"):
+        self._queries, self._jobs = warehouse.queries, warehouse.jobs
         self.bytes, self.jobs = 0, 0
 
     def add(self, text: str, parameters: dict[str, object], times: int) -> None:
@@ -66,7 +70,8 @@ def estimate(here: Session, steps: list[int]) -> Estimate:
     A query over a table that is still empty is billed the least that BigQuery bills; the estimate grows with the tables.
     """
     parameters = here.parameters(built_at=datetime.now(UTC), min_feature_rows=MIN_FEATURE_ROWS)
-    bill, fingerprints, changed = Bill(here), here.warehouse.queries.fingerprints, 0
+    warehouse = cast("bigquery.BigQuery", here.warehouse)
+    bill, fingerprints, changed = Bill(warehouse), warehouse.queries.fingerprints, 0
     for step in steps:
         layer, is_gate = step // 10, tables.gate_of(step // 10) == step
         for path in files.step_files(step):

@@ -170,7 +170,7 @@ def printed(text: str) -> str:
 class _Only(HTMLParser):
     """Keeps some tags of an HTML or SVG text, with some of their attributes, and its words; all else goes."""
 
-    def __init__(self, tags: set[str], attributes: set[str] = frozenset()):
+    def __init__(self, tags: set[str], attributes: set[str] | frozenset[str] = frozenset()):
         super().__init__()
         self.tags, self.attributes = tags, attributes
         self.parts: list[str] = []

@@ -79,6 +79,8 @@ def _add_packages() -> None:
     """Do what nbhelpers.isolation does, which cannot be imported before."""
     path = Path(__file__).resolve().parents[1] / "isolation.py"
     spec = importlib.util.spec_from_file_location("isolation", path)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{path} is no module")
     isolation = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(isolation)
     isolation.add_packages()

@@ -2,6 +2,7 @@
 
 import shutil
 from datetime import date
+from pathlib import Path
 
 from nbhelpers import raw, season, simulation
 from nbhelpers.session import Session, now
@@ -21,16 +22,17 @@ def prepare(session: Session) -> str:
     source = settings.home / "source"
     if not (source / simulation.SCHEDULE).is_file():
         simulation.write(source)
-    if not settings.bucket.exists():
-        simulation.write_bucket(source, settings.bucket, FOUND.start_date, FOUND.end_date)
+    bucket = Path(settings.bucket)  # the demo's is a folder
+    if not bucket.exists():
+        simulation.write_bucket(source, bucket, FOUND.start_date, FOUND.end_date)
     if not settings.warehouse.exists():
-        _seed(Session(FOUND, settings, DuckDB(settings.warehouse, session.warehouse.staging.with_name("found")), "found"))
+        _seed(Session(FOUND, settings, DuckDB.at(settings.warehouse, "found"), "found"))
     return simulation.DISCLAIMER
 
 
 def _seed(session: Session) -> None:
-    warehouse = session.warehouse
-    aside = DuckDB(warehouse.path.with_name(f"{warehouse.path.name}.partial"), warehouse.staging)
+    path = session.settings.warehouse
+    aside = DuckDB(path.with_name(f"{path.name}.partial"), path.with_name(f"{path.name}.staging") / session.run_id)
     aside.path.unlink(missing_ok=True)
     dates = session.window.dates()
     staged = Staged(tuple(map(str, dates)), session.run_id, "another pipeline", now().isoformat(), {})
@@ -46,5 +48,5 @@ def _seed(session: Session) -> None:
         with aside.writing() as transaction:
             transaction.replace_partitions(output, dates, aside.staging / "replaced")
         aside.discard_staged(output)
-    aside.path.replace(warehouse.path)  # whole or not at all
+    aside.path.replace(path)  # whole or not at all
     shutil.rmtree(aside.staging)

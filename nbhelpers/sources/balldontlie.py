@@ -102,7 +102,7 @@ class BallDontLie(Source):
 
     def _sign(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         # Sent as requests' `auth`, not as a header: an entry in ~/.netrc would replace the header.
-        request.headers["Authorization"] = self._key
+        request.headers["Authorization"] = self._key or ""
         return request
 
     def _quoted(self, text: str) -> str:
@@ -128,7 +128,7 @@ class BallDontLie(Source):
         try:
             status = self.ask("/v1/teams?per_page=1").status  # which a key of any tier may read
         except (Passing, Broken):
-            status = None
+            status = 0  # no answer
         cannot_tell = f"{bad_key} If it is that one, its tier has no box scores."
         return BadInput(what, why, {200: low_tier, 401: bad_key}.get(status, cannot_tell))
 

@@ -77,8 +77,11 @@ def stored_season(store: Store, season: str) -> Season | None:
     A schedule that was made reaches as far as somebody asked: where the season ends, it does not tell.
     """
     newest = newest_schedule(store, season, [])
-    found = season_of(newest[1], season) if newest else None
-    return replace(found, last_game=None) if found and newest[0]["leagueSchedule"].get(MADE_FROM) else found
+    if newest is None:
+        return None
+    body, games = newest
+    found = season_of(games, season)
+    return replace(found, last_game=None) if found and body["leagueSchedule"].get(MADE_FROM) else found
 
 
 def stored_games(store: Store, season: str) -> list[Game]:
@@ -150,8 +153,8 @@ def known_keys(store: Store, prefix: str, unreadable: Unreadable) -> list[str]:
 
 def _read_box_scores(store: Store, held: Holdings) -> None:
     for key in known_keys(store, objects.BOX_SCORES, held.broken):
-        day = objects.address(key).game_date
-        if day not in held.final:
+        day = objects.known_address(key).game_date
+        if day is None or day not in held.final:
             continue
         try:
             box_scores, _ = envelope(store.read_json(key), day, key)
@@ -199,8 +202,8 @@ def _newest_first(store: Store, prefix: str, wanted: dict[str, Game], held: Hold
     """The objects of the wanted games below `prefix`, on the games' own days, newest first."""
     found = []
     for key in reversed(known_keys(store, prefix, held.broken)):
-        where = objects.address(key)
-        game = wanted.get(where.nba_game_id)
+        where = objects.known_address(key)
+        game = wanted.get(where.nba_game_id or "")
         if game and game.game_date == where.game_date:
             found.append((key, game))
     return found

@@ -89,7 +89,8 @@ class ScheduleMaker:
 
     def _add_stored(self) -> None:
         """Take the games of the season whose box scores are stored already, after a making that was interrupted, say."""
-        newest = {objects.address(key).nba_game_id: key for key in known_keys(self.store, objects.OFFICIAL_BOX_SCORES, self.broken)}
+        keys = known_keys(self.store, objects.OFFICIAL_BOX_SCORES, self.broken)
+        newest = {objects.known_address(key).nba_game_id or "": key for key in keys}
         for identifier, key in newest.items():
             if identifier[3:5] == self.season[2:4] and not self._is_settled(identifier):
                 try:

@@ -66,7 +66,8 @@ def find(
         )
     is_new = newest is None or without_meta(newest[0]) != without_meta(fresh)
     odd = [] if is_new else odd
-    found = Schedule(games_of(fresh, season, "the NBA's schedule", odd) if is_new else newest[1], is_new, odd)
+    games = games_of(fresh, season, "the NBA's schedule", odd) if newest is None or is_new else newest[1]
+    found = Schedule(games, is_new, odd)
     require(found)
     if is_new:
         store_schedule(store, season, now, body)

@@ -264,7 +264,7 @@ class Source:
             self._listener(seconds, why)
         self._sleep(seconds)
 
-    def _count(self, **spent: float) -> None:
+    def _count(self, **spent: Any) -> None:
         with self._counting:
             self.spent += Spent(**spent)
 

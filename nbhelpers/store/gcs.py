@@ -14,7 +14,7 @@ from typing import Any
 import requests
 from google.api_core import exceptions as api
 from google.auth import exceptions as auth
-from google.cloud import storage
+from google.cloud import storage  # type: ignore[attr-defined]  # a namespace package of several distributions
 from google.cloud.storage.exceptions import DataCorruption
 from google.cloud.storage.retry import DEFAULT_RETRY
 

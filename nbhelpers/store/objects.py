@@ -246,6 +246,13 @@ def official_box_score_key(game_date: date, nba_game_id: str, name: str) -> str:
     return f"{official_box_score_prefix(game_date, nba_game_id)}{name}.json"
 
 
+def known_address(key: str) -> Address:
+    """What the object under a key of known shape is; ValueError for another."""
+    if (found := address(key)) is None:
+        raise ValueError(f"{key} is no object's key")
+    return found
+
+
 def address(key: str) -> Address | None:
     """What the object under `key` is, by its folder alone; None for a key of no known shape.
 

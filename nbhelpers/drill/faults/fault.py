@@ -1,5 +1,6 @@
 """What a fault is, and the few ways in which rows are spoilt."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 Pieces = tuple[tuple[str, str], ...]  # of a query's text, its views put in: what stands there, what the bug has instead
@@ -26,7 +27,7 @@ class Fault:
     title: str  # as the catalogue has it
     gate: int
     planted: str  # what exactly
-    staged: dict[str, str | Pieces] = field(default_factory=dict)  # by output: a SELECT of its rows, or its query's bug
+    staged: Mapping[str, str | Pieces] = field(default_factory=dict)  # by output: a SELECT of its rows, or its query's bug
     published: tuple[str, ...] = ()  # statements that somebody ran on published tables
     logged: tuple[str, ...] = ()  # outputs that are in the log as if their gate had published them so
     is_stale: bool = False  # staged rows tell that they were computed from yesterday's inputs

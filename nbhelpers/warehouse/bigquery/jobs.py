@@ -154,7 +154,7 @@ def column_type(found: bigquery.SchemaField) -> str:
     return f"ARRAY<{kind}>" if found.mode == "REPEATED" else kind
 
 
-def _parameter(name: str, value: object) -> bigquery.ScalarQueryParameter | bigquery.ArrayQueryParameter:
+def _parameter(name: str, value: Any) -> bigquery.ScalarQueryParameter | bigquery.ArrayQueryParameter:
     """A named parameter of the type that its value has."""
     if isinstance(value, list | tuple):
         return bigquery.ArrayQueryParameter(name, _kind(value[0]) if value else "STRING", list(value))

@@ -77,7 +77,7 @@ def table_reads(text: str) -> int:
     return _reads(sqlglot.parse_one(text, read="bigquery"), {})
 
 
-def _reads(query: "exp.Expression", known: dict[str, int]) -> int:
+def _reads(query: "exp.Expr", known: dict[str, int]) -> int:
     from sqlglot import exp
 
     front, known = query.args.get("with_"), dict(known)
