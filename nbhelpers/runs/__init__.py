@@ -1,6 +1,7 @@
 """A headless run: order, journal, manifest, report, terminal.
 
-Imports: build, charts, errors, gates, isolation, lineage, run_folder, season, session, settings, simulation, sql, survey, warehouse, wording.
+Imports: build, charts, errors, gates, isolation, lineage, run_folder, season, session, settings, simulation, sql,
+survey, warehouse, wording.
 """
 
 from nbhelpers.runs.latest import Latest, latest_run

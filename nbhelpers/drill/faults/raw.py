@@ -203,7 +203,13 @@ RAW = [
         IN_GAME,
         rebounds="IF(did_play, rebounds + 1, rebounds)",
     ),
-    _both("R21", "a statistic below zero", "steals of a game's home team, in both box scores", f"{IN_GAME} AND team_abbr = @team", steals="-1"),
+    _both(
+        "R21",
+        "a statistic below zero",
+        "steals of a game's home team, in both box scores",
+        f"{IN_GAME} AND team_abbr = @team",
+        steals="-1",
+    ),
     _both(
         "R22",
         "a player under a second name",
@@ -215,7 +221,9 @@ RAW = [
         "R23",
         "zones of a date exchanged",
         "paint and mid-range of all its twos, label and all",
-        changed(SHOTS, f"{ON_DATE} AND shot_value = 2", zone=_EXCHANGED, zone_basic=_LABELLED, distance_ft="NULL", x_ft="NULL", y_ft="NULL"),
+        changed(
+            SHOTS, f"{ON_DATE} AND shot_value = 2", zone=_EXCHANGED, zone_basic=_LABELLED, distance_ft="NULL", x_ft="NULL", y_ft="NULL"
+        ),
     ),
     _shots(
         "R24",

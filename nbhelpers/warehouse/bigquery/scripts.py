@@ -26,7 +26,7 @@ def one_script(texts: Sequence[str], parameters: Mapping[str, object]) -> str:
     return ";\n".join([*made, "\nUNION ALL\n".join(selects)]) + ";"
 
 
-def _taken_out(query: exp.Expression) -> Iterable[tuple[str, exp.Expression]]:
+def _taken_out(query: exp.Expr) -> Iterable[tuple[str, exp.Expr]]:
     """The views and tables in front of a query, each after those that it reads; what is the query's own stays there."""
     front = query.args.get("with_")
     parts = front.expressions if front else []
@@ -36,7 +36,7 @@ def _taken_out(query: exp.Expression) -> Iterable[tuple[str, exp.Expression]]:
     return [(part.alias, part.this) for part in ours]
 
 
-def _renamed(query: exp.Expression, shared: Mapping[str, object], mark: str) -> str:
+def _renamed(query: exp.Expr, shared: Mapping[str, object], mark: str) -> str:
     """The text of a query that reads the temporary tables; their names are another script's in each script."""
     query = query.copy()
     for table in list(query.find_all(exp.Table)):
