@@ -9,7 +9,7 @@ from nbhelpers.errors import BadInput
 from nbhelpers.sql import tables
 from nbhelpers.sql.tables import Table
 from nbhelpers.warehouse.bigquery import BigQuery
-from nbhelpers.warehouse.bigquery.shapes import CASTS
+from nbhelpers.warehouse.bigquery.shapes import CASTS, Shape
 
 TDGS, SCHEDULE = "nba_analytics.team_defense_game_summary", "nba_raw.nbac_schedule"
 ABSENT = "FROM UNNEST([1]) WHERE FALSE"
@@ -102,3 +102,28 @@ def test_a_table_whose_partitions_expire_is_not_written_to(server):
     warehouse = a_warehouse(server, tables.schema()[TDGS], ours(TDGS), timePartitioning=partitioning)
     with pytest.raises(BadInput, match=r"\(partitions expire\) \(there: after a time\)"):
         warehouse.datasets.require_shape(TDGS)
+
+
+# What is known is not asked again.
+
+
+def test_the_next_notebook_of_a_run_asks_nothing_about_tables_that_the_one_before_has_found_or_made(server, tmp_path):
+    def notebook(run_id: str) -> BigQuery:
+        return BigQuery(server.client(), SEASON, run_id, memory=tmp_path / "known.json")
+
+    notebook("a_run").create()
+    calls = sum(server.asked.values())
+    for act in (notebook("a_run").check, notebook("a_run").create, notebook("a_run").differences):
+        act()
+    assert notebook("a_run").datasets.shapes == {name: Shape.declared(table) for name, table in tables.schema().items()}
+    assert sum(server.asked.values()) == calls
+    notebook("another").check()
+    assert sum(server.asked.values()) > calls
+
+
+def test_keys_and_descriptions_of_the_schema_are_in_the_tables_that_are_made(server):
+    BigQuery(server.client(), SEASON, "a_run").create()
+    made = server.tables["nba_precompute/player_composite_factors"]
+    table = tables.schema()["nba_precompute.player_composite_factors"]
+    assert made["tableConstraints"]["primaryKey"] == {"columns": list(table.key)}
+    assert made["description"] == table.about

@@ -6,12 +6,14 @@ from functools import cached_property
 import pandas as pd
 from google.api_core import exceptions as api
 from google.cloud import bigquery
+from google.cloud.bigquery.table import PrimaryKey, TableConstraints
 
 from nbhelpers.errors import BadInput
 from nbhelpers.sql import tables
 from nbhelpers.sql.tables import Table
 from nbhelpers.warehouse.bigquery.errors import explaining
 from nbhelpers.warehouse.bigquery.jobs import RETRY, schema_fields
+from nbhelpers.warehouse.bigquery.memory import Memory
 from nbhelpers.warehouse.bigquery.shapes import Shape
 
 STAGING, REPLACED = "backfill_staging", "backfill_replaced"  # datasets of the runbook's own
@@ -22,8 +24,9 @@ OURS = "nba_processing."  # tables that only the runbook writes and reads, small
 class Datasets:
     """The datasets of schema.sql and the runbook's own two, behind a prefix; nothing else is ever written to."""
 
-    def __init__(self, client: bigquery.Client, prefix: str):
+    def __init__(self, client: bigquery.Client, prefix: str, memory: Memory | None = None):
         self._client, self.prefix = client, prefix
+        self._memory = memory or Memory(None, "", "")
         self._are_there = False
 
     def names(self) -> list[str]:
@@ -41,6 +44,8 @@ class Datasets:
 
     def check(self) -> None:
         """Refuse datasets elsewhere than said. Tables of another shape are read as far as they go: see `differences`."""
+        if self._memory.recall() is not None:
+            return  # a notebook of this run has looked
         for dataset in self.names():
             with suppress(api.NotFound), explaining(f"looking at dataset {dataset}", api.NotFound):
                 there = self._client.get_dataset(dataset, retry=RETRY)
@@ -75,9 +80,12 @@ class Datasets:
 
     def create(self) -> None:
         """Make the datasets and tables that are missing; publishing would."""
-        self.ensure()
-        for name in tables.schema().keys() - self.shapes.keys():
+        missing = tables.schema().keys() - self.shapes.keys()
+        if missing:
+            self.ensure()
+        for name in missing:
             self._create_table(tables.schema()[name])
+        self._memory.keep(self.shapes)
 
     def require_shape(self, name: str) -> None:
         """Refuse to write to a table that lacks a column of ours, or has it of another type; more columns do no harm."""
@@ -92,7 +100,7 @@ class Datasets:
 
     def ensure(self) -> None:
         """Make the datasets that are missing."""
-        if self._are_there:
+        if self._are_there or tables.schema().keys() <= (self._memory.recall() or {}).keys():
             return
         for name in self.names():
             # To create asks for the permission to create before it looks whether the dataset is there.
@@ -117,6 +125,8 @@ class Datasets:
     def _create_table(self, table: Table) -> None:
         made = bigquery.Table(self.full(table.name), schema=schema_fields(table))
         made.description = table.about
+        if table.key:  # not enforced: a help to the optimizer and to who reads the schema
+            made.table_constraints = TableConstraints(PrimaryKey(list(table.key)), None)
         made.clustering_fields = [name for name in table.key if name != table.date][:MOST_CLUSTERING_COLUMNS] or None
         if table.date:
             # No expiration: a partition older than it would vanish the moment it is backfilled.
@@ -129,8 +139,12 @@ class Datasets:
     @cached_property
     def shapes(self) -> dict[str, Shape]:
         """The tables of ours that exist, and what each is made of."""
-        found = {}
+        if (known := self._memory.recall()) is not None:
+            self._are_there = tables.schema().keys() <= known.keys()
+            return known
+        found: dict[str, Shape] = {}
         for name in tables.schema():
             with suppress(api.NotFound), explaining(f"looking at table {name}", api.NotFound):
                 found[name] = Shape.of(self._client.get_table(self.full(name), retry=RETRY))
+        self._memory.keep(found)
         return found

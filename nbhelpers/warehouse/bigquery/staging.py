@@ -1,7 +1,9 @@
-"""What is staged on BigQuery: a table an output, in one dataset for all runs, with a note beside it once it is whole."""
+"""What is staged on BigQuery: a table an output, in one dataset for all runs, with a note in its description once it is whole."""
 
+import base64
 import json
 import re
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -10,21 +12,20 @@ from google.api_core import exceptions as api
 from google.cloud import bigquery
 
 from nbhelpers.errors import Broken
-from nbhelpers.sql.tables import Column, Output, Table
+from nbhelpers.sql.tables import Output
 from nbhelpers.warehouse.bigquery.datasets import STAGING, Datasets
 from nbhelpers.warehouse.bigquery.errors import explaining
-from nbhelpers.warehouse.bigquery.jobs import RETRY, Jobs, column_type, schema_fields, word
+from nbhelpers.warehouse.bigquery.jobs import RETRY, Jobs, column_type, word
 from nbhelpers.warehouse.partitions import Staged, require_no_blanks, staged_from
-
-_NOTE = Table("note", "", (Column("told", "STRING", True),), (), None)
 
 
 class Notes:
-    """What is said of a table of the runbook's own; a table without its note counts as not there."""
+    """What is said of a table of the runbook's own, in its description; a table without a note counts as not there."""
 
-    def __init__(self, client: bigquery.Client, jobs: Jobs, datasets: Datasets):
-        self._client, self._jobs, self._datasets = client, jobs, datasets
+    def __init__(self, client: bigquery.Client, datasets: Datasets):
+        self._client, self._datasets = client, datasets
         self._known: dict[str, dict | None] | None = None  # what was looked up inside held_open()
+        self._there: dict[str, set[str]] = {}  # the tables of a dataset, as far as they were listed there
 
     @contextmanager
     def held_open(self) -> Iterator[None]:
@@ -34,36 +35,64 @@ class Notes:
             yield
         finally:
             self._known = before
+            if before is None:
+                self._there.clear()
 
     def read(self, name: str) -> dict | None:
         """The note of a table, or None."""
         if self._known is None:
             return self._looked_up(name)
         if name not in self._known:
-            self._known[name] = self._looked_up(name)
+            self._known[name] = self._looked_up(name) if name in self._listed(name.partition(".")[0]) else None
         return self._known[name]
 
     def write(self, name: str, note: dict) -> None:
-        """Put a note beside a table."""
-        self._forget(name)
-        self._jobs.load(self._datasets.full(f"{name}__note"), _NOTE, [{"told": json.dumps(note)}])
+        """Put a note on a table: from then on it counts as there."""
+        self.forget(name)
+        table = bigquery.Table(self._datasets.full(name))
+        table.description = packed(note)
+        with explaining(f"noting what {name} is"):
+            self._client.update_table(table, ["description"], retry=RETRY)
 
-    def drop(self, name: str) -> None:
-        """Take a table's note away."""
-        self._datasets.drop(f"{name}__note")
-        self._forget(name)
-
-    def _forget(self, name: str) -> None:
+    def forget(self, name: str) -> None:
+        """Look again at what is said of a table: it has just been changed."""
         if self._known is not None:
             self._known.pop(name, None)
+            self._there.pop(name.partition(".")[0], None)
+
+    def _listed(self, dataset: str) -> set[str]:
+        """The tables that are there: one call for all, where each would be one."""
+        if dataset not in self._there:
+            with explaining(f"looking at dataset {dataset}", api.NotFound):
+                try:
+                    listed = self._client.list_tables(self._datasets.full(dataset), retry=RETRY)
+                    self._there[dataset] = {f"{dataset}.{table.table_id}" for table in listed}
+                except api.NotFound:
+                    self._there[dataset] = set()
+        return self._there[dataset]
 
     def _looked_up(self, name: str) -> dict | None:
         with explaining(f"looking at {name}", api.NotFound):
             try:
-                rows = list(self._client.list_rows(self._datasets.full(f"{name}__note"), selected_fields=schema_fields(_NOTE), retry=RETRY))
+                return unpacked(self._client.get_table(self._datasets.full(name), retry=RETRY).description)
             except api.NotFound:
                 return None
-        return json.loads(rows[0]["told"]) if rows else None
+
+
+def packed(note: dict) -> str:
+    """A note as a description takes it, which may have 16,384 characters: a season's inputs need a third of that."""
+    text = base64.b64encode(zlib.compress(json.dumps(note).encode(), 9)).decode()
+    return f"{_ABOUT}{text}"
+
+
+def unpacked(description: str | None) -> dict | None:
+    """A note from a description; None where it has none."""
+    if not description or not description.startswith(_ABOUT):
+        return None
+    return json.loads(zlib.decompress(base64.b64decode(description.removeprefix(_ABOUT))))
+
+
+_ABOUT = "A table of the backfill runbook's own. What it holds, packed: "
 
 
 class StagingTables:
@@ -88,10 +117,10 @@ class StagingTables:
         columns = ", ".join(f"CAST({c.name} AS INT64) AS {c.name}" if c.type == "INT64" else c.name for c in output.table.columns)
         days = ", ".join(f"DATE '{day}'" for day in sorted(staged.dates))
         self._datasets.ensure()
-        self._notes.drop(name)
         rows = f"SELECT {columns} FROM (\n{text}\n) WHERE {output.table.date} IN ({days})"
-        create = f"CREATE OR REPLACE TABLE {self._datasets.quoted(name)} AS {rows}"
+        create = f"CREATE OR REPLACE TABLE {self._datasets.quoted(name)} AS {rows}"  # which has no note any more
         self._jobs.write(create, parameters, f"building {output.short}")
+        self._notes.forget(name)
         self._require_types(output, name)
         return self._settle(output, name, staged)
 
@@ -99,14 +128,14 @@ class StagingTables:
         """Leave rows made in Python for an output; returns how many rows on how many dates."""
         name = self.name(output)
         self._datasets.ensure()
-        self._notes.drop(name)
+        self.discard(output)  # with its note, which a load would leave
         self._jobs.load(self._datasets.full(name), output.table, rows)
         return self._settle(output, name, staged)
 
     def discard(self, output: Output) -> None:
         """Forget what was staged for an output."""
-        self._notes.drop(self.name(output))
         self._datasets.drop(self.name(output))
+        self._notes.forget(self.name(output))
 
     def drop(self) -> None:
         """Forget all that was staged in this area."""

@@ -14,7 +14,7 @@ from nbhelpers.warehouse.bigquery.datasets import STAGING, Datasets
 from nbhelpers.warehouse.bigquery.jobs import Jobs, word
 from nbhelpers.warehouse.bigquery.lease import Lease
 from nbhelpers.warehouse.bigquery.queries import Queries
-from nbhelpers.warehouse.bigquery.staging import Notes, StagingTables
+from nbhelpers.warehouse.bigquery.staging import Notes, StagingTables, packed
 from nbhelpers.warehouse.partitions import Partition
 from nbhelpers.warehouse.publishing import PartitionWriter
 
@@ -96,9 +96,10 @@ class BigQueryTransaction(PartitionWriter):
     def _keep(self, output: Output, dates: list[date], keep_in: str) -> None:
         where, name = candidate.partitions(output, dates), self._kept_rows(output, keep_in)
         published = f"SELECT * FROM {self._datasets.quoted(output.table.name)} WHERE {where}"
-        create = f"CREATE OR REPLACE TABLE {self._datasets.quoted(name)} AS {published}"
+        note = exp.Literal.string(packed({"dates": list(map(str, dates))})).sql("bigquery")
+        create = f"CREATE OR REPLACE TABLE {self._datasets.quoted(name)} OPTIONS (description = {note}) AS {published}"
         self._jobs.write(create, {}, f"keeping {output.short}")
-        self._notes.write(name, {"dates": list(map(str, dates))})
+        self._notes.forget(name)
 
     def _put(self, output: Output, dates: list[date], source: str) -> None:
         self._datasets.require_shape(output.table.name)

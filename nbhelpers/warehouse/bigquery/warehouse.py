@@ -18,6 +18,7 @@ from nbhelpers.warehouse import candidate
 from nbhelpers.warehouse.bigquery.datasets import REPLACED, Datasets
 from nbhelpers.warehouse.bigquery.jobs import Jobs, word
 from nbhelpers.warehouse.bigquery.lease import Lease
+from nbhelpers.warehouse.bigquery.memory import Memory
 from nbhelpers.warehouse.bigquery.queries import Queries
 from nbhelpers.warehouse.bigquery.scripts import one_script
 from nbhelpers.warehouse.bigquery.staging import Notes, StagingTables
@@ -43,10 +44,12 @@ class BigQuery:
         prefix: str = "",
         most_bytes: int | None = None,
         meter: Callable[[str, float], None] = lambda kind, amount: None,
+        memory: Path | None = None,  # a file in which one notebook of a run leaves for the next what it has found out
     ):
         self._client, self._area = client, area
-        self.jobs, self.datasets = Jobs(client, area, most_bytes, meter), Datasets(client, prefix)
-        self._notes = Notes(client, self.jobs, self.datasets)
+        self.jobs = Jobs(client, area, most_bytes, meter)
+        self.datasets = Datasets(client, prefix, Memory(memory, area, f"{client.project}.{prefix}"))
+        self._notes = Notes(client, self.datasets)
         self._staging = StagingTables(client, self.jobs, self.datasets, self._notes, area)
         self._lease = Lease(client, self.jobs, self.datasets)
         self.queries = Queries(self.datasets, season, lambda output: self.staged(output), self._staging.name)
