@@ -27,7 +27,14 @@ def answers(manifest: dict, sections: list[Section]) -> list[Answer]:
     """The answers, in the order in which they are asked."""
     has_stopped = manifest.get("status") in BAD_ENDS
     whole, contaminated = _whole(sections, has_stopped), _contaminated(sections, has_stopped)
+    if not has_stopped and any(entry.get("status") == "unchanged" for entry in manifest.get("notebooks") or []):
+        whole, contaminated = (_as_before(answer) if answer.word == "Not known" else answer for answer in (whole, contaminated))
     return [whole, contaminated, _changed(manifest), _accepted(manifest), _examined(manifest)]
+
+
+def _as_before(answer: Answer) -> Answer:
+    """The answer of a run that left alone what had not changed, and so did not look."""
+    return Answer(answer.question, "As before", "nothing has changed since the gates passed it, as their receipts say.", True, "receipts")
 
 
 def tally(sections: list[Section]) -> dict[str, dict[str, int]]:
@@ -97,6 +104,9 @@ def _accepted(manifest: dict) -> Answer:
 
 def _examined(manifest: dict) -> Answer:
     question, receipts = "On what grounds?", [counted(receipt) for receipt in manifest.get("receipts") or []]
+    earlier = sorted({str(entry["receipt"]) for entry in manifest.get("notebooks") or [] if entry.get("receipt")})
+    if not receipts and earlier:
+        return Answer(question, "Receipts of before", f"what is unchanged stands on {', '.join(earlier)}.", True)
     if not receipts:
         return Answer(question, "None", "this run left no receipt: nobody has vouched for what it computed.", None, "receipts")
     total = {name: sum(receipt[name] for receipt in receipts) for name in ("examined", "expected", "unchanged", "witnessed")}

@@ -256,6 +256,16 @@ def test_a_season_whose_run_has_stopped_is_not_called_whole_and_what_its_gate_sa
     assert found["Is anything contaminated?"] == ("Yes", "PCF on 1 date: rows that exist and are wrong. This run published none of them.")
 
 
+def test_a_run_that_had_nothing_to_do_points_to_the_receipts_of_before(tmp_path):
+    left = notebook("39_gate_contamination", "unchanged", summary="unchanged since 2025-12-16 04:03 UTC", receipt="r/39/1")
+    leave(tmp_path, manifest(left, receipts=[]))
+    page = page_of(tmp_path)
+    found = answered(page)
+    assert found["Is the season whole?"] == ("As before", "nothing has changed since the gates passed it, as their receipts say.")
+    assert found["On what grounds?"] == ("Receipts of before", "what is unchanged stands on r/39/1.")
+    assert "Done: 1 of 1 notebooks done" in page
+
+
 def test_a_run_that_did_not_look_does_not_answer(tmp_path):
     leave(tmp_path, manifest(notebook("10_fetch_raw")), _10_fetch_raw=[code()])
     found = answered(page_of(tmp_path))
