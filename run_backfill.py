@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Fill a season of NBA data layer by layer, and stop whenever a gate fails: python run_backfill.py --help."""
 
+import argparse
 import io
 import os
 import signal
@@ -14,38 +15,46 @@ What to do: type the same again; it goes on from the data."""
 
 
 def main(words: list[str] | None = None) -> int:
-    """Do what was asked; every mistake ends in a line that says what to do, and in an exit code."""
-    from nbhelpers import settings
-    from nbhelpers.commands import COMMANDS, parser
-    from nbhelpers.errors import Explained, unwritable
+    """Do what was asked, tell whom --on-end names, and give the exit code."""
+    from nbhelpers.commands import COMMANDS, parser, tell_end
 
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that has no more than ASCII is no reason to end
     given = parser(COMMANDS).parse_args(words)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, _terminated)
+    code, message = _done(given)
+    if message:
+        print(message, file=sys.stderr)
+    tell_end(given, code, message)
+    return code
+
+
+def _done(given: argparse.Namespace) -> tuple[int, str]:
+    """Do what was asked; every mistake ends in words that say what to do, and in an exit code."""
+    from nbhelpers import settings
+    from nbhelpers.commands import COMMANDS
+    from nbhelpers.errors import Explained, unwritable
+
     for name in ("bdl_base_url", "cdn_base_url", "bdl_rate", "lines", "project", "location", "dataset_prefix", "max_bytes"):
         if getattr(given, name) is not None:
             os.environ[settings.ENVIRONMENT[name]] = str(getattr(given, name))  # for the kernels too
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.signal(signal.SIGTERM, _terminated)
     try:
         if given.commands:
             os.environ[settings.ENVIRONMENT["commands"]] = os.path.abspath(given.commands)
         places = {name: _from_here(getattr(given, name)) for name in ("bucket", "warehouse", "runs")}
-        return COMMANDS[given.command](settings.load(profile=given.profile, **places), given)
+        return COMMANDS[given.command](settings.load(profile=given.profile, **places), given), ""
     except Explained as problem:
-        print(problem, file=sys.stderr)
-        return problem.exit_code
+        return problem.exit_code, str(problem)
     except KeyboardInterrupt as stop:
-        print(INTERRUPTED, file=sys.stderr)
-        return stop.args[0] if stop.args else 130
+        return (stop.args[0] if stop.args else 130), INTERRUPTED
     except OSError as problem:
-        print(unwritable(problem), file=sys.stderr)
+        return 3, str(unwritable(problem))
     except Exception:  # Python's own code for it would be 1, which says that a gate stopped
         import traceback
 
-        traceback.print_exc()
-    return 3
+        return 3, traceback.format_exc()
 
 
 def start_bare() -> None:

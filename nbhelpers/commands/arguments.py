@@ -32,6 +32,9 @@ def parser(commands: dict[str, Callable]) -> argparse.ArgumentParser:
     add("what", nargs="?", metavar="WHAT", help="with accept-gap and withdraw-gap: box_score or play_by_play")
     add("--profile", help=f"{' or '.join(PROFILES)} (BACKFILL_PROFILE; default demo)")
     add("--season", help=f"default {DEFAULT_SEASON}; one that is named without dates is filled from opening night to yesterday")
+    add("--seasons", metavar="A..B", help="such as 2022-23..2025-26: one after another into one warehouse, to the first that stops")
+    add("--keep-going", action="store_true", help="with --seasons: go on with the next season where one stops")
+    add("--on-end", metavar="COMMAND", help="a command that is given the verdict as JSON on its standard input, whatever the exit code")
     add("--start-date", metavar="DATE", help=f"first game date, included; default {DEFAULT_START}")
     add("--end-date", metavar="DATE", help=f"last game date, included; default {DEFAULT_END}")
     add("--from", dest="first", type=int, default=0, metavar="STEP", help="first notebook to run, such as 30")
@@ -50,6 +53,7 @@ def parser(commands: dict[str, Callable]) -> argparse.ArgumentParser:
     add("--code-mutants", type=int, default=0, metavar="N", help="with drill: so many queries with one thing changed")
     add("--seed", type=int, default=0, metavar="S", help="with --mutants: what chooses them; default 0")
     add("--column", metavar="NAME", help="with --mutants: of this column alone; --table: of this table alone")
+    add("--data", action="store_true", help="with verify: ask every check of every gate of all that is published once more")
     add("--watch", type=float, metavar="MINUTES", help="with status: look again every so many minutes")
     add("--bdl-rate", type=int, metavar="N", help="BallDontLie requests a minute (BDL_RATE; default: as its headers say)")
     add(
@@ -70,4 +74,5 @@ def parser(commands: dict[str, Callable]) -> argparse.ArgumentParser:
     add("--price", type=float, default=6.25, metavar="USD", help="of a TiB billed; default %(default)s, on demand in the US")
     add("--runs", metavar="DIR", help="folder of the runs (BACKFILL_RUNS)")
     found.set_defaults(repair="")  # what the notebooks rebuild: repair and resume say
+    found.set_defaults(finished=[])  # the runs that have ended: manifest and folder
     return found

@@ -5,6 +5,7 @@ import sys
 import time
 from argparse import Namespace
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from nbhelpers.commands.windows import opened, window
 from nbhelpers.errors import BadInput, Locked
@@ -12,6 +13,9 @@ from nbhelpers.settings import Settings
 from nbhelpers.wording import in_columns, many
 
 CLEAR, RED, YELLOW, PLAIN = "\x1b[H\x1b[2J", "\x1b[31m", "\x1b[33m", "\x1b[0m"
+
+if TYPE_CHECKING:
+    from nbhelpers.session import Session
 
 # Heavy parts are imported where they are used, so that --help and a mistake are answered at once.
 
@@ -93,29 +97,45 @@ def gaps(chosen: Settings, given: Namespace) -> int:
 
 
 def verify(chosen: Settings, given: Namespace) -> int:
-    """Check the runs' records offline: manifests, notebooks, journals, reports and receipts; one changed byte shows."""
+    """Check the runs' records, the receipts, the partition log and the published rows against one another; --data asks the gates too."""
     from nbhelpers import session
-    from nbhelpers.runs import abandoned, chain, receipts, verification
+    from nbhelpers.runs import abandoned, chain, data_verification, verification
 
     here = session.opened(window(chosen, given), chosen, session.BY_HAND)
     if chain.unchained(chosen.runs):
         with suppress(Locked), here.warehouse.hold("verify"):  # while a run writes, no record is completed
             for line in abandoned.complete_records(here, "verify"):
                 print(f"Note: {line}")
-    found, held = verification.problems(chosen.runs), "its receipts were not compared"
+    found, compared = verification.problems(chosen.runs), "its receipts and rows were not compared"
     if chosen.is_cloud or chosen.warehouse.exists():
-        there = receipts.published_receipts(here)
-        found += verification.receipt_problems(chain.manifests(chosen.runs), there, chosen.recorded())
-        held = many(len(there), "receipt")
+        more, compared = _warehouse_problems(chosen, here)
+        found += more
+        if given.data:
+            found += data_verification.examined_anew(here)
     if given.run_id:
-        if given.run_id not in [folder.name for folder in chain.folders(chosen.runs)] and not any(given.run_id in line for line in found):
+        names = [folder.name for folder in chain.folders(chosen.runs)]
+        if given.run_id not in names and not any(given.run_id in line for line in found):
             raise BadInput(f"no run {given.run_id} in {chosen.runs}.", then="see its folders for the names of runs.")
-        found = [line for line in found if line.startswith((given.run_id, chain.CHAIN))]
+        found = [line for line in found if given.run_id in line or line.startswith(chain.CHAIN)]
     for problem in found:
         print(problem)
     checked, problems = many(len(chain.lines(chosen.runs)), "run"), many(len(found), "problem")
-    print(f"{checked} in {chosen.runs}; in {here.warehouse} {held}: {problems}.")
+    print(f"{checked} in {chosen.runs}; in {here.warehouse} {compared}: {problems}.")
     return 1 if found else 0
+
+
+def _warehouse_problems(chosen: Settings, here: "Session") -> tuple[list[str], str]:
+    """Where the warehouse is not as the records say, and what was compared, in words."""
+    from nbhelpers.runs import chain, data_verification, receipts, verification
+
+    published, recorded = receipts.published_receipts(here), chain.manifests(chosen.runs)
+    mine = [manifest for manifest in recorded if verification.is_same_warehouse(manifest["settings"], chosen.recorded())]
+    known = {folder.name for folder in chain.folders(chosen.runs)} | {link.get("run_id", "") for link in chain.links(chosen.runs)}
+    found = verification.receipt_problems(recorded, published, chosen.recorded())
+    found += data_verification.unrecorded_receipts(published, known)
+    found += data_verification.log_problems(here, mine)
+    found += data_verification.partition_problems(here)
+    return found, f"{many(len(published), 'receipt')} and every published partition of {here.window.season.name}"
 
 
 def run_id(given: Namespace) -> str:

@@ -1,13 +1,13 @@
 """Commands that run notebooks: all that is needed, what an earlier run set out to do, or what a repair dirties."""
 
-import json
 import shlex
 import sys
 from argparse import Namespace
 
 from nbhelpers.commands.correcting import operator
 from nbhelpers.commands.windows import opened, window
-from nbhelpers.errors import BadInput
+from nbhelpers.errors import BadInput, Explained
+from nbhelpers.season import season_year
 from nbhelpers.settings import Settings
 
 # Heavy parts are imported where they are used, so that --help and a mistake are answered at once.
@@ -15,25 +15,62 @@ from nbhelpers.settings import Settings
 
 def run(chosen: Settings, given: Namespace) -> int:
     """Run the notebooks that have work, in order, and stop at the first that fails."""
+    if given.seasons:
+        return _run_seasons(chosen, given)
     from nbhelpers import build
     from nbhelpers.runs import notebooks, runner
     from nbhelpers.runs.terminal import Terminal
 
     _require_known(given.accept or [], given.reason)
     paths = notebooks.notebook_paths(given.first, given.last, given.with_predictions)
-    say = Terminal()
-    asked = window(chosen, given, may_ask=True)
+    terminal = Terminal()
     accepted = dict.fromkeys(given.accept, f"{given.reason.strip()} ({operator(given)})") if given.accept else {}
     repair = given.repair or ("" if given.full else build.WRONG)  # what the notebooks rebuild; "" is every date
     parameters = {"min_feature_rows": given.min_feature_rows, "accept": accepted, "repair": repair}
+    dates = window(chosen, given)
     if chosen.is_cloud:
         from nbhelpers.runs import cost
 
-        cost.require_budget(chosen, asked, [notebooks.step(path) for path in paths], given)
-    this = runner.Run(chosen, asked, paths, parameters, say)
+        cost.require_budget(chosen, dates, [notebooks.step(path) for path in paths], given)
+    this = runner.Run(chosen, dates, paths, parameters, terminal)
     code = this.execute()
-    say.closing(this, code, shlex.join(["python", "run_backfill.py", *sys.argv[1:]]))
+    given.finished.append((this.manifest | {"exit_code": code}, this.folder))
+    terminal.closing(this, code, shlex.join(["python", "run_backfill.py", *sys.argv[1:]]))
     return code
+
+
+def _run_seasons(chosen: Settings, given: Namespace) -> int:
+    """Run one season after another, each from its opening night to its end, or to the first that stops; the worst exit code."""
+    names, codes = _season_names(given.seasons), {}
+    for name in names:
+        print(f"\nSeason {name}", flush=True)
+        of_season = {"seasons": None, "season": name, "start_date": None, "end_date": None}
+        try:
+            codes[name] = run(chosen, Namespace(**vars(given) | of_season))
+        except Explained as problem:
+            print(problem, file=sys.stderr)
+            codes[name] = problem.exit_code
+        if codes[name] and not given.keep_going:
+            break
+    print("\nSeasons: " + ", ".join(f"{name} {'done' if codes.get(name) == 0 else _ended(codes.get(name))}" for name in names))
+    return max(codes.values())
+
+
+def _ended(code: int | None) -> str:
+    return "not run" if code is None else f"stopped (exit {code})"
+
+
+def _season_names(seasons: str) -> list[str]:
+    """The seasons from one to another, both included.
+
+    >>> _season_names("2022-23..2024-25")
+    ['2022-23', '2023-24', '2024-25']
+    """
+    first, dots, last = seasons.partition("..")
+    years = range(season_year(first), season_year(last if dots else first) + 1)
+    if not years:
+        raise BadInput(f"seasons {seasons!r} end before they begin.", then="write them as 2022-23..2025-26, the earlier first.")
+    return [f"{year}-{(year + 1) % 100:02}" for year in years]
 
 
 def resume(chosen: Settings, given: Namespace) -> int:
@@ -41,10 +78,12 @@ def resume(chosen: Settings, given: Namespace) -> int:
     from nbhelpers import build
     from nbhelpers.runs import chain
 
-    wanted = [folder for folder in chain.folders(chosen.runs) if given.run_id in (None, folder.name)]
-    if not wanted:
-        raise BadInput(f"no run {given.run_id or ''} in {chosen.runs}.", then="see its folders, or start one without resume.")
-    manifest = json.loads((wanted[-1] / "manifest.json").read_text(encoding="utf-8"))
+    candidates = [chain.manifest_of(folder) for folder in chain.folders(chosen.runs) if given.run_id in (None, folder.name)]
+    if not candidates or candidates[-1] is None:
+        raise BadInput(
+            f"no run {given.run_id or ''} in {chosen.runs} whose record can be read.", then="see its folders, or start one without resume."
+        )
+    manifest = candidates[-1]
     steps = [int(entry["name"][:2]) for entry in manifest["notebooks"]]
     given.season, given.first, given.last = manifest["season"], min(steps), max(steps)
     given.start_date, given.end_date = manifest["window"]["start_date"], manifest["window"]["end_date"]

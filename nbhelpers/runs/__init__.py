@@ -1,12 +1,12 @@
 """A headless run: order, journal, manifest, report, terminal.
 
-Imports: build, charts, errors, gates, isolation, lineage, run_folder, season, session, settings, simulation, sql,
-survey, warehouse, wording.
+Imports: build, charts, errors, gates, isolation, lineage, run_folder, season, session, settings, simulation, sql, survey,
+warehouse, wording.
 """
 
 from nbhelpers.runs.latest import Latest, latest_run
 
 __all__ = [
-    "Latest", "abandoned", "chain", "cost", "journal", "latest_run", "monitor", "notebooks", "provenance", "receipts", "record", "report",
-    "runner", "terminal", "verification",
+    "Latest", "abandoned", "chain", "cost", "data_verification", "journal", "latest_run", "monitor", "notebooks", "provenance",
+    "receipts", "record", "report", "runner", "terminal", "verification",
 ]  # fmt: skip

@@ -1,10 +1,9 @@
 """Records that a killed run left open: who finds one completes it, with what was at work and what was published."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
-from nbhelpers.run_folder import MANIFEST, is_alive
+from nbhelpers.run_folder import is_alive
 from nbhelpers.runs import chain, outcomes, receipts, record
 from nbhelpers.runs.journal import Journal
 from nbhelpers.runs.verification import is_same_warehouse
@@ -28,8 +27,8 @@ def complete(runs: Path, settings: dict[str, str], published: Callable[[str], li
     """As `complete_records`, of the warehouse of some recorded settings; `published` gives the receipts of a run."""
     lines = []
     for folder in chain.unchained(runs):
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        if is_alive(folder) or not is_same_warehouse(manifest["settings"], settings):
+        manifest = chain.manifest_of(folder)
+        if manifest is None or is_alive(folder) or not is_same_warehouse(manifest.get("settings", {}), settings):
             continue
         line = f"{folder.name} had ended ({manifest['status']}) and was not chained"
         if manifest["exit_code"] is None:

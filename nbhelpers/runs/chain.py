@@ -62,6 +62,16 @@ def unchained(runs: Path) -> list[Path]:
     return [folder for folder in folders(runs) if folder.name not in chained]
 
 
+def manifest_of(folder: Path) -> dict | None:
+    """A run's manifest; None where there is none that can be read."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    is_one = isinstance(manifest, dict) and {"run_id", "status", "notebooks"} <= manifest.keys()
+    return manifest if is_one else None
+
+
 def manifests(runs: Path) -> list[dict]:
     """The manifests of the chain that can be read, oldest first."""
     found = []

@@ -1,12 +1,11 @@
 """How the newest run is doing, by its own record."""
 
-import json
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from nbhelpers.run_folder import MANIFEST, is_alive
+from nbhelpers.run_folder import is_alive
 from nbhelpers.runs import chain
 from nbhelpers.wording import in_words
 
@@ -43,10 +42,10 @@ class Latest:
 
 def latest_run(runs: Path, at: datetime) -> Latest | None:
     """The newest run below a folder, or None; a run whose record says that it is running and that is not, as broken off."""
-    folders = chain.folders(runs)
+    folders = [folder for folder in chain.folders(runs) if chain.manifest_of(folder)]
     if not folders:
         return None
-    manifest = json.loads((folders[-1] / MANIFEST).read_text(encoding="utf-8"))
+    manifest = chain.manifest_of(folders[-1]) or {}
     running = [notebook["name"] for notebook in manifest["notebooks"] if notebook["status"] == "running"]
     done = sum(notebook["status"] in ("done", "unchanged") for notebook in manifest["notebooks"])
     status = manifest["status"]

@@ -97,6 +97,7 @@ def new_manifest(run_id: str, settings: Settings, window: Window, paths: list[Pa
         "accepted": [],  # what somebody accepted in the season, a line each
         "spent": {},
         "bytes_billed": None,  # by BigQuery
+        "log_sha256": None,  # of what it wrote into the partition log
         "journal_sha256": None,
         "spent_sha256": None,
         "previous_manifest_sha256": None,
@@ -109,7 +110,7 @@ def save(folder: Path, manifest: dict) -> None:
 
 
 def end(folder: Path, manifest: dict) -> None:
-    """Write an ended run's manifest and report and chain them to those of the run before."""
+    """Write an ended run's manifest and report, chain them to those of the run before, and leave all of it read-only."""
     from nbhelpers.runs import report  # heavy, and `status` does without
 
     with chain.chaining(folder.parent) as (previous, add_link):
@@ -118,7 +119,11 @@ def end(folder: Path, manifest: dict) -> None:
         manifest["previous_manifest_sha256"] = previous
         save(folder, manifest)
         report.build(folder)
+        for path in (*folder.glob(".*"), *folder.glob("*.part")):  # half-written by who was killed
+            path.unlink()
         add_link(folder)
+    for path in folder.iterdir():
+        path.chmod(0o444)  # who opens a notebook of the record does not change it by mistake
 
 
 def running_copy(folder: Path, file: str) -> Path:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from nbhelpers.errors import Explained, unwritable
 from nbhelpers.lineage import overrides
-from nbhelpers.runs import abandoned, accounts, files, needs, notebooks, outcomes, provenance, receipts, record
+from nbhelpers.runs import abandoned, accounts, data_verification, files, needs, notebooks, outcomes, provenance, receipts, record
 from nbhelpers.runs.outcomes import BROKEN, INTERRUPTED, Outcome
 from nbhelpers.runs.terminal import Terminal
 from nbhelpers.season import Window
@@ -181,6 +181,7 @@ class Run:
             ended |= {"bytes_billed": accounts.bytes_billed(self.folder) if self.settings.is_cloud else None}
             ended |= {"marks": overrides.marks(session), "accepted": overrides.describe_accepted(session)}
             self.manifest |= ended | {"receipts": receipts.published_receipts(session, self.run_id)}
+            self.manifest["log_sha256"] = data_verification.log_digest(session, self.run_id)
             self._record.end()
         except (OSError, Explained) as problem:
             trouble = problem if isinstance(problem, Explained) else unwritable(problem)

@@ -5,6 +5,7 @@ that it can be searched. Colours are left out where NO_COLOR says so, signs that
 """
 
 import json
+import re
 import textwrap
 import threading
 from contextlib import suppress
@@ -21,6 +22,7 @@ from nbhelpers.wording import in_ascii, in_words
 MARKS = {
     "done": ("✓", "green"), "unchanged": ("=", "green"), "stopped": ("■", "bold"), "broken": ("✗", "red"), "interrupted": ("–", "yellow"),
 }  # fmt: skip
+FAILING = re.compile(r"^  (\w+): fail\b", re.MULTILINE)  # a check that stopped its gate, as the gate says it
 NARROWEST = 60  # columns: a terminal that says it has fewer is written to as if it had these
 PLACE = 28  # columns: the width of a notebook's name
 
@@ -108,6 +110,9 @@ class Terminal:
         if verdict["then"]:
             self._print(f"What to do: {verdict['then']}", "bold", indent=4)
         self._print(f"Then: {command}", indent=6)
+        if failing := FAILING.findall(verdict["what"]) if code == 1 else []:
+            accepted = "".join(f" --accept {name}" for name in failing)
+            self._print(f'Or, to pass by it on record: {command}{accepted} --reason "..."', indent=6)
         not_run = [entry["name"] for entry in run.manifest["notebooks"] if entry["status"] == "not run"]
         if not_run:
             self._print(f"Not run: {', '.join(not_run)}", indent=4)

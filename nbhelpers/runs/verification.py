@@ -1,6 +1,5 @@
 """Whether the runs' records still say what they said when the runs ended: one changed byte shows."""
 
-import json
 from pathlib import Path
 
 from nbhelpers.run_folder import ACCOUNT, JOURNAL, MANIFEST, REPORT
@@ -22,10 +21,11 @@ def problems(runs: Path) -> list[str]:
             if not (folder / MANIFEST).is_file():
                 found.append(f"{link['run_id']}: its manifest is missing")
             else:
-                found += _problems_of_run(folder, link, previous)
+                found += _problems_of_run(folder, link, previous) or _unnamed_files(folder)
             previous = link["manifest_sha256"]
         line_before = line
-    return found + [f"{folder.name}: it never ended (killed, or still running)" for folder in chain.unchained(runs)]
+    found += [f"{folder.name}: it never ended (killed, or still running)" for folder in chain.unchained(runs)]
+    return found + _unnamed_folders(runs)
 
 
 def receipt_problems(recorded: list[dict], published: list[dict], settings: dict[str, str]) -> list[str]:
@@ -57,7 +57,9 @@ def _problems_of_run(folder: Path, link: dict, previous: str | None) -> list[str
     name = folder.name
     if digest(folder / MANIFEST) != link["manifest_sha256"]:
         return [f"{name}: {MANIFEST} has changed since the run ended"]
-    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    manifest = chain.manifest_of(folder)
+    if manifest is None:
+        return [f"{name}: its {MANIFEST} cannot be read, though it is as the run left it"]
     found = []
     if manifest["previous_manifest_sha256"] != previous:
         found.append(f"{name}: it does not follow the run before it in the chain")
@@ -70,3 +72,22 @@ def _problems_of_run(folder: Path, link: dict, previous: str | None) -> list[str
         elif sha256 and digest(folder / file) != sha256:
             found.append(f"{name}: {file} has changed since {since}")
     return found
+
+
+def _unnamed_files(folder: Path) -> list[str]:
+    """What lies in an ended run's folder without being named by its manifest."""
+    manifest = chain.manifest_of(folder) or {"notebooks": []}
+    named = {MANIFEST, REPORT, JOURNAL, ACCOUNT} | {entry["file"] for entry in manifest["notebooks"] if entry["sha256"]}
+    return [
+        f"{folder.name}: {path.name} is in its folder, and its manifest does not name it"
+        for path in sorted(folder.iterdir()) if path.name not in named
+    ]  # fmt: skip
+
+
+def _unnamed_folders(runs: Path) -> list[str]:
+    """Folders that are called as a run's and hold no manifest."""
+    known = {folder.name for folder in chain.folders(runs)} | {link.get("run_id") for link in chain.links(runs)}
+    return [
+        f"{path.name}: it is called as a run's folder, and holds no {MANIFEST}"
+        for path in sorted(runs.glob("[0-9]*_*")) if path.is_dir() and path.name not in known
+    ]  # fmt: skip

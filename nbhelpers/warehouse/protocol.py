@@ -90,6 +90,9 @@ class Warehouse(Protocol):
     def staged(self, output: Output) -> Staged | None:
         """What a build left in this staging area for an output, or None."""
 
+    def forget_known(self) -> None:
+        """Forget all that was looked up before: the next look is at the rows themselves."""
+
     def stage(self, output: Output, query: "str | exp.Query", parameters: dict[str, object], staged: Staged) -> tuple[int, int]:
         """Compute an output and leave it in staging, whole or not at all; returns how many rows on how many dates.
 

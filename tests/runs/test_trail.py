@@ -9,7 +9,7 @@ import nbformat
 import pytest
 
 from nbhelpers import run_folder
-from nbhelpers.runs import abandoned, chain, files, record, verification
+from nbhelpers.runs import abandoned, chain, data_verification, files, record, verification
 from nbhelpers.runs.journal import Journal
 
 FIRST, SECOND = "20251217T100000Z_aaaaaa", "20251217T110000Z_bbbbbb"
@@ -63,8 +63,11 @@ def two_runs(tmp_path_factory) -> Path:
 
 @pytest.fixture
 def runs(two_runs, tmp_path) -> Path:
-    """The same, to be spoilt."""
-    return shutil.copytree(two_runs, tmp_path / "runs")
+    """The same, to be spoilt: not read-only, as the records of ended runs are."""
+    shutil.copytree(two_runs, tmp_path / "runs")
+    for path in (tmp_path / "runs").rglob("*.*"):
+        path.chmod(0o644)
+    return tmp_path / "runs"
 
 
 def close(runs: Path, warehouse: str = "season.duckdb") -> list[str]:
@@ -106,6 +109,36 @@ def test_a_missing_part_of_a_record_is_found(runs, name):
     (runs / FIRST / name).unlink()
     [problem] = verification.problems(runs)
     assert problem.startswith(f"{FIRST}: ") and problem.endswith(" is missing")
+
+
+def test_what_no_manifest_names_is_found_in_a_runs_folder_and_beside_it(runs):
+    (runs / FIRST / "41_verdicts.ipynb").write_text("{}")
+    (runs / FIRST / ".hidden").write_text("")
+    (runs / "20251217T113000Z_dddddd").mkdir()
+    assert verification.problems(runs) == [
+        f"{FIRST}: .hidden is in its folder, and its manifest does not name it",
+        f"{FIRST}: 41_verdicts.ipynb is in its folder, and its manifest does not name it",
+        "20251217T113000Z_dddddd: it is called as a run's folder, and holds no manifest.json",
+    ]
+
+
+def test_every_file_of_an_ended_runs_record_is_read_only(two_runs):
+    assert {path.stat().st_mode & 0o777 for folder in (FIRST, SECOND) for path in (two_runs / folder).iterdir()} == {0o444}
+
+
+@pytest.mark.parametrize("manifest", ['{"run_id": ', "[]", '{"run_id": 7}', "\x00"])
+def test_a_record_that_cannot_be_read_is_a_problem_and_no_reason_to_break_off(runs, manifest):
+    folder, _, journal = begin(runs, KILLED)
+    journal.close()
+    (folder / "manifest.json").write_text(manifest)
+    assert close(runs) == []
+    assert verification.problems(runs) == [f"{KILLED}: it never ended (killed, or still running)"]
+
+
+def test_receipts_of_runs_without_a_record_are_found_and_those_made_by_hand_are_not(runs):
+    forged, by_hand = RECEIPT | {"run_id": KILLED}, RECEIPT | {"run_id": "by-hand"}
+    found = data_verification.unrecorded_receipts([RECEIPT, forged, by_hand], {FIRST, SECOND})
+    assert found == [f"{KILLED}: the warehouse has a receipt of gate 19 by this run, which has no record"]
 
 
 def test_a_run_taken_out_of_the_chain_is_found(runs):

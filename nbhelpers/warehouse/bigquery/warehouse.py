@@ -98,6 +98,9 @@ class BigQuery:
         """As `query`: nothing tells here whether somebody has written since."""
         return self.query(query, parameters, layer)
 
+    def forget_known(self) -> None:
+        """Forget nothing: fingerprints are looked up anew each time."""
+
     def fingerprints(self, output: Output, layer: int | None = None) -> dict[date, Partition]:
         """What each date of an output holds, as published or, where `layer` is its own, as the candidate."""
         return self.fingerprints_of([output], layer)[output]

@@ -91,6 +91,10 @@ class DuckDB:
         known = {name: value for name, value in sorted((parameters or {}).items()) if name in names}
         return self._answers.known((text, known), [self._staging.path(output) for output, _ in staged], ask)
 
+    def forget_known(self) -> None:
+        """Forget all that was looked up before: the next look is at the rows themselves."""
+        shutil.rmtree(self.path.with_name(f"{self.path.name}.fingerprints"), ignore_errors=True)
+
     def fingerprints(self, output: Output, layer: int | None = None) -> dict[date, Partition]:
         """What each date of an output holds, as published or, where `layer` is its own, as the candidate."""
         with self._file.reading() as connection:
