@@ -15,7 +15,7 @@ def rows_of(chart):
     return [("".join(group.find("text").itertext()), list(group.find("svg"))) for group in groups]
 
 
-def told(chart, look=None):
+def hovers(chart, look=None):
     """What is told on pointing, at what has a look."""
     return [part.find("title").text for part in parts(chart, look=look) if part.find("title") is not None]
 

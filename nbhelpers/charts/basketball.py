@@ -41,15 +41,15 @@ def spread(values: pd.DataFrame, title: str) -> Chart:
 
 def _spread_of(days: Days, c, y) -> str:
     """A date of a spread."""
-    told = tip(f"{day(c.date)}: {count(c.rows)} rows", "" if pd.isna(c.middle) else f"{c.lowest:g} to {c.highest:g}, middle {c.middle:g}",
+    hover = tip(f"{day(c.date)}: {count(c.rows)} rows", "" if pd.isna(c.middle) else f"{c.lowest:g} to {c.highest:g}, middle {c.middle:g}",
                f"{count(c.suspect)} suspect" if c.suspect else "")  # fmt: skip
     x, width = days.left(c.date), days.width
     if pd.isna(c.middle):  # nothing but absent values
-        return element("rect", told, x=share(x), width=share(width), height="100%", class_="contaminated")
+        return element("rect", hover, x=share(x), width=share(width), height="100%", class_="contaminated")
     thin, loud = ("contaminated", "contaminated") if c.suspect else ("unaudited", "present")
     bars = [(x + 0.35 * width, 0.3 * width, c.lowest, c.highest, thin), (x, width, c.lower, c.upper, loud)]
     drawn = [
-        element("rect", told, x=share(left), width=share(wide), y=share(y(top)), height=share(max(y(foot) - y(top), 0.008)), class_=look)
+        element("rect", hover, x=share(left), width=share(wide), y=share(y(top)), height=share(max(y(foot) - y(top), 0.008)), class_=look)
         for left, wide, foot, top, look in bars
     ]
     middle = element("line", x1=share(x), x2=share(x + width), y1=share(y(c.middle)), y2=share(y(c.middle)), class_="dark-mark")
@@ -92,8 +92,8 @@ def defences(teams: pd.DataFrame) -> Chart:
 
 
 def _team(c, reach: float) -> str:
-    told = f"{c.team} {c.zone}: {percent(c.pct)} made against it, {c.apart:+.2f} points from the league"
-    return dot(0.5 + 0.47 * c.apart / reach, 0.5, "quiet", told, radius=5)
+    hover = f"{c.team} {c.zone}: {percent(c.pct)} made against it, {c.apart:+.2f} points from the league"
+    return dot(0.5 + 0.47 * c.apart / reach, 0.5, "quiet", hover, radius=5)
 
 
 def shot_diets(players: pd.DataFrame) -> Chart:
@@ -110,8 +110,8 @@ def shot_diets(players: pd.DataFrame) -> Chart:
         for zone in ("paint", "mid_range", "three_pt"):
             rate = getattr(c, zone)
             if pd.notna(rate) and rate > 0:
-                told = tip(f"{c.player} {zone}: {rate:g} % of {count(c.shots)} shots")
-                bars.append(element("rect", told, x=share(left / 100), width=share(rate / 100), class_=ZONE_LOOKS[zone]))
+                hover = tip(f"{c.player} {zone}: {rate:g} % of {count(c.shots)} shots")
+                bars.append(element("rect", hover, x=share(left / 100), width=share(rate / 100), class_=ZONE_LOOKS[zone]))
                 left += rate
         parts.append(drawing.row(place, c.player, "".join(bars), f"{c.team}, {count(c.shots)} shots in his last 10 games"))
     legend, depth = drawing.legend(ROW * len(players) + 2, [(ZONE_LOOKS[zone], zone) for zone in ("paint", "mid_range", "three_pt")])
@@ -131,9 +131,9 @@ def shot_zones(shots: pd.DataFrame) -> Chart:
         for zone, look in ZONE_LOOKS.items():
             part = by_zone.get(zone, 0) / every
             if part:
-                told = tip(f"{day(when)} {zone}: {percent(part)}, {count(by_zone[zone])} of {count(every)} shots")
+                hover = tip(f"{day(when)} {zone}: {percent(part)}, {count(by_zone[zone])} of {count(every)} shots")
                 place = {"x": share(days.left(when)), "width": share(days.width), "y": share(left), "height": share(part)}
-                parts.append(element("rect", told, **place, class_=look))
+                parts.append(element("rect", hover, **place, class_=look))
                 left += part
     seen = [zone for zone in ZONE_LOOKS if zone in set(shots["zone"])]
     legend, depth = drawing.legend(PANEL + 22, [(ZONE_LOOKS[zone], zone) for zone in seen], STATES)
@@ -165,9 +165,9 @@ def defaults(counts: pd.DataFrame) -> Chart:
 
 def _default(days: Days, c) -> str:
     part = c.defaults / c.rows
-    told = tip(f"{c.feature} {day(c.date)}: {count(c.defaults)} of {count(c.rows)} rows at its default")
+    hover = tip(f"{c.feature} {day(c.date)}: {count(c.defaults)} of {count(c.rows)} rows at its default")
     height = f"height:{share(part)}"
-    return element("rect", told, x=share(days.left(c.date)), width=share(days.width), y=share(1 - part), style=height, class_="warn")
+    return element("rect", hover, x=share(days.left(c.date)), width=share(days.width), y=share(1 - part), style=height, class_="warn")
 
 
 def forecasts(steps: pd.DataFrame) -> Chart:
@@ -181,8 +181,8 @@ def forecasts(steps: pd.DataFrame) -> Chart:
     parts = [line]
     for n, system in enumerate(systems):
         for c in steps[steps["system"] == system].itertuples():
-            told = (f"{system}: {count(c.forecasts)} forecasts", f"predicted {c.predicted:.1f}, scored {c.scored:.1f} points")
-            parts.append(dot(c.predicted / most, 1 - c.scored / most, SYSTEM_LOOKS[n % 4], *told, radius=4 if c.forecasts >= 10 else 2))
+            hover = (f"{system}: {count(c.forecasts)} forecasts", f"predicted {c.predicted:.1f}, scored {c.scored:.1f} points")
+            parts.append(dot(c.predicted / most, 1 - c.scored / most, SYSTEM_LOOKS[n % 4], *hover, radius=4 if c.forecasts >= 10 else 2))
     height = 2 * PANEL
     words = [text(f"predicted: 0 to {most:.0f} points, scored upwards; on the line they are equal", "0%", height + 16, "faint")]
     legend, depth = drawing.legend(height + 24, [(SYSTEM_LOOKS[n % 4], system) for n, system in enumerate(systems)])

@@ -33,9 +33,9 @@ def checks(matrix: pd.DataFrame) -> Chart:
     days, parts = Days(dated["date"]), []
     for name, place in places.items():
         mine = dated[dated["check"] == name]
-        told = [_told(c) for c in mine.itertuples()]
+        hover = [_hover(c) for c in mine.itertuples()]
         more = " · ".join(filter(None, ("warns only" * (severities[name] == "warn"), range_bad.get(name))))
-        drawn = drawing.cells(days, mine["date"], mine["verdict"], VERDICTS, told)
+        drawn = drawing.cells(days, mine["date"], mine["verdict"], VERDICTS, hover)
         parts.append(drawing.row(place, name, drawn, more))
     if ours and plans:
         parts.append(drawing.text("the plan's own queries, for comparison", "0", ROW * apart - 5, "faint"))
@@ -48,7 +48,7 @@ def checks(matrix: pd.DataFrame) -> Chart:
     return drawing.finish("checks", title, says, [*parts, days.axis(top), legend], top + 20 + depth, table, failing=failing)
 
 
-def _told(cell) -> str:
+def _hover(cell) -> str:
     examined = f"{VERDICTS[cell.verdict].words}: examined {of(cell.examined, cell.expected)}"
     return f"{cell.check} {day(cell.date)}\n{examined}\n{count(cell.offending)} offending"
 

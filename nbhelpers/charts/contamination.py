@@ -44,14 +44,14 @@ def contamination(shares: pd.DataFrame) -> Chart:
 
 def _cell(days: Days, cell) -> str:
     """What is valid from the foot up, what is wrong from the top down."""
-    told = tip(f"{cell.name} {day(cell.date)}\n{percent(cell.share)} valid: {of(cell.valid, cell.total)}")
+    hover = tip(f"{cell.name} {day(cell.date)}\n{percent(cell.share)} valid: {of(cell.valid, cell.total)}")
     x, depth = days.left(cell.date), max(1 - cell.share, THINNEST)
     drawn = []
     if cell.share > 0:
         foot = {"y": share(1 - cell.share), "style": f"height:{share(cell.share)}"} if cell.share < 1 else {}
-        drawn.append(element("rect", told, x=share(x), width=share(days.width), **foot, class_="present"))
+        drawn.append(element("rect", hover, x=share(x), width=share(days.width), **foot, class_="present"))
     if cell.share < 1:
-        drawn.append(element("rect", told, x=share(x), width=share(days.width), style=f"height:{share(depth)}", class_="contaminated"))
+        drawn.append(element("rect", hover, x=share(x), width=share(days.width), style=f"height:{share(depth)}", class_="contaminated"))
         if depth >= 0.5:
             drawn.append(drawing.marks(STATES["contaminated"], x, days.width))
     return "".join(drawn)

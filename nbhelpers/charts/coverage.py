@@ -25,8 +25,8 @@ def coverage(cells: pd.DataFrame) -> Chart:
     parts = []
     for place, name in enumerate(names):
         mine = cells[cells["table"] == name]
-        told = [_told(cell) for cell in mine.itertuples()]
-        drawn = drawing.cells(days, mine["date"], mine["state"], STATES, told)
+        hover = [_hover(cell) for cell in mine.itertuples()]
+        drawn = drawing.cells(days, mine["date"], mine["state"], STATES, hover)
         parts.append(drawing.row(place, name, drawn, full.get(name, "")))
     top = ROW * len(names)
     occurring = [state for state in STATES if state in set(cells["state"])]
@@ -39,7 +39,7 @@ def coverage(cells: pd.DataFrame) -> Chart:
     return drawing.finish("coverage", title, says, parts, top + 20 + depth, _table(names, full, rows, by_state), tally=tally, rows=rows)
 
 
-def _told(cell) -> str:
+def _hover(cell) -> str:
     note = cell.note if isinstance(cell.note, str) else ""
     counted = "" if cell.state in ("no games", "optional") else f"{of(cell.rows, cell.expected)} rows"
     return "\n".join(filter(None, (f"{cell.table} {day(cell.date)}: {STATES[cell.state].words}", counted, note)))

@@ -67,7 +67,7 @@ def share(part: float) -> str:
 
 
 def tip(*lines: str) -> str:
-    """What is told to whoever points at something."""
+    """What is shown to whoever points at something."""
     return element("title", safe("\n".join(filter(None, lines))))
 
 
@@ -77,7 +77,7 @@ def text(words: str, x: str, y: float, look: str = "", anchor: str | None = None
 
 
 def dot(x: float, y: float, look: str, *lines: str, radius: float = 4) -> str:
-    """A dot at shares of the width and height, with what is told of it."""
+    """A dot at shares of the width and height, with what is shown on pointing at it."""
     return element("circle", tip(*lines) if lines else "", cx=share(x), cy=share(y), r=radius, class_=look)
 
 
@@ -126,9 +126,9 @@ class Days:
         return text(f"{day:%b} {day.day}" if "some" in look else f"{day}", x, 12, look, anchor)
 
 
-def cells(days: Days, dates, keys, known: dict[str, Look], told: list[str]) -> str:
+def cells(days: Days, dates, keys, known: dict[str, Look], hover: list[str]) -> str:
     """A row's cells: a date, a state and a text each, all of one length; of a long season, a run of one state is one cell."""
-    found = sorted(zip(map(_plain, dates), keys, told, strict=True), key=lambda cell: cell[0])
+    found = sorted(zip(map(_plain, dates), keys, hover, strict=True), key=lambda cell: cell[0])
     groups: list[list] = []
     for day, key, words in found:
         last = groups[-1] if groups else None

@@ -58,16 +58,16 @@ def _date(days: Days, c) -> str:
     """A date's expectation as a level, and what was found as a mark on it, above it or below it."""
     x, expected, actual = days.left(c.date), _y(c.expected / c.listed), _y(c.actual / c.listed)
     kind = (c.apart > 0) - (c.apart < 0)
-    told = (
+    hover = (
         f"{c.processor} {day(c.date)}: {APART[kind][0]}",
         f"{count(c.actual)} failures, {count(c.expected)} expected, of {count(c.listed)} listed",
     )
     level = element("line", x1=share(x), x2=share(x + days.width), y1=share(expected), y2=share(expected), class_="line")
     if kind == 0:
-        return level + dot(x + days.width / 2, actual, "quiet", *told, radius=2.5)
+        return level + dot(x + days.width / 2, actual, "quiet", *hover, radius=2.5)
     look = "loud" if kind < 0 else "fail"
     place = {"x": share(x + days.width / 2), "y": share(actual), "text_anchor": "middle"}
-    return level + element("text", tip(*told), APART[kind][1], **place, class_=look)
+    return level + element("text", tip(*hover), APART[kind][1], **place, class_=look)
 
 
 def _bands(days: Days, opening_night: date) -> str:

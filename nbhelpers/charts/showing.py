@@ -68,7 +68,7 @@ def show_code(code: str, title: str) -> None:
 
 
 def bundle(chart: Chart) -> dict:
-    """The chart as one Jupyter output: drawn as HTML, told as text, and with its counts for the report.
+    """The chart as one Jupyter output: drawn as HTML, in words as text, and with its counts for the report.
 
     After MOST_ROWS rows the table says how many more there are.
     """
@@ -81,9 +81,9 @@ def bundle(chart: Chart) -> dict:
         f'<object type="image/svg+xml" data="{_data_uri(alone)}" style="{size}"><img alt="{name}" src="{picture}" style="{size}"></object>'
         f"<details><summary>the same as a table</summary>{table_html(chart.table)}</details>"
     )
-    told = {"kind": chart.kind, "title": chart.title, "says": chart.says, "svg": chart.svg, "height": chart.height}
+    content = {"kind": chart.kind, "title": chart.title, "says": chart.says, "svg": chart.svg, "height": chart.height}
     return {
-        KIND: told | {"table": _records(chart.table), "facts": chart.facts},
+        KIND: content | {"table": _records(chart.table), "facts": chart.facts},
         "text/html": drawn,
         "text/plain": f"{chart.title}\n{_plain(chart.table)}",
     }
@@ -157,8 +157,8 @@ def _plain(rows: pd.DataFrame) -> str:
     if rows.empty:
         return "nothing to show"
     with pd.option_context("display.max_colwidth", None):
-        told = rows.head(MOST_ROWS).astype(object).map(cell_text).to_string(index=False)
-    return told + (f"\nand {len(rows) - MOST_ROWS:,} more" if len(rows) > MOST_ROWS else "")
+        content = rows.head(MOST_ROWS).astype(object).map(cell_text).to_string(index=False)
+    return content + (f"\nand {len(rows) - MOST_ROWS:,} more" if len(rows) > MOST_ROWS else "")
 
 
 def _alone(svg: str) -> str:

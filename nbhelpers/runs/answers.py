@@ -54,13 +54,13 @@ def _whole(sections: list[Section], has_stopped: bool) -> Answer:
     problems = {
         state: {table: states[state] for table, states in seen.items() if states.get(state)} for state in WRONG if state != "contaminated"
     }
-    told = [f"{many(sum(of.values()), 'date')} {state} ({', '.join(of)})" for state, of in problems.items() if of]
+    parts = [f"{many(sum(of.values()), 'date')} {state} ({', '.join(of)})" for state, of in problems.items() if of]
     optional = [table for table, states in seen.items() if states.get("optional")]
     rest = f"; {', '.join(optional)}: optional, not run" if optional else ""
     if has_stopped:
-        told = ["this run has not come to its end", *(told or ["no gap in what it looked at"])]
-    if told:
-        return Answer(question, "No", f"{'; '.join(told)}{rest}.", False, where)
+        parts = ["this run has not come to its end", *(parts or ["no gap in what it looked at"])]
+    if parts:
+        return Answer(question, "No", f"{'; '.join(parts)}{rest}.", False, where)
     whole = len(seen) - len(optional)
     return Answer(question, "Yes", f"{many(whole, 'table')}, every date present or too early to have{rest}.", True, where)
 
@@ -81,10 +81,10 @@ def _contaminated(sections: list[Section], has_stopped: bool) -> Answer:
 
 
 def _changed(manifest: dict) -> Answer:
-    """What the gates say that they published; a stage's failures are told apart from its rows."""
+    """What the gates say that they published; a stage's failures are counted apart from its rows."""
     gates = [entry for entry in manifest.get("notebooks") or [] if "_gate_" in entry["name"] and entry.get("status") == "done"]
-    told = " ".join(str(entry.get("summary")).partition("Published ")[2] for entry in gates)
-    found = [(name, int(rows.replace(",", ""))) for name, rows in PUBLISHED.findall(told)]
+    parts = " ".join(str(entry.get("summary")).partition("Published ")[2] for entry in gates)
+    found = [(name, int(rows.replace(",", ""))) for name, rows in PUBLISHED.findall(parts)]
     if not found:
         return Answer("What was changed?", "Nothing", "published tables are as they were.", None)
     of_tables = [(name, rows) for name, rows in found if not name.endswith(" failures")]
@@ -111,11 +111,11 @@ def _examined(manifest: dict) -> Answer:
         return Answer(question, "None", "this run left no receipt: nobody has vouched for what it computed.", None, "receipts")
     total = {name: sum(receipt[name] for receipt in receipts) for name in ("examined", "expected", "unchanged", "witnessed")}
     checks = sum(len(receipt["checks"]) for receipt in receipts)
-    told = f"by {many(checks, 'check')} of {many(len(receipts), 'gate')}"
-    told += f"; {total['unchanged']:,} unchanged since they passed" if total["unchanged"] else ""
-    told += f"; {many(total['witnessed'], 'game')} seen by a second witness" if total["witnessed"] else ""
+    parts = f"by {many(checks, 'check')} of {many(len(receipts), 'gate')}"
+    parts += f"; {total['unchanged']:,} unchanged since they passed" if total["unchanged"] else ""
+    parts += f"; {many(total['witnessed'], 'game')} seen by a second witness" if total["witnessed"] else ""
     all_seen = total["examined"] == total["expected"]
-    return Answer(question, f"{total['examined']:,} of {total['expected']:,} examined", f"{told}.", all_seen, "receipts")
+    return Answer(question, f"{total['examined']:,} of {total['expected']:,} examined", f"{parts}.", all_seen, "receipts")
 
 
 def counted(receipt: dict) -> dict:

@@ -118,25 +118,25 @@ def _output(output) -> dict:
     return {"kind": "text", "body": printed(output.data.get("text/plain", ""))}
 
 
-def _ours(told: dict) -> dict:
-    if told.get("kind") == "code":
-        return {"kind": "code", "title": str(told.get("title", "")), "body": str(told.get("code", ""))}
-    if told.get("kind") == "table":
-        return {"kind": "table", "title": str(told.get("title", "")), "table": table(told)}
-    return chart(told)
+def _ours(content: dict) -> dict:
+    if content.get("kind") == "code":
+        return {"kind": "code", "title": str(content.get("title", "")), "body": str(content.get("code", ""))}
+    if content.get("kind") == "table":
+        return {"kind": "table", "title": str(content.get("title", "")), "table": table(content)}
+    return chart(content)
 
 
-def chart(told: dict) -> dict:
+def chart(content: dict) -> dict:
     """A chart as an item of the page: its drawing, the same as a table, and its counts."""
     return {
-        "kind": "chart", "of": str(told.get("kind", "")), "title": str(told.get("title", "")), "says": str(told.get("says", "")),
-        "svg": drawing_only(str(told.get("svg", ""))), "table": table(told), "facts": told.get("facts") or {},
+        "kind": "chart", "of": str(content.get("kind", "")), "title": str(content.get("title", "")), "says": str(content.get("says", "")),
+        "svg": drawing_only(str(content.get("svg", ""))), "table": table(content), "facts": content.get("facts") or {},
     }  # fmt: skip
 
 
-def table(told: dict) -> dict:
+def table(content: dict) -> dict:
     """A table as its heads and rows of (text, badge), and how many rows were left out."""
-    found = told.get("table") or {}
+    found = content.get("table") or {}
     heads = [str(head) for head in found.get("columns") or []]
     rows = [[(str(value), badge_of(head, str(value))) for head, value in zip(heads, row, strict=False)] for row in found.get("rows") or []]
     return {"heads": heads, "rows": rows, "cut": found.get("cut") or 0}

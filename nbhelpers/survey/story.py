@@ -15,7 +15,7 @@ from nbhelpers.sql.tables import Output
 
 TEAM_GAMES, PLAYER_GAMES = 15, 10
 TEAM_STAGES, PLAYER_STAGES = ("TDZA",), ("PSZA", "PCF", "PDC", "MLFS", "PREDICTIONS")
-TELLING = {  # the columns that a stage's row is told by
+TELLING = {  # the columns that a stage's row is summed up in
     "TDZA": ("games_in_sample", "paint_pct_allowed_last_15", "paint_defense_vs_league_avg", "mid_range_defense_vs_league_avg",
              "three_pt_defense_vs_league_avg", "defensive_rating_last_15", "data_quality_tier"),
     "PSZA": ("games_in_sample", "total_shots_last_10", "paint_rate_last_10", "mid_range_rate_last_10", "three_pt_rate_last_10",
@@ -32,7 +32,7 @@ TELLING = {  # the columns that a stage's row is told by
 class Story:
     """What there is of somebody on a date, the games it is made of, and the published partitions behind it.
 
-    `rows`: table, is_there, told (the row's telling values, or the failure, or why nothing is due). `games`: a game of
+    `rows`: table, is_there, summary (the row's telling values, or the failure, or why nothing is due). `games`: a game of
     the window each, newest first. `behind`: table, dates, rows, receipt, tainted by.
     """
 
@@ -44,7 +44,7 @@ class Story:
 
     def __str__(self) -> str:
         lines = [f"{self.who} on the morning of {self.on}", ""]
-        lines += [f"{'' if row.is_there else 'no '}{row.table} row: {row.told}" for row in self.rows.itertuples()]
+        lines += [f"{'' if row.is_there else 'no '}{row.table} row: {row.summary}" for row in self.rows.itertuples()]
         lines += ["", f"The games in the window, newest first ({len(self.games)}):"]
         lines.append(self.games.to_string(index=False) if len(self.games) else "none")
         lines += ["", "What it stands on:"]
@@ -97,7 +97,7 @@ def _rows(session: Session, stages: tuple[str, ...], entity: str) -> pd.DataFram
         f"""SELECT processor_name, failure_category, failure_reason, missing_game_ids FROM nba_processing.precompute_failures
             WHERE analysis_date BETWEEN @start_date AND @end_date AND entity_id = '{entity}'"""
     )
-    told = []
+    summary = []
     for output in map(tables.named, stages):
         key = output.table.key[0]
         found = session.query(
@@ -105,12 +105,12 @@ def _rows(session: Session, stages: tuple[str, ...], entity: str) -> pd.DataFram
         )
         failures = failed[failed.processor_name == output.short]
         if len(found):
-            told += [(output.short, True, _values(row, TELLING[output.short])) for row in found.to_dict("records")]
+            summary += [(output.short, True, _values(row, TELLING[output.short])) for row in found.to_dict("records")]
         elif len(failures):
-            told += [(output.short, False, _failure(row)) for row in failures.itertuples()]
+            summary += [(output.short, False, _failure(row)) for row in failures.itertuples()]
         else:
-            told.append((output.short, False, _why_nothing(session, output, entity)))
-    return pd.DataFrame(told, columns=["table", "is_there", "told"])
+            summary.append((output.short, False, _why_nothing(session, output, entity)))
+    return pd.DataFrame(summary, columns=["table", "is_there", "summary"])
 
 
 def _values(row: dict, columns: tuple[str, ...]) -> str:
@@ -180,7 +180,7 @@ def _behind(session: Session, stages: tuple[str, ...], games: pd.DataFrame) -> p
         days = [session.window.end_date] if is_own else game_dates if is_below else []
         entries = [log[output.name, day] for day in days if (output.name, day) in log]
         for receipt, of_receipt in pd.DataFrame(entries).groupby("receipt_id") if entries else ():
-            told = f"{len(of_receipt)} of {len(days)}" if len(days) > 1 else str(days[0])
+            summary = f"{len(of_receipt)} of {len(days)}" if len(days) > 1 else str(days[0])
             tainted = "; ".join(sorted({str(why) for why in of_receipt.tainted_by.dropna()}))
-            rows.append((output.short, told, int(of_receipt.row_count.sum()), receipt, tainted))
+            rows.append((output.short, summary, int(of_receipt.row_count.sum()), receipt, tainted))
     return pd.DataFrame(rows, columns=["table", "dates", "rows", "receipt", "tainted by"])

@@ -4,7 +4,7 @@ from datetime import date
 
 import pandas as pd
 import pytest
-from drawings import parts, rows_of, small_table, told, words
+from drawings import hovers, parts, rows_of, small_table, words
 
 from nbhelpers import charts
 
@@ -20,13 +20,13 @@ def test_a_spread_is_a_thin_bar_to_its_ends_and_a_broad_one_over_its_middle_half
     thin, broad = parts(chart, "rect", "unaudited")[0], parts(chart, "rect", "present")[0]
     assert (thin.get("y"), thin.get("height")) == ("6%", "88%")  # 0 to 100 on a scale of 0 to 100
     assert (broad.get("y"), broad.get("height")) == ("28%", "44%")
-    assert told(chart, "present") == ["Wed 2025-11-05: 100 rows\n0 to 100, middle 50"]
+    assert hovers(chart, "present") == ["Wed 2025-11-05: 100 rows\n0 to 100, middle 50"]
     assert chart.says == "2025-11-05 to 2025-11-05 · from 0 to 100, no date with suspect rows"
 
 
 def test_a_spike_of_zeros_is_loud():
     chart = charts.spread(spread_of((NOV_5, 9, 10, 20, 50, 80, 90, 0), (NOV_6, 9, 0, 0, 0, 0, 0, 9)), "Strength of the opponents")
-    assert told(chart, "contaminated") == ["Thu 2025-11-06: 9 rows\n0 to 0, middle 0\n9 suspect"] * 2
+    assert hovers(chart, "contaminated") == ["Thu 2025-11-06: 9 rows\n0 to 0, middle 0\n9 suspect"] * 2
     assert chart.says.endswith("1 dates with suspect rows") and chart.facts == {"suspect": 9}
 
 
@@ -42,7 +42,7 @@ def test_defences_stand_left_of_the_league_where_they_concede_less():
                          columns=["team", "zone", "pct", "apart", "date"])  # fmt: skip
     chart = charts.defences(teams)
     assert [dot.get("cx") for dot in parts(chart, "circle", "quiet")] == ["3%", "50%", "97%"]
-    assert told(chart, "quiet")[0] == "OKC paint: 50.0 % made against it, -5.00 points from the league"
+    assert hovers(chart, "quiet")[0] == "OKC paint: 50.0 % made against it, -5.00 points from the league"
     assert "paint OKC -5.0 concedes least, UTA +5.0 most" in words(chart)
     assert small_table(chart) == [{"team": "NYK", "paint": 0.0}, {"team": "OKC", "paint": -5.0}, {"team": "UTA", "paint": 5.0}]
 

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import pandas as pd
 import pytest
-from drawings import parts, rows_of, small_table, told, words
+from drawings import hovers, parts, rows_of, small_table, words
 
 from nbhelpers import charts
 from nbhelpers.charts import drawing, looks, phrases, showing
@@ -140,8 +140,8 @@ def test_coverage_keeps_the_order_of_its_tables_and_tells_counts_on_pointing():
         ("PSZA", OCT_21, "present", 7, pd.NA, ""),
     ))
     assert [name for name, _ in rows_of(chart)] == ["TDZA", "PGS", "PSZA"]
-    assert told(chart, "gap") == ["TDZA Tue 2025-10-21: gap: missing\n0 of 30 rows\nsource empty"]
-    assert told(chart, "present") == ["PGS Tue 2025-10-21: present\n1,042 of 1,042 rows", "PSZA Tue 2025-10-21: present\n7 rows"]
+    assert hovers(chart, "gap") == ["TDZA Tue 2025-10-21: gap: missing\n0 of 30 rows\nsource empty"]
+    assert hovers(chart, "present") == ["PGS Tue 2025-10-21: present\n1,042 of 1,042 rows", "PSZA Tue 2025-10-21: present\n7 rows"]
 
 
 def test_a_table_is_called_by_its_name_in_full_beside_its_letters():
@@ -172,21 +172,21 @@ def test_the_first_and_the_last_date_stand_on_the_axis():
 
 def test_what_is_optional_and_nobody_asked_for_is_not_called_missing():
     chart = charts.coverage(cells(("PREDICTIONS", OCT_21, "optional", 0, 5, "python run_backfill.py --with-predictions")))
-    assert told(chart) == ["PREDICTIONS Tue 2025-10-21: optional, not run\npython run_backfill.py --with-predictions"]
+    assert hovers(chart) == ["PREDICTIONS Tue 2025-10-21: optional, not run\npython run_backfill.py --with-predictions"]
     assert "gap" not in chart.svg
 
 
 def test_text_from_data_is_shown_and_not_obeyed():
     chart = charts.coverage(cells(("<i>PGS</i>", OCT_21, "gap", 0, 1, "<a href='x'>note</a>")))
     assert rows_of(chart)[0][0] == "<i>PGS</i>"
-    assert "note</a>" in told(chart, "gap")[0]
+    assert "note</a>" in hovers(chart, "gap")[0]
     assert "<i>" not in chart.svg and "<a " not in chart.svg
     assert "<i>" not in charts.bundle(chart)["text/html"]
 
 
 def test_dates_may_come_as_the_warehouse_gives_them():
     rows = cells(("PGS", OCT_21, "present", 1, 1, "")).assign(date=pd.to_datetime(["2025-10-21"]))
-    assert "Tue 2025-10-21" in told(charts.coverage(rows))[0]
+    assert "Tue 2025-10-21" in hovers(charts.coverage(rows))[0]
 
 
 def test_days_stand_where_they_fall_and_a_day_that_is_not_there_leaves_its_place_empty():
@@ -200,7 +200,7 @@ def test_a_long_season_draws_neighbours_of_one_state_as_one_so_that_its_charts_s
     chart = charts.coverage(cells(*[("PGS", day, "gap" if n == 100 else "present", n, n, "") for n, day in enumerate(days)]))
     [(_, strip)] = rows_of(chart)
     assert [cell.get("class") for cell in strip] == ["present", "gap", "present"]
-    assert told(chart, "present")[0].startswith("2025-10-21 to 2026-01-28")
+    assert hovers(chart, "present")[0].startswith("2025-10-21 to 2026-01-28")
 
 
 # Checks.
@@ -218,7 +218,7 @@ def test_the_plans_own_checks_stand_apart_at_the_bottom():
     ours, warn, plan = tops
     assert plan - warn > warn - ours
     assert "the plan's own queries, for comparison" in words(chart)
-    assert told(chart, "fail") == ["box_score_per_game Tue 2025-10-21\nfail: examined 12 of 13\n1 offending"]
+    assert hovers(chart, "fail") == ["box_score_per_game Tue 2025-10-21\nfail: examined 12 of 13\n1 offending"]
     assert chart.says.endswith("2 checks, 1 failing, 1 of the plan's own")
     assert small_table(chart)[0] == {
         "check": "box_score_per_game", "severity": "fail", "pass": 0, "warn": 0, "fail": 1, "nothing to examine": 1,
@@ -236,7 +236,7 @@ def test_what_each_check_saw_of_each_fault_is_a_row_a_fault_a_gate_at_a_time():
     every, first = charts.kill_matrix(pd.DataFrame(rows)), charts.kill_matrix(pd.DataFrame(rows), 19)
     assert [name for name, _ in rows_of(every)] == ["R1 a date absent", "A1 paint NULL", "P7 score NULL"]
     assert [name for name, _ in rows_of(first)] == ["R1 a date absent"]
-    assert told(first) == ["R1 box_score: fail", "R1 plan_gate_1: pass"]
+    assert hovers(first) == ["R1 box_score: fail", "R1 plan_gate_1: pass"]
     assert every.says == "3 of 3 faults stopped · 0 seen by the plan's own checks"
     assert [row["stopped by"] for row in small_table(every)] == ["box_score", "mirror", "staging"]
 
@@ -258,7 +258,7 @@ def test_a_contaminated_share_is_loud_and_absent_values_are_not_drawn_at_all():
         ("contaminated", "2.33%", None, "height:75%"),
         ("present", "35.67%", None, None),
     ]
-    assert told(chart, "contaminated") == ["TDGS · opp_paint_attempts Tue 2025-10-21\n25.0 % valid: 6 of 24"]
+    assert hovers(chart, "contaminated") == ["TDGS · opp_paint_attempts Tue 2025-10-21\n25.0 % valid: 6 of 24"]
     assert [part.get("class") for part in strip if part.tag == "g"] == ["mark"]
     assert chart.facts == {"wrong": 18, "of": 34}
 
@@ -267,7 +267,7 @@ def test_one_wrong_row_in_a_thousand_is_neither_rounded_away_nor_too_thin_to_see
     chart = charts.contamination(shares(("PCF", "opponent_strength_score", OCT_21, 9999, 10000)))
     [wrong] = [part for part in parts(chart, "rect", "contaminated") if part.find("title") is not None]
     assert wrong.get("style") == "height:10%"
-    assert "99.9 % valid: 9,999 of 10,000" in told(chart, "contaminated")[0]
+    assert "99.9 % valid: 9,999 of 10,000" in hovers(chart, "contaminated")[0]
     assert small_table(chart)[0]["lowest share"] == "99.9 %"
 
 
@@ -286,7 +286,7 @@ def test_failures_more_than_expected_and_fewer_are_told_apart_from_agreement():
     [more], [fewer] = parts(chart, "text", "fail"), parts(chart, "text", "loud")
     assert ("".join(more.itertext())[-1], more.get("y")) == ("▲", "46%")
     assert ("".join(fewer.itertext())[-1], fewer.get("y")) == ("▼", "62%")
-    assert told(chart, "fail") == ["PSZA Wed 2025-10-22: more than expected: loss\n60 failures, 50 expected, of 100 listed"]
+    assert hovers(chart, "fail") == ["PSZA Wed 2025-10-22: more than expected: loss\n60 failures, 50 expected, of 100 listed"]
     assert chart.says.endswith("2 of 4 counts differ")
     assert chart.facts == {"differ": 2, "of": 4}
 
@@ -346,7 +346,7 @@ def test_the_chain_has_each_table_in_its_worst_state_and_a_line_to_each_it_is_co
     assert {name: boxes[name].findall("rect")[1].get("class") for name in upstream} == {
         "SHOTS": "present", "PGS": "gap", "PSZA": "contaminated", "PCF": "pale"}
     assert "".join(boxes["PGS"].findall("text")[1].itertext()) == "1 of 2"
-    assert "PSZA player_shot_zone_analysis\n1 present, 1 contaminated, 1 gap" in told(chart)
+    assert "PSZA player_shot_zone_analysis\n1 present, 1 contaminated, 1 gap" in hovers(chart)
     assert len(parts(chart, "line", "rule")) == 3  # PCF from PGS goes through PSZA
     assert small_table(chart)[3] == {"table": "PCF", "in full": "", "computed from": "PGS, PSZA", "dates": "not looked at"}
 

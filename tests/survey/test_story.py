@@ -18,8 +18,8 @@ def season(tmp_path_factory) -> Tiny:
     return tiny
 
 
-def told(story):
-    return {row.table: (row.is_there, row.told) for row in story.rows.itertuples()}
+def summaries(story):
+    return {row.table: (row.is_there, row.summary) for row in story.rows.itertuples()}
 
 
 def test_a_team_tells_the_games_in_its_window_newest_first_and_what_each_contributed(season):
@@ -36,7 +36,7 @@ def test_a_team_tells_the_games_in_its_window_newest_first_and_what_each_contrib
 
 
 def test_where_there_is_no_row_the_failure_is_told_with_its_games(season):
-    is_there, why = told(survey.explain(season.session(), "BOS", str(day(8))))["TDZA"]
+    is_there, why = summaries(survey.explain(season.session(), "BOS", str(day(8))))["TDZA"]
     assert is_there is False
     assert why.startswith(("INSUFFICIENT_DATA: ", "INCOMPLETE_UPSTREAM: "))
 
@@ -46,18 +46,18 @@ def test_a_player_is_found_by_his_name_and_his_rows_are_told_stage_by_stage(seas
     assert story.who == "LAL2 (lal2, LAL)"
     assert list(story.games.date) == [str(day(n)) for n in (8, 6, 2, 0)]  # he sat out on day 4
     assert list(story.games.points) == [9, 9, 9, 9]
-    rows = told(story)
+    rows = summaries(story)
     assert rows["PSZA"][0] is rows["PDC"][0] is False
     assert rows["PSZA"][1].startswith("INSUFFICIENT_DATA: ")
     assert rows["PREDICTIONS"] == (False, "nor a failure, although he is listed on this date: the step has not run")
     # LAL has 100 possessions in four games and 90 in the one that LAL2 sat out.
-    assert told(survey.explain(season.session(), "LAL1", str(day(16))))["PDC"] == (
+    assert summaries(survey.explain(season.session(), "LAL1", str(day(16))))["PDC"] == (
         True, "games_played_season 5, points_avg_last_5 11.0, points_avg_last_10 11.0, points_avg_season 11.0, team_pace_last_10 98.0"
     )  # fmt: skip
 
 
 def test_on_a_day_without_his_game_it_says_when_he_was_listed(season):
-    rows = told(survey.explain(season.session(), "LAL1", str(day(5))))
+    rows = summaries(survey.explain(season.session(), "LAL1", str(day(5))))
     assert rows["PSZA"] == (False, f"nor a failure: he is not listed on a game of this date (last before it {day(4)}, next after it {day(6)})")
     assert rows["PCF"] == (False, f"nothing is due before {day(15)}, the factor start")
 
