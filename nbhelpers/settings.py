@@ -84,43 +84,43 @@ def load(**flags: str | int | None) -> Settings:
     >>> load(profile="local", bucket="/data/objects").bucket.as_posix()
     '/data/objects'
     """
-    given: dict[str, Any] = {
+    values: dict[str, Any] = {
         name: flags.get(name) or os.environ.get(variable) or None for name, variable in ENVIRONMENT.items()
     }
-    name = given["profile"] or "demo"
+    name = values["profile"] or "demo"
     if name not in PROFILES:
         raise BadInput(f"profile {name!r} is not known; known are {', '.join(PROFILES)}.", then="choose one of them.")
     profile = PROFILES[name]
-    home = ROOT / Path(given["home"] or profile["home"]).expanduser()
+    home = ROOT / Path(values["home"] or profile["home"]).expanduser()
 
     def path(what: str, default: str) -> Path:
-        found = (ROOT / Path(given[what]).expanduser()).absolute() if given[what] else (home / default).absolute()
+        found = (ROOT / Path(values[what]).expanduser()).absolute() if values[what] else (home / default).absolute()
         if what == "warehouse":
             found = found.resolve()  # what lies beside it goes by its name: one name, whatever links lead to it
         _require_room(what, found)
         return found
 
-    is_far = bool(given["bucket"]) and str(given["bucket"]).startswith("gs://")
+    is_far = bool(values["bucket"]) and str(values["bucket"]).startswith("gs://")
     if is_far and name == "demo":
         raise BadInput(
-            f"bucket {given['bucket']!r} is on Google Cloud Storage, and the demo is not.",
+            f"bucket {values['bucket']!r} is on Google Cloud Storage, and the demo is not.",
             "the simulated season would stand among real objects",
             "give a folder (--bucket PATH), or another --profile.",
         )
     if is_far:
-        bucket_and_prefix(str(given["bucket"]))  # which refuses what is none
-    cloud: dict[str, Any] = _cloud(given, is_far) if name == "gcp" else {}
+        bucket_and_prefix(str(values["bucket"]))  # which refuses what is none
+    cloud: dict[str, Any] = _cloud(values, is_far) if name == "gcp" else {}
     return Settings(
         profile=name,
         home=home.absolute(),
-        bucket=str(given["bucket"]).rstrip("/") if is_far else path("bucket", "bucket"),
+        bucket=str(values["bucket"]).rstrip("/") if is_far else path("bucket", "bucket"),
         warehouse=path("warehouse", "season.duckdb"),
         runs=path("runs", "runs"),
-        bdl_base_url=_address("bdl_base_url", given["bdl_base_url"] or profile["bdl_base_url"]),
-        cdn_base_url=_address("cdn_base_url", given["cdn_base_url"] or profile["cdn_base_url"]),
-        bdl_rate=_whole("bdl_rate", given["bdl_rate"], "a number of requests a minute"),
-        lines=_lines(given["lines"], is_simulated=name == "demo"),
-        commands=(ROOT / Path(given["commands"]).expanduser()).absolute() if given["commands"] else None,
+        bdl_base_url=_address("bdl_base_url", values["bdl_base_url"] or profile["bdl_base_url"]),
+        cdn_base_url=_address("cdn_base_url", values["cdn_base_url"] or profile["cdn_base_url"]),
+        bdl_rate=_whole("bdl_rate", values["bdl_rate"], "a number of requests a minute"),
+        lines=_lines(values["lines"], is_simulated=name == "demo"),
+        commands=(ROOT / Path(values["commands"]).expanduser()).absolute() if values["commands"] else None,
         **cloud,
     )
 
@@ -130,11 +130,11 @@ def api_key() -> str | None:
     return os.environ.get(KEY_VARIABLE) or None
 
 
-def _lines(given: str | None, is_simulated: bool) -> str:
+def _lines(values: str | None, is_simulated: bool) -> str:
     """Whose lines count: as given; else BallDontLie's, as in the plan, where there is a key to ask it with."""
-    if given is not None and given not in LINES:
-        raise BadInput(f"lines {given!r} is neither of {' and '.join(LINES)}.", then="give --lines bdl or --lines nba.")
-    return given or ("bdl" if is_simulated or api_key() else "nba")
+    if values is not None and values not in LINES:
+        raise BadInput(f"lines {values!r} is neither of {' and '.join(LINES)}.", then="give --lines bdl or --lines nba.")
+    return values or ("bdl" if is_simulated or api_key() else "nba")
 
 
 def bucket_and_prefix(url: str) -> tuple[str, str]:
@@ -184,31 +184,31 @@ def _require_room(what: str, path: Path) -> None:
     raise BadInput(f"{what} {path} cannot be used: {problem}.", then=f"choose another path: --{what} PATH.")
 
 
-def _cloud(given: dict, is_far: bool) -> dict[str, str | int | None]:
+def _cloud(values: dict, is_far: bool) -> dict[str, str | int | None]:
     """The settings of the gcp profile: which project, where, and whether its datasets have names of their own."""
     for name, flag in (("project", "--project P"), ("location", "--location L")):
-        if not given[name]:
+        if not values[name]:
             raise BadInput(
                 f"profile gcp without a {name}.",
                 "a job that guesses where it runs may write where it should not",
                 f"add {flag} (or set {ENVIRONMENT[name]}).",
             )
     if not is_far:
-        raise BadInput(f"bucket {str(given['bucket'] or '')!r} is not on Google Cloud Storage.", then="give --bucket gs://BUCKET.")
-    prefix = given["dataset_prefix"] or ""
+        raise BadInput(f"bucket {str(values['bucket'] or '')!r} is not on Google Cloud Storage.", then="give --bucket gs://BUCKET.")
+    prefix = values["dataset_prefix"] or ""
     if not re.fullmatch(r"([A-Za-z][A-Za-z0-9_]{0,99})?", prefix):
         raise BadInput(
             f"dataset_prefix {prefix!r} cannot begin the name of a dataset.",
             then="use letters, digits and underscores, a letter first: --dataset-prefix rehearsal_.",
         )
-    most = _whole("max_bytes", given["max_bytes"], "a number of bytes")
+    most = _whole("max_bytes", values["max_bytes"], "a number of bytes")
     if most is not None and most < LEAST_BYTES:
         raise BadInput(
             f"max_bytes {most:,} is less than BigQuery bills for any query ({LEAST_BYTES:,}).",
             "no query at all could run",
             f"give --max-bytes {LEAST_BYTES} or more, or leave it out.",
         )
-    return {"project": given["project"], "location": given["location"], "dataset_prefix": prefix, "max_bytes": most}
+    return {"project": values["project"], "location": values["location"], "dataset_prefix": prefix, "max_bytes": most}
 
 
 def _whole(name: str, text: str | int | None, what: str) -> int | None:

@@ -75,10 +75,10 @@ def defences(teams: pd.DataFrame) -> Chart:
     reach = max(float(teams["apart"].abs().max()), 1.0)
     parts = []
     for place, zone in enumerate(dict.fromkeys(teams["zone"])):
-        mine = teams[teams["zone"] == zone].sort_values("apart")
+        own = teams[teams["zone"] == zone].sort_values("apart")
         dots = [element("line", x1="50%", x2="50%", y2="100%", class_="rule")]
-        dots += [_team(c, reach) for c in mine.itertuples()]
-        best, worst = mine.iloc[0], mine.iloc[-1]
+        dots += [_team(c, reach) for c in own.itertuples()]
+        best, worst = own.iloc[0], own.iloc[-1]
         words = f"{best.team} {best.apart:+.1f} concedes least, {worst.team} {worst.apart:+.1f} most"
         label = element("tspan", safe(zone), class_="strong") + element("tspan", safe(f" {words}"), class_="faint")
         strip = element("svg", *dots, y=18, height=30, class_="panel")

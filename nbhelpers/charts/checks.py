@@ -32,10 +32,10 @@ def checks(matrix: pd.DataFrame) -> Chart:
     range_bad = {c.check: f"{VERDICTS[c.verdict].words} over the range" for c in of_range.itertuples() if c.verdict != "pass"}
     days, parts = Days(dated["date"]), []
     for name, place in places.items():
-        mine = dated[dated["check"] == name]
-        hover = [_hover(c) for c in mine.itertuples()]
+        own = dated[dated["check"] == name]
+        hover = [_hover(c) for c in own.itertuples()]
         more = " · ".join(filter(None, ("warns only" * (severities[name] == "warn"), range_bad.get(name))))
-        drawn = drawing.cells(days, mine["date"], mine["verdict"], VERDICTS, hover)
+        drawn = drawing.cells(days, own["date"], own["verdict"], VERDICTS, hover)
         parts.append(drawing.row(place, name, drawn, more))
     if ours and plans:
         parts.append(drawing.text("the plan's own queries, for comparison", "0", ROW * apart - 5, "faint"))

@@ -24,9 +24,9 @@ def coverage(cells: pd.DataFrame) -> Chart:
     full = dict(zip(cells["table"], cells["full"], strict=True)) if "full" in cells else {}
     parts = []
     for place, name in enumerate(names):
-        mine = cells[cells["table"] == name]
-        hover = [_hover(cell) for cell in mine.itertuples()]
-        drawn = drawing.cells(days, mine["date"], mine["state"], STATES, hover)
+        own = cells[cells["table"] == name]
+        hover = [_hover(cell) for cell in own.itertuples()]
+        drawn = drawing.cells(days, own["date"], own["state"], STATES, hover)
         parts.append(drawing.row(place, name, drawn, full.get(name, "")))
     top = ROW * len(names)
     occurring = [state for state in STATES if state in set(cells["state"])]

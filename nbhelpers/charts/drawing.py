@@ -47,9 +47,9 @@ def element(name: str, *content: str, **attributes: object) -> str:
     >>> element("rect", x="5%", class_="gap", y=None)
     '<rect x="5%" class="gap"/>'
     """
-    given = "".join(f' {key.strip("_").replace("_", "-")}="{value}"' for key, value in attributes.items() if value is not None)
+    values_given = "".join(f' {key.strip("_").replace("_", "-")}="{value}"' for key, value in attributes.items() if value is not None)
     inner = "".join(content)
-    return f"<{name}{given}>{inner}</{name}>" if inner else f"<{name}{given}/>"
+    return f"<{name}{values_given}>{inner}</{name}>" if inner else f"<{name}{values_given}/>"
 
 
 def safe(text: object) -> str:

@@ -37,5 +37,5 @@ def kill_rates(rates: pd.DataFrame) -> Chart:
 
 def _table(rates: pd.DataFrame) -> pd.DataFrame:
     """Killed of planted: a row per table and column, a column per kind."""
-    told = rates.assign(rate=[f"{row.killed} of {row.planted}" for row in rates.itertuples()])
-    return told.pivot(index=["table", "column"], columns="kind", values="rate").fillna("").reset_index().rename_axis(columns=None)
+    hover = rates.assign(rate=[f"{row.killed} of {row.planted}" for row in rates.itertuples()])
+    return hover.pivot(index=["table", "column"], columns="kind", values="rate").fillna("").reset_index().rename_axis(columns=None)

@@ -15,44 +15,44 @@ if TYPE_CHECKING:
 # Heavy parts are imported where they are used, so that --help and a mistake are answered at once.
 
 
-def undo(chosen: Settings, given: Namespace) -> int:
+def undo(chosen: Settings, options: Namespace) -> int:
     """Put back what a run replaced, and void its receipts."""
     from nbhelpers.lineage import undo as history
 
-    put_back = history.undo(opened(chosen, given), run_id(given))
-    print(f"Undone: {given.run_id}. Its receipts are void.")
+    put_back = history.undo(opened(chosen, options), run_id(options))
+    print(f"Undone: {options.run_id}. Its receipts are void.")
     print(put_back.to_string(index=False) if len(put_back) else "It had replaced nothing.")
     return 0
 
 
-def accept_gap(chosen: Settings, given: Namespace) -> int:
+def accept_gap(chosen: Settings, options: Namespace) -> int:
     """GAME WHAT --reason "...": record that the source will never have a game's box_score or play_by_play."""
     from nbhelpers import session
     from nbhelpers.lineage import gaps
 
-    game_id, what = _game_and_what(given)
-    here = opened(chosen, given)
+    game_id, what = _game_and_what(options)
+    here = opened(chosen, options)
     _require_absent(here, game_id, what)
-    gaps.accept_gap(here, game_id, what, given.reason or "", operator(given), session.now())
+    gaps.accept_gap(here, game_id, what, options.reason or "", operator(options), session.now())
     print(f"Accepted: {game_id} will have no {what}. Gates subtract it, windows skip it, and it is not asked for any more.")
     print(f"To take it back: python run_backfill.py withdraw-gap {game_id} {what}")
     return 0
 
 
-def withdraw_gap(chosen: Settings, given: Namespace) -> int:
+def withdraw_gap(chosen: Settings, options: Namespace) -> int:
     """GAME WHAT: take an accepted gap back; the game is asked for again, and gates miss it again."""
     from nbhelpers.lineage import gaps
 
-    game_id, what = _game_and_what(given)
-    gaps.withdraw_gap(opened(chosen, given), game_id, what)
+    game_id, what = _game_and_what(options)
+    gaps.withdraw_gap(opened(chosen, options), game_id, what)
     print(f"Taken back: {game_id} {what} counts as missing again. The next run asks for it.")
     return 0
 
 
-def operator(given: Namespace) -> str:
+def operator(options: Namespace) -> str:
     """Who stands for what is accepted: the name that was given, else the system's; BadInput where there is none."""
     try:
-        name = given.by if given.by is not None else getpass.getuser()
+        name = options.by if options.by is not None else getpass.getuser()
     except (OSError, KeyError):  # the system knows none
         name = ""
     if not name.strip():
@@ -60,13 +60,13 @@ def operator(given: Namespace) -> str:
     return name.strip()
 
 
-def _game_and_what(given: Namespace) -> tuple[str, str]:
-    if not given.run_id or not given.what:
+def _game_and_what(options: Namespace) -> tuple[str, str]:
+    if not options.run_id or not options.what:
         raise BadInput(
-            f"{given.command} of which game, and what of it?",
-            then=f"python run_backfill.py {given.command} 20251105_LAL_POR play_by_play; box_score is the other.",
+            f"{options.command} of which game, and what of it?",
+            then=f"python run_backfill.py {options.command} 20251105_LAL_POR play_by_play; box_score is the other.",
         )
-    return given.run_id, given.what
+    return options.run_id, options.what
 
 
 def _require_absent(here: "Session", game_id: str, what: str) -> None:

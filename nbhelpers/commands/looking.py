@@ -20,28 +20,28 @@ if TYPE_CHECKING:
 # Heavy parts are imported where they are used, so that --help and a mistake are answered at once.
 
 
-def plan(chosen: Settings, given: Namespace) -> int:
+def plan(chosen: Settings, options: Namespace) -> int:
     """Tell what a run would fetch and build, for which dates and why."""
     from nbhelpers import survey
 
-    here = opened(chosen, given)
+    here = opened(chosen, options)
     work = survey.plan(here)
     print(f"{work}\n\n{work.tables.to_string(index=False)}" if len(work.tables) else work)
     if chosen.is_cloud:
         from nbhelpers.runs import cost
 
         expected = cost.estimate(here, cost.STEPS)
-        print(f"\n{expected}, {cost.money(expected, given.price)}")
+        print(f"\n{expected}, {cost.money(expected, options.price)}")
     return 0
 
 
-def status(chosen: Settings, given: Namespace) -> int:
+def status(chosen: Settings, options: Namespace) -> int:
     """The monitor: every table now, and how the newest run is doing."""
     from nbhelpers import runs, session, survey
 
-    redraws = given.watch and sys.stdout.isatty()
+    redraws = options.watch and sys.stdout.isatty()
     while True:
-        here = opened(chosen, given)
+        here = opened(chosen, options)
         if redraws:
             print(CLEAR, end="")
         print(f"{session.now():%Y-%m-%d %H:%M:%S} UTC, {here.window}, {chosen.warehouse}")
@@ -49,25 +49,25 @@ def status(chosen: Settings, given: Namespace) -> int:
         print(_narrow(survey.table_summaries(here)), end="\n\n")
         failures = survey.failure_categories(here)
         print(failures.to_string(index=False) if len(failures) else "no failures recorded", end="\n\n", flush=True)
-        if not given.watch:
+        if not options.watch:
             return 0
-        time.sleep(given.watch * 60)
+        time.sleep(options.watch * 60)
 
 
-def diff(chosen: Settings, given: Namespace) -> int:
+def diff(chosen: Settings, options: Namespace) -> int:
     """Tell what a run changed, per table and date."""
     from nbhelpers.lineage import undo as history
 
-    changed = history.diff(opened(chosen, given), run_id(given))
+    changed = history.diff(opened(chosen, options), run_id(options))
     if changed.empty:
-        print(f"Run {given.run_id} changed no value.")
+        print(f"Run {options.run_id} changed no value.")
         return 0
     heads = ["table", "dates", "first", "last", "added", "removed", "changed"]
     rows = [[table, len(mine), mine.date.min(), mine.date.max(), *_sums(mine)] for table, mine in changed.groupby("table", sort=False)]
     print(in_columns(heads, [*rows, ["all", changed.date.nunique(), changed.date.min(), changed.date.max(), *_sums(changed)]]))
-    if given.dates:
+    if options.dates:
         print(f"\n{in_columns(list(changed.columns), changed.to_numpy().tolist())}")
-    print(f"\nTo take all of it back: python run_backfill.py undo {given.run_id}{'' if given.dates else '; each date: --dates'}")
+    print(f"\nTo take all of it back: python run_backfill.py undo {options.run_id}{'' if options.dates else '; each date: --dates'}")
     return 0
 
 
@@ -87,21 +87,21 @@ def _narrow(tables) -> str:
     return "\n".join([head, *(f"{colour}{line}{PLAIN if colour else ''}" for line, colour in zip(lines, colours, strict=True))])
 
 
-def gaps(chosen: Settings, given: Namespace) -> int:
+def gaps(chosen: Settings, options: Namespace) -> int:
     """List the games that are accepted as missing: by whom, when and why."""
     from nbhelpers.lineage import gaps as accepted
 
-    found = accepted.gaps(opened(chosen, given))
+    found = accepted.gaps(opened(chosen, options))
     print(found.to_string(index=False) if len(found) else "No gap is accepted.")
     return 0
 
 
-def verify(chosen: Settings, given: Namespace) -> int:
+def verify(chosen: Settings, options: Namespace) -> int:
     """Check the runs' records, the receipts, the partition log and the published rows against one another; --data asks the gates too."""
     from nbhelpers import session
     from nbhelpers.runs import abandoned, chain, data_verification, verification
 
-    here = session.opened(window(chosen, given), chosen, session.BY_HAND)
+    here = session.opened(window(chosen, options), chosen, session.BY_HAND)
     if chain.unchained(chosen.runs):
         with suppress(Locked), here.warehouse.hold("verify"):  # while a run writes, no record is completed
             for line in abandoned.complete_records(here, "verify"):
@@ -110,13 +110,13 @@ def verify(chosen: Settings, given: Namespace) -> int:
     if chosen.is_cloud or chosen.warehouse.exists():
         more, compared = _warehouse_problems(chosen, here)
         found += more
-        if given.data:
+        if options.data:
             found += data_verification.examined_anew(here)
-    if given.run_id:
+    if options.run_id:
         names = [folder.name for folder in chain.folders(chosen.runs)]
-        if given.run_id not in names and not any(given.run_id in line for line in found):
-            raise BadInput(f"no run {given.run_id} in {chosen.runs}.", then="see its folders for the names of runs.")
-        found = [line for line in found if given.run_id in line or line.startswith(chain.CHAIN)]
+        if options.run_id not in names and not any(options.run_id in line for line in found):
+            raise BadInput(f"no run {options.run_id} in {chosen.runs}.", then="see its folders for the names of runs.")
+        found = [line for line in found if options.run_id in line or line.startswith(chain.CHAIN)]
     for problem in found:
         print(problem)
     checked, problems = many(len(chain.lines(chosen.runs)), "run"), many(len(found), "problem")
@@ -138,8 +138,9 @@ def _warehouse_problems(chosen: Settings, here: "Session") -> tuple[list[str], s
     return found, f"{many(len(published), 'receipt')} and every published partition of {here.window.season.name}"
 
 
-def run_id(given: Namespace) -> str:
+def run_id(options: Namespace) -> str:
     """The run that a command is about; BadInput where none was named."""
-    if not given.run_id:
-        raise BadInput(f"{given.command} which run?", then=f"python run_backfill.py {given.command} RUN_ID; the runs folder has the ids.")
-    return given.run_id
+    if not options.run_id:
+        command = options.command
+        raise BadInput(f"{command} which run?", then=f"python run_backfill.py {command} RUN_ID; the runs folder has the ids.")
+    return options.run_id

@@ -23,16 +23,16 @@ def answers(session: Session, cells: pd.DataFrame) -> pd.DataFrame:
         if short == "PREDICTIONS" and not has_predictions:
             rows.append(("PREDICTIONS, the optional step", "not run", "python run_backfill.py --with-predictions"))
             continue
-        mine = cells[cells.table == short]
-        bad = mine[mine.state.isin(survey.REASONS)]
-        states = ", ".join(f"{len(group)} {state}" for state, group in mine.groupby("state", sort=False))
+        own = cells[cells.table == short]
+        bad = own[own.state.isin(survey.REASONS)]
+        states = ", ".join(f"{len(group)} {state}" for state, group in own.groupby("state", sort=False))
         rows.append((f"{short} is whole, audited and up to date", "no" if len(bad) else "yes", f"dates: {states}"))
     for layer in tables.LAYERS:
         gate = str(tables.gate_of(layer))
-        mine = receipts[receipts.gate == gate]
+        own = receipts[receipts.gate == gate]
         if layer == 4 and not has_predictions:
             continue
-        rows.append((f"Gate {gate} passed for the window", "no" if mine.empty else "yes", _receipt_line(mine)))
+        rows.append((f"Gate {gate} passed for the window", "no" if own.empty else "yes", _receipt_line(own)))
     must = survey.failures(session)
     off = must[(must.expected != must.actual) & must.processor.isin(["TDZA", "PSZA", "PDC"])]
     counted = f"{must.actual.sum():,} failures of {must.listed.sum():,} members"
@@ -42,16 +42,16 @@ def answers(session: Session, cells: pd.DataFrame) -> pd.DataFrame:
     reasons = "; ".join(dict.fromkeys(past.why)) or "no failing check was accepted"
     rows.append(("Nothing stands on an accepted failure", "no" if len(past) else "yes", reasons))
     if len(missing):
-        told = ", ".join(f"{row.game_id} {row.what}: {row.reason}" for row in missing.itertuples())
-        rows.append(("Games accepted as missing", "noted", told))
+        games = ", ".join(f"{row.game_id} {row.what}: {row.reason}" for row in missing.itertuples())
+        rows.append(("Games accepted as missing", "noted", games))
     return pd.DataFrame(rows, columns=["item", "answer", "evidence"])
 
 
 def summary(answered: pd.DataFrame) -> str:
     """The checklist in one line."""
-    asked = answered[answered.answer.isin(["yes", "no"])]
-    no = list(asked.loc[asked.answer == "no", "item"])
-    return f"The plan's checklist: {len(asked) - len(no)} of {len(asked)} items hold" + (f"; not: {', '.join(no)}." if no else ".")
+    questions = answered[answered.answer.isin(["yes", "no"])]
+    no = list(questions.loc[questions.answer == "no", "item"])
+    return f"The plan's checklist: {len(questions) - len(no)} of {len(questions)} items hold" + (f"; not: {', '.join(no)}." if no else ".")
 
 
 def gate_receipts(session: Session) -> pd.DataFrame:

@@ -34,15 +34,15 @@ def nothing_from_the_future(session: Session, gate: int, contents: lineage.Conte
         if output.processor:
             continue
         table, inputs = output.table, lineage.input_fingerprints(session, output, contents)
-        wanted = ", ".join(table.column_names)
+        columns = ", ".join(table.column_names)
         listed = ", ".join(f"DATE '{day}'" for day in days)
-        there = session.query(f"SELECT {wanted} FROM {table.name} WHERE {table.date} IN ({listed})", output.layer)
+        there = session.query(f"SELECT {columns} FROM {table.name} WHERE {table.date} IN ({listed})", output.layer)
         for day in days:
             on_day = there[pd.to_datetime(there[table.date]).dt.date == day]
             if output.layer == 4 and on_day.empty:
                 continue  # a date that is skipped: judged by systems_present
-            again = _again(session, output, day, inputs[str(day)][1] + _all_before(output, day, contents))
-            rows.append((day, output.short, True, _differing(again, _keyed(on_day, table))))
+            fresh = _recomputed(session, output, day, inputs[str(day)][1] + _all_before(output, day, contents))
+            rows.append((day, output.short, True, _differing(fresh, _keyed(on_day, table))))
     return members_of(rows)
 
 
@@ -54,24 +54,24 @@ def sampled_dates(session: Session) -> list[date]:
 
 
 @lru_cache(maxsize=100)
-def _again(session: Session, output: tables.Output, day: date, read: str) -> dict[tuple, str]:
+def _recomputed(session: Session, output: tables.Output, day: date, read: str) -> dict[tuple, str]:
     """The rows of one day, by their key, as they come out without the facts of that day or later.
 
     Kept, since many audits of one warehouse (a drill) ask it again; `read` tells whether what is read is the same.
     """
     parameters = session.parameters(built_at=utc(now()), min_feature_rows=1) | {"start_date": day, "end_date": day}
-    again = session.warehouse.query(output.query, parameters, output.layer, facts_before=day)
-    return _keyed(again[list(output.table.column_names)], output.table)
+    fresh = session.warehouse.query(output.query, parameters, output.layer, facts_before=day)
+    return _keyed(fresh[list(output.table.column_names)], output.table)
 
 
 def _all_before(output: tables.Output, day: date, contents: lineage.Contents) -> str:
     """A fingerprint of all that a day's rows could be computed from, whichever of it the windows need."""
-    told = hashlib.sha256()
+    digest = hashlib.sha256()
     for source in tables.inputs(output):
         for when, content in sorted(contents.of(source).items()):
             if when == day or (when < day and source.layer < output.layer):
-                told.update(f"{source.name} {when} {content.fingerprint}".encode())
-    return told.hexdigest()
+                digest.update(f"{source.name} {when} {content.fingerprint}".encode())
+    return digest.hexdigest()
 
 
 def _differing(left: dict[tuple, str], right: dict[tuple, str]) -> str | None:

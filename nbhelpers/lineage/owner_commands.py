@@ -94,8 +94,8 @@ def _failed(template: str, how: str, last: deque[str] | list[str]) -> Broken:
 @cache
 def _commands(path: Path) -> dict[int, str]:
     try:
-        told = tomllib.loads(path.read_text(encoding="utf-8"))["commands"]
-        found = {int(step): str(template) for step, template in told.items()}
+        templates = tomllib.loads(path.read_text(encoding="utf-8"))["commands"]
+        found = {int(step): str(template) for step, template in templates.items()}
         for template in found.values():
             shlex.split(template.format(start_date="", end_date=""))
     except OSError as problem:

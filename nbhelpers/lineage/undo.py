@@ -76,8 +76,8 @@ def _receipts(session: Session, run_id: str) -> list[str]:
 def _by_key(output: Output, rows: pd.DataFrame) -> dict:
     """Rows by date and key, as text without what only tells who wrote them."""
     found: dict = {}
-    told = [name for name in output.table.column_names if name not in ("run_id", "created_at")]
+    names = [name for name in output.table.column_names if name not in ("run_id", "created_at")]
     for row in rows.to_dict("records"):
         key = tuple(str(row[name]) for name in output.table.key)
-        found.setdefault(row[output.table.date].date(), {})[key] = repr([str(row[name]) for name in told])
+        found.setdefault(row[output.table.date].date(), {})[key] = repr([str(row[name]) for name in names])
     return found

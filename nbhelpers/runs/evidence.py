@@ -180,8 +180,8 @@ class _Only(HTMLParser):
         if tag in ("script", "style"):
             self.silent += end == ">"
         elif tag in self.tags:
-            kept = "".join(f' {name}="{html.escape(value or "")}"' for name, value in attrs if self._keeps(name, value or ""))
-            self.parts.append(f"<{tag}{kept}{end}")
+            allowed = "".join(f' {name}="{html.escape(value or "")}"' for name, value in attrs if self._keeps(name, value or ""))
+            self.parts.append(f"<{tag}{allowed}{end}")
 
     def handle_startendtag(self, tag, attrs):
         self.handle_starttag(tag, attrs, "/>")

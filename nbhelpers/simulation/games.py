@@ -144,20 +144,20 @@ def _play(rng: random.Random, fixture: Fixture, squads: dict[str, list[Player]],
 
 def _lines(rng: random.Random, squad: list[Player], fixture: Fixture) -> list[Line]:
     """Who is listed, who plays and for how long; a team's minutes are 240 and 25 an overtime, give or take rounding."""
-    wanted = {player: player.fit_from <= fixture.day and rng.random() < player.chance for player in squad}
+    plays = {player: player.fit_from <= fixture.day and rng.random() < player.chance for player in squad}
     for player in squad:
-        if sum(wanted.values()) < FEWEST_PLAYERS and player.fit_from <= fixture.day:
-            wanted[player] = True
-    listed = [player for player in squad if wanted[player] or rng.random() < LISTED]
-    drawn = {player: player.minutes * rng.uniform(0.8, 1.2) for player in listed if wanted[player]}
+        if sum(plays.values()) < FEWEST_PLAYERS and player.fit_from <= fixture.day:
+            plays[player] = True
+    listed = [player for player in squad if plays[player] or rng.random() < LISTED]
+    drawn = {player: player.minutes * rng.uniform(0.8, 1.2) for player in listed if plays[player]}
     left, weights = 240.0 + 25 * fixture.overtimes, sum(drawn.values())
     minutes, exactly = dict.fromkeys(listed, 0), dict.fromkeys(listed, 0)
     # The longest first, so that what the limit takes from them falls to the others.
     for player in sorted(drawn, key=drawn.__getitem__, reverse=True):
-        given = min(left * drawn[player] / weights, MOST_MINUTES + 5 * fixture.overtimes)
-        left, weights = left - given, weights - drawn[player]
-        minutes[player] = max(1, round(given))
-        exactly[player] = min(max(round(60 * given), 60 * minutes[player] - 29), 60 * minutes[player] + 29)
+        dealt = min(left * drawn[player] / weights, MOST_MINUTES + 5 * fixture.overtimes)
+        left, weights = left - dealt, weights - drawn[player]
+        minutes[player] = max(1, round(dealt))
+        exactly[player] = min(max(round(60 * dealt), 60 * minutes[player] - 29), 60 * minutes[player] + 29)
     return [Line(player, minutes[player], exactly[player]) for player in listed]
 
 

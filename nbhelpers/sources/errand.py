@@ -54,7 +54,7 @@ class Errand:
                 notes.append((where, problem or "no box score yet"))
         return notes
 
-    def official(self, cdn: NbaCdn, games: list[Game], held: Holdings) -> Reasons:
+    def official(self, cdn: NbaCdn, games: list[Game], inventory: Holdings) -> Reasons:
         """Store the NBA's box scores of games, a few at once; why others are still not there, by game_id."""
 
         def keep(game: Game, body: bytes | None) -> str:
@@ -64,36 +64,36 @@ class Errand:
             if why_not := why_not_official(parsed, game, where):
                 return why_not
             self._keep_official(game.game_date, game.nba_game_id, body)
-            held.note_official(game, parsed)
+            inventory.note_official(game, parsed)
             return ""
 
         return self._files(games, cdn.box_score, keep, "official box scores")
 
-    def box_scores(self, bdl: BallDontLie, days: list[date], wanted: list[Game], held: Holdings) -> tuple[int, Reasons]:
+    def box_scores(self, bdl: BallDontLie, days: list[date], promised: list[Game], inventory: Holdings) -> tuple[int, Reasons]:
         """How many dates were stored, and why games are still not final at BallDontLie; a bad day costs that day."""
         reasons: Reasons = {}
-        kept, started, silent = 0, self.clock(), 0
+        added, started, silent = 0, self.clock(), 0
         for done, day in enumerate(days):
             left = len(days) - done
             at_this_speed = (self.clock() - started) / done * left if done else 0.0
             self.tell(done, len(days), "box scores", max(bdl.seconds_for(left), at_this_speed))
-            found, kept_now, reason = self._box_scores_of(bdl, day, held)
-            kept += kept_now
+            found, is_added, reason = self._box_scores_of(bdl, day, inventory)
+            added += is_added
             reasons |= {
                 game.game_id: _why_not_final(game, found, reason)
-                for game in wanted
-                if game.game_date == day and game.game_id not in held.final[day]
+                for game in promised
+                if game.game_date == day and game.game_id not in inventory.final[day]
             }
             silent = silent + 1 if reason in self.no_answer else 0
             if silent >= (GONE_AFTER if bdl.has_answered else 1):
                 not_asked = dict.fromkeys(days[done + 1 :], f"not asked for: {reason}")
-                reasons |= {game.game_id: not_asked[game.game_date] for game in wanted if game.game_date in not_asked}
+                reasons |= {game.game_id: not_asked[game.game_date] for game in promised if game.game_date in not_asked}
                 break
         if days:
             self.tell(len(days), len(days), "box scores", 0.0)
-        return kept, reasons
+        return added, reasons
 
-    def _box_scores_of(self, bdl: BallDontLie, day: date, held: Holdings) -> tuple[dict[str, tuple[dict, str]], bool, str]:
+    def _box_scores_of(self, bdl: BallDontLie, day: date, inventory: Holdings) -> tuple[dict[str, tuple[dict, str]], bool, str]:
         """A day's judged games, whether its answer was stored, and why games are not among them."""
         try:
             answer = bdl.box_scores(day)
@@ -106,12 +106,12 @@ class Errand:
             found = judged(answer, day)
         except Broken as problem:
             return {}, False, f"unusable answer: {problem.what}"
-        return found, self._keep_day(day, answer, found, held), "absent" if answer else "empty day"
+        return found, self._keep_day(day, answer, found, inventory), "absent" if answer else "empty day"
 
-    def _keep_day(self, day: date, answer: list[dict], found: dict[str, tuple[dict, str]], held: Holdings) -> bool:
+    def _keep_day(self, day: date, answer: list[dict], found: dict[str, tuple[dict, str]], inventory: Holdings) -> bool:
         """Store a day's answer if it adds something; whether it did."""
-        is_first = bool(answer) and day not in held.answered
-        adds = is_first or not final_ids(found) <= held.final[day]
+        is_first = bool(answer) and day not in inventory.answered
+        adds = is_first or not final_ids(found) <= inventory.final[day]
         if adds:
             envelope = {
                 "date": day.isoformat(),
@@ -122,16 +122,16 @@ class Errand:
             body = json.dumps(envelope, ensure_ascii=False).encode()
             prefix = objects.box_score_prefix(day)
             objects.add(self.store, prefix, lambda name: objects.box_score_key(day, name), self.now, body)
-            held.note_final(day, found)
+            inventory.note_final(day, found)
         return adds
 
-    def play_by_play(self, cdn: NbaCdn, games: list[Game], held: Holdings) -> tuple[int, list[Gap]]:
+    def play_by_play(self, cdn: NbaCdn, games: list[Game], inventory: Holdings) -> tuple[int, list[Gap]]:
         """How many games were stored, and those that still have no shots."""
-        reasons = self._files(games, cdn.play_by_play, lambda game, body: self._keep_play_by_play(game, body, held), "play-by-play")
+        reasons = self._files(games, cdn.play_by_play, lambda game, body: self._keep_play_by_play(game, body, inventory), "play-by-play")
         gaps = [Gap(game.game_date, game.game_id, "play_by_play", reasons[game.game_id]) for game in games if game.game_id in reasons]
         return len(games) - len(gaps), gaps
 
-    def _keep_play_by_play(self, game: Game, body: bytes | None, held: Holdings) -> str:
+    def _keep_play_by_play(self, game: Game, body: bytes | None, inventory: Holdings) -> str:
         """Store a game's play-by-play, or say why there is none to store."""
         day, number = game.game_date, game.nba_game_id
         if body is None:
@@ -139,8 +139,8 @@ class Errand:
         parsed = objects.parse_json(body)
         if not has_shots(parsed, number):
             return "no shots in its play-by-play yet"
-        lacking = why_not_whole(parsed, number, held.counted.get(game.game_id, {}))
-        if not _is_over(parsed) and game.game_id not in held.final[day] and number not in held.official:
+        lacking = why_not_whole(parsed, number, inventory.counted.get(game.game_id, {}))
+        if not _is_over(parsed) and game.game_id not in inventory.final[day] and number not in inventory.official:
             return "unfinished play-by-play"
         prefix = objects.play_by_play_prefix(day, number)
         stored = objects.in_order(self.store.keys(prefix))

@@ -93,25 +93,25 @@ def fetch(
     started, spent_before = clock(), bdl.spent + cdn.spent
     broken: Unreadable = []
     schedule = schedules.covering(store, cdn, window, now, errand.tell, broken)
-    wanted = slate(schedule.games, window)
-    held = holdings(store, wanted)
-    lacking = held.missing(wanted, accepted)
+    promised = slate(schedule.games, window)
+    inventory = holdings(store, promised)
+    lacking = inventory.missing(promised, accepted)
     notes = schedule.notes + errand.odd_games(cdn, schedule.odd, window)
-    no_official = errand.official(cdn, lacking.official_games, held)
+    no_official = errand.official(cdn, lacking.official_games, inventory)
     days = lacking.box_score_dates if bdl.has_key else []
-    dates, no_bdl = errand.box_scores(bdl, days, wanted, held)
-    plays, no_play_by_play = errand.play_by_play(cdn, lacking.play_by_play_games, held)
-    gaps, one_witness = _unwitnessed(wanted, held, no_bdl, no_official, bdl.has_key, accepted)
-    official = sum(game.nba_game_id in held.official for game in lacking.official_games)
+    dates, no_bdl = errand.box_scores(bdl, days, promised, inventory)
+    plays, no_play_by_play = errand.play_by_play(cdn, lacking.play_by_play_games, inventory)
+    gaps, one_witness = _unwitnessed(promised, inventory, no_bdl, no_official, bdl.has_key, accepted)
+    official = sum(game.nba_game_id in inventory.official for game in lacking.official_games)
     return Fetched(
         window,
         Count(int(schedule.is_new), int(not schedule.is_new)),
-        Count(dates, len(held.final) - len(lacking.box_score_dates)),
-        Count(official, len(wanted) - len(lacking.official_games)),
-        Count(plays, sum(game.is_official for game in wanted) - len(lacking.play_by_play_games)),
+        Count(dates, len(inventory.final) - len(lacking.box_score_dates)),
+        Count(official, len(promised) - len(lacking.official_games)),
+        Count(plays, sum(game.is_official for game in promised) - len(lacking.play_by_play_games)),
         sorted(gaps + no_play_by_play + _unscheduled(schedule.unknown_in(window)), key=lambda gap: (gap.game_date, gap.game_id, gap.what)),
         one_witness,
-        broken + held.broken,
+        broken + inventory.broken,
         notes,
         bdl.spent + cdn.spent - spent_before,
         clock() - started,
@@ -119,12 +119,12 @@ def fetch(
 
 
 def _unwitnessed(
-    wanted: list[Game], held: Holdings, no_bdl: Reasons, no_official: Reasons, has_key: bool, accepted: Accepted
+    promised: list[Game], inventory: Holdings, no_bdl: Reasons, no_official: Reasons, has_key: bool, accepted: Accepted
 ) -> tuple[list[Gap], list[Gap]]:
     """The games that are final in neither source, and those that are in one alone, each with the reasons."""
     gaps, one_witness = [], []
-    for game in wanted:
-        has_bdl, has_official = game.game_id in held.final[game.game_date], game.nba_game_id in held.official
+    for game in promised:
+        has_bdl, has_official = game.game_id in inventory.final[game.game_date], game.nba_game_id in inventory.official
         if (has_bdl and has_official) or (game.game_id, "box_score") in accepted:
             continue
         reasons = [] if has_bdl else [f"BallDontLie: {no_bdl.get(game.game_id, 'absent') if has_key else 'not asked without a key'}"]

@@ -100,8 +100,8 @@ def stored_games(store: Store, season: str) -> list[Game]:
 
 def missing(store: Store, games: list[Game], window: Window, accepted: Accepted = ()) -> Missing:
     """What the store lacks of the window's slate; reads each object once and asks no source."""
-    wanted = slate(games, window)
-    return holdings(store, wanted).missing(wanted, accepted)
+    promised = slate(games, window)
+    return holdings(store, promised).missing(promised, accepted)
 
 
 def newest_schedule(
@@ -124,11 +124,11 @@ def newest_schedule(
 
 def holdings(store: Store, slate_games: list[Game]) -> Holdings:
     """What the objects of the slate's dates and games hold."""
-    held = Holdings({game.game_date: set() for game in slate_games})
-    _read_official(store, {game.nba_game_id: game for game in slate_games}, held)
-    _read_box_scores(store, held)
-    _read_play_by_play(store, {game.nba_game_id: game for game in slate_games if game.is_official}, held)
-    return held
+    inventory = Holdings({game.game_date: set() for game in slate_games})
+    _read_official(store, {game.nba_game_id: game for game in slate_games}, inventory)
+    _read_box_scores(store, inventory)
+    _read_play_by_play(store, {game.nba_game_id: game for game in slate_games if game.is_official}, inventory)
+    return inventory
 
 
 def final_ids(games: dict[str, tuple[dict, str]]) -> set[str]:
@@ -151,40 +151,40 @@ def known_keys(store: Store, prefix: str, unreadable: Unreadable) -> list[str]:
     return objects.in_order([key for key in keys if objects.address(key)])
 
 
-def _read_box_scores(store: Store, held: Holdings) -> None:
-    for key in known_keys(store, objects.BOX_SCORES, held.broken):
+def _read_box_scores(store: Store, inventory: Holdings) -> None:
+    for key in known_keys(store, objects.BOX_SCORES, inventory.broken):
         day = objects.known_address(key).game_date
-        if day is None or day not in held.final:
+        if day is None or day not in inventory.final:
             continue
         try:
             box_scores, _ = envelope(store.read_json(key), day, key)
             found = judged(box_scores, day)
         except Broken as problem:
-            held.broken.append((key, problem.what))
+            inventory.broken.append((key, problem.what))
             continue
-        held.broken.extend((key, what) for what in odd_games(found))
-        held.note_final(day, found)
+        inventory.broken.extend((key, what) for what in odd_games(found))
+        inventory.note_final(day, found)
         if box_scores:
-            held.answered.add(day)
+            inventory.answered.add(day)
 
 
-def _read_official(store: Store, wanted: dict[str, Game], held: Holdings) -> None:
+def _read_official(store: Store, promised: dict[str, Game], inventory: Holdings) -> None:
     """The newest final object of a game decides; the older ones need not be read."""
-    for key, game in _newest_first(store, objects.OFFICIAL_BOX_SCORES, wanted, held):
-        if game.nba_game_id in held.official:
+    for key, game in _newest_first(store, objects.OFFICIAL_BOX_SCORES, promised, inventory):
+        if game.nba_game_id in inventory.official:
             continue
         try:
             body = store.read_json(key)
             if not why_not_official(body, game, key):
-                held.note_official(game, body)
+                inventory.note_official(game, body)
         except Broken as problem:
-            held.broken.append((key, problem.what))
+            inventory.broken.append((key, problem.what))
 
 
-def _read_play_by_play(store: Store, wanted: dict[str, Game], held: Holdings) -> None:
+def _read_play_by_play(store: Store, promised: dict[str, Game], inventory: Holdings) -> None:
     """The newest object with shots decides, since it is the one that loads; the older ones need not be read."""
     decided: set[str] = set()
-    for key, game in _newest_first(store, objects.PLAY_BY_PLAYS, wanted, held):
+    for key, game in _newest_first(store, objects.PLAY_BY_PLAYS, promised, inventory):
         if game.nba_game_id in decided:
             continue
         try:
@@ -192,18 +192,18 @@ def _read_play_by_play(store: Store, wanted: dict[str, Game], held: Holdings) ->
             if not has_shots(body, game.nba_game_id):
                 continue
             decided.add(game.nba_game_id)
-            if not why_not_whole(body, game.nba_game_id, held.counted.get(game.game_id, {})):
-                held.with_shots.add(game.nba_game_id)
+            if not why_not_whole(body, game.nba_game_id, inventory.counted.get(game.game_id, {})):
+                inventory.with_shots.add(game.nba_game_id)
         except Broken as problem:
-            held.broken.append((key, problem.what))
+            inventory.broken.append((key, problem.what))
 
 
-def _newest_first(store: Store, prefix: str, wanted: dict[str, Game], held: Holdings) -> list[tuple[str, Game]]:
+def _newest_first(store: Store, prefix: str, promised: dict[str, Game], inventory: Holdings) -> list[tuple[str, Game]]:
     """The objects of the wanted games below `prefix`, on the games' own days, newest first."""
     found = []
-    for key in reversed(known_keys(store, prefix, held.broken)):
+    for key in reversed(known_keys(store, prefix, inventory.broken)):
         where = objects.known_address(key)
-        game = wanted.get(where.nba_game_id or "")
+        game = promised.get(where.nba_game_id or "")
         if game and game.game_date == where.game_date:
             found.append((key, game))
     return found

@@ -35,15 +35,15 @@ def likely_root(session: Session, layer: int, dates: list[date]) -> str:
     root = min(found, key=lambda node: (places.index(node[0]), node[1]))
     more = len({day for short, day in found if short == root[0]}) - 1
     cell, output = bad[root], order[root[0]]
-    told = [
+    lines = [
         f"Likely root: {output.table.name} on {root[1]}{f' and {more} more dates' if more else ''}: {cell.state}, {cell.note}"
         f"{_games(session, output, root[1], cell.state)}."
     ]
     ways = [_way(order, start, root) for start, nodes in below.items() if root in nodes]
     way = max(ways, key=lambda nodes: (nodes[0][0] == "PCF", len(nodes)))
     if len(way) > 1:
-        told.append(f"Traced: {' <- '.join(f'{_field(short)} of {day}' for short, day in way)}.")
-    return "\n".join(told)
+        lines.append(f"Traced: {' <- '.join(f'{_field(short)} of {day}' for short, day in way)}.")
+    return "\n".join(lines)
 
 
 def _reaches(order: dict[str, Output], start: tuple[str, date], node: tuple[str, date]) -> bool:
@@ -83,9 +83,9 @@ def _games(session: Session, output: Output, day: date, state: str) -> str:
     wrong = f" AND {WRONG[output.short]}" if state == "contaminated" and output.short in WRONG else ""
     layer = output.layer if session.warehouse.staged(output) else None
     there = session.query(f"SELECT DISTINCT game_id FROM {output.table.name} WHERE {output.table.date} = DATE '{day}'{wrong}", layer)
-    held = set(there.game_id)
+    present = set(there.game_id)
     due = [game for game in slate if game.is_official or output.short != "SHOTS"]
-    concerned = [game for game in due if (game.game_id in held) is bool(wrong)]
+    concerned = [game for game in due if (game.game_id in present) is bool(wrong)]
     if not concerned or (state == "contaminated" and not wrong):
         return ""
     names = ", ".join(game.game_id for game in concerned[:MOST_NAMED])

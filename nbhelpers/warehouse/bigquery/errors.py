@@ -40,7 +40,7 @@ def explained(problem: Exception, what: str) -> Explained:
     """An error of BigQuery's client as one of ours, its cause told apart."""
     reasons = _reasons(problem)
     said = str(getattr(problem, "message", "") or problem).partition("; reason:")[0].strip().partition("\n")[0]
-    told = f"BigQuery, {what}: {said}"
+    message = f"BigQuery, {what}: {said}"
     if isinstance(problem, auth.GoogleAuthError) and not isinstance(problem, auth.TransportError):
         return BadInput(
             f"BigQuery, {what}: no credentials ({said}).",
@@ -59,17 +59,17 @@ def explained(problem: Exception, what: str) -> Explained:
             "stop the streaming into this table, wait until its buffer is empty, then run again.",
         )
     if _ABORTED.search(said):
-        return Broken(f"{told} (another writer, three times)", _UNTOUCHED, "see who else writes to these tables, then run again.")
+        return Broken(f"{message} (another writer, three times)", _UNTOUCHED, "see who else writes to these tables, then run again.")
     if reasons & {"quotaExceeded", "rateLimitExceeded", "jobRateLimitExceeded"} or isinstance(problem, api.TooManyRequests):
-        return Broken(f"{told} (a quota is used up)", _UNTOUCHED, "see IAM & Admin, Quotas; run again when it is free.")
+        return Broken(f"{message} (a quota is used up)", _UNTOUCHED, "see IAM & Admin, Quotas; run again when it is free.")
     if "bytesBilledLimitExceeded" in reasons:
-        return Broken(f"{told} (over --max-bytes)", _UNTOUCHED, "raise --max-bytes, or choose a shorter window.")
+        return Broken(f"{message} (over --max-bytes)", _UNTOUCHED, "raise --max-bytes, or choose a shorter window.")
     if isinstance(problem, api.Forbidden | api.Unauthorized):
-        return Broken(f"{told} (permission)", _UNTOUCHED, f"the account needs {ROLES}.")
+        return Broken(f"{message} (permission)", _UNTOUCHED, f"the account needs {ROLES}.")
     if isinstance(problem, api.NotFound):
         return Broken(
-            f"{told} (not found)", _UNTOUCHED, "was it deleted meanwhile, or is the dataset in another --location? Then run again."
+            f"{message} (not found)", _UNTOUCHED, "was it deleted meanwhile, or is the dataset in another --location? Then run again."
         )
     if isinstance(problem, api.RetryError | api.ServerError | auth.TransportError | OSError):
-        return Broken(f"{told} (it did not answer)", _UNTOUCHED, "run again: it goes on from the data.")
-    return Broken(told, _UNTOUCHED, "compare the table with nbhelpers/sql/schema.sql; if it is as that says, this is a bug.")
+        return Broken(f"{message} (it did not answer)", _UNTOUCHED, "run again: it goes on from the data.")
+    return Broken(message, _UNTOUCHED, "compare the table with nbhelpers/sql/schema.sql; if it is as that says, this is a bug.")
