@@ -62,7 +62,7 @@ def monitor(run: NotebookSession, seconds: float = 20) -> None:
 
 
 def contents(run: NotebookSession) -> pd.DataFrame:
-    """The notebooks with what the newest run made of each: notebook, what it is, status, said, record."""
+    """The notebooks with what the newest run made of each: notebook, what it is, status, summary, record."""
     from nbhelpers.runs import monitor as looking
 
     return looking.contents(run)

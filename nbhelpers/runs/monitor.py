@@ -43,7 +43,7 @@ def _look(session: Session, marks: list[str]) -> dict:
 
 
 def contents(session: Session) -> pd.DataFrame:
-    """The notebooks in their order: notebook (a link), what it is, state, what it says and its record in the newest run."""
+    """The notebooks in their order: notebook (a link), what it is, status, summary and record in the newest run."""
     folders = chain.folders(session.settings.runs)
     manifest = json.loads((folders[-1] / MANIFEST).read_text(encoding="utf-8")) if folders else {"notebooks": []}
     ran = {entry["name"]: entry for entry in manifest["notebooks"]}
@@ -54,7 +54,7 @@ def contents(session: Session) -> pd.DataFrame:
         where = showing.Link("record", _from_notebooks(record)) if record and record.is_file() else None
         title = json.loads(path.read_text(encoding="utf-8"))["cells"][0]["source"][0].partition(" · ")[2].strip()
         rows.append((showing.Link(path.stem, path.name), title, entry.get("status", "not run"), entry.get("summary") or None, where))
-    return pd.DataFrame(rows, columns=["notebook", "what it is", "status", "said", "record"])
+    return pd.DataFrame(rows, columns=["notebook", "what it is", "status", "summary", "record"])
 
 
 def _from_notebooks(path: Path) -> str:
