@@ -1,7 +1,9 @@
 """How a call ends: told to another program whatever the exit code, and for several seasons one after another."""
 
 import json
+import re
 import shlex
+import shutil
 import sys
 from argparse import Namespace
 from pathlib import Path
@@ -10,6 +12,7 @@ import pytest
 
 from nbhelpers.commands import ending, running
 from nbhelpers.errors import BadInput, GateFailed
+from nbhelpers.settings import ROOT
 
 MANIFEST = {
     "run_id": "20251217T100000Z_aaaaaa", "profile": "local", "season": "2025-26", "status": "stopped", "exit_code": 1, "accepted": [],
@@ -88,3 +91,15 @@ def test_one_season_is_a_range_too_and_one_that_ends_before_it_begins_is_none(se
         seasons(ENDS, "2024-25..2022-23")
     with pytest.raises(BadInput, match="is not a season's name"):
         seasons(ENDS, "2024..2026")
+
+
+@pytest.mark.skipif(not shutil.which("curl"), reason="the README's example calls curl, which is not here")
+def test_the_webhook_of_the_readme_is_given_the_verdict(httpserver, tmp_path):
+    [command] = re.findall(r"--on-end '([^']+)'", (ROOT / "README.md").read_text(encoding="utf-8"))
+    assert "https://hooks.example.org/backfill" in command
+    httpserver.expect_request("/backfill", method="POST").respond_with_data("")
+    here = command.replace("https://hooks.example.org", httpserver.url_for("").rstrip("/"))
+    ending.tell_end(Namespace(command="run", on_end=here, finished=[(MANIFEST, tmp_path / "runs" / "a")]), 1, "")
+    [(request, _)] = httpserver.log
+    assert request.headers["Content-Type"] == "application/json"
+    assert (request.json["exit_code"], request.json["runs"][0]["report"]) == (1, f"{tmp_path}/runs/a/report.html")
