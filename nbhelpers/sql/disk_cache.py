@@ -8,6 +8,7 @@ where Python keeps its own compiled files; to delete it, or to be unable to writ
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
@@ -29,7 +30,7 @@ def basis() -> str:
 def remembered(question: str, subject: str, answer: Callable[[], Any]) -> Any:
     """What `answer` gives, or gave before: for a question about a text, a value that JSON can say."""
     key = _digest(basis(), question, subject)
-    path = FOLDER / f"{key}.json"
+    path = FOLDER / basis()[:16] / f"{key}.json"
     with suppress(OSError, ValueError, KeyError, TypeError):
         found = json.loads(path.read_text(encoding="utf-8"))
         if found["digest"] == _digest(key, found["answer"]):
@@ -42,7 +43,9 @@ def remembered(question: str, subject: str, answer: Callable[[], Any]) -> Any:
 
 
 def _write(path: Path, entry: dict[str, str]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.parent.exists():
+        shutil.rmtree(path.parent.parent, ignore_errors=True)  # of views, code or a version that are no more
+        path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.{os.getpid()}")
     aside.write_text(json.dumps(entry), encoding="utf-8")
     os.replace(aside, path)

@@ -58,7 +58,7 @@ EVENTS = st.one_of(
 def test_whatever_is_edited_cut_or_thrown_away_every_answer_is_the_one_of_now(tmp_path_factory, events):
     world = World(tmp_path_factory.mktemp("cache") / "translations")
     for event, what, how in [*events, ("ask", QUESTIONS[0], "SELECT 1")]:
-        kept = sorted(world.folder.glob("*.json")) if world.folder.exists() else []
+        kept = sorted(world.folder.rglob("*.json"))
         if event == "ask":
             world.ask(what, how)
         elif event == "edit":
@@ -81,6 +81,14 @@ def test_what_was_asked_before_is_not_worked_out_again(tmp_path):
     for _ in range(3):
         world.ask(QUESTIONS[0], "SELECT 1")
     assert world.answers == 1
+
+
+def test_what_was_worked_out_with_another_version_is_thrown_away_when_something_new_is_kept(tmp_path):
+    world = World(tmp_path / "translations")
+    for world.library in ("1.0", "2.0"):
+        for subject in ("SELECT 1", "SELECT 2"):
+            world.ask(QUESTIONS[0], subject)
+    assert len(list(world.folder.rglob("*.json"))) == 2
 
 
 def test_a_folder_that_cannot_be_written_to_costs_time_and_nothing_else(tmp_path):
