@@ -20,7 +20,7 @@ ARRAY_LENGTH = 25  # of features, their names and their sources
 
 
 def recomputed(session: Session, gate: int, contents: lineage.Contents) -> str:
-    """Recomputed
+    """recomputed
 
     fail:    Is every row, in every column, what a second computation straight from raw makes of it, and is none missing?
     of:      rows of this layer, as published and staged, and slate dates
