@@ -96,7 +96,7 @@ whole_only = pytest.mark.skipif(not IS_WHOLE, reason="takes the emulators a minu
 
 @whole_only
 def test_second_run_asks_for_nothing_but_the_schedule(home, ended):
-    again = home.run("--from", "10", "--to", "10", *WORDS)
+    again = home.run("--full", "--from", "10", "--to", "10", *WORDS)
     assert again.code == 0, again.out + again.err
     assert "box scores 0 dates fetched" in home.runs[-1].shown("10_fetch_raw")
 

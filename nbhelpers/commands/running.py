@@ -17,8 +17,8 @@ def run(chosen: Settings, options: Namespace) -> int:
     """Run the notebooks that have work, in order, and stop at the first that fails."""
     if options.seasons:
         return _run_seasons(chosen, options)
-    from nbhelpers import build
-    from nbhelpers.runs import notebooks, runner
+    from nbhelpers import build, session
+    from nbhelpers.runs import needs, notebooks, runner
     from nbhelpers.runs.terminal import Terminal
 
     _require_known(options.accept or [], options.reason)
@@ -28,6 +28,10 @@ def run(chosen: Settings, options: Namespace) -> int:
     repair = options.repair or ("" if options.full else build.WRONG)  # what the notebooks rebuild; "" is every date
     parameters = {"min_feature_rows": options.min_feature_rows, "accept": accepted, "repair": repair}
     dates = window(chosen, options)
+    if notebooks.leaves_out_steps(paths):
+        here = session.opened(dates, chosen, session.BY_HAND)
+        here.warehouse.check()
+        needs.require_steps_of_gates(here, paths)
     if chosen.is_cloud:
         from nbhelpers.runs import cost
 

@@ -7,6 +7,6 @@ warehouse, wording.
 from nbhelpers.runs.latest import Latest, latest_run
 
 __all__ = [
-    "Latest", "abandoned", "chain", "cost", "data_verification", "journal", "latest_run", "monitor", "notebooks", "provenance",
+    "Latest", "abandoned", "chain", "cost", "data_verification", "journal", "latest_run", "monitor", "needs", "notebooks", "provenance",
     "receipts", "record", "report", "runner", "terminal", "verification",
 ]  # fmt: skip

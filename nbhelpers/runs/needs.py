@@ -33,10 +33,24 @@ def work_of(session: Session, paths: list[Path], repair: str) -> dict[Path, str]
         for path in paths:
             if reason := reason_for(session, path, repair, set(map(notebooks.step, found)), contents):
                 found[path] = reason
-    _require_steps_of_gates(session, paths, repair or build.WRONG, contents)
     if not found:
         return {}
     return {path: found.get(path, "tells what the others do") for path in paths if path in found or notebooks.step(path) in (0, 90)}
+
+
+def require_steps_of_gates(session: Session, paths: list[Path]) -> None:
+    """Refuse a run in which a gate would judge a layer whose steps have work that the run leaves out."""
+    numbers, contents = set(map(notebooks.step, paths)), lineage.Contents(session, 0)
+    for gate in sorted(number for number in numbers if number % 10 == 9):
+        steps = sorted({output.step for output in tables.layer_outputs(gate // 10)})
+        left_out = [step for step in steps if step not in numbers and build.dates_to_build(session, step, build.WRONG, contents)]
+        if left_out:
+            raise BadInput(
+                f"gate {gate} would have nothing new to judge: {', '.join(map(str, left_out))} must be built first, and the run leaves "
+                f"{'it' if len(left_out) == 1 else 'them'} out.",
+                "what a stopped gate has judged is not kept, so that nothing unfit is ever published later",
+                f"add --from {left_out[0]}; what is up to date is left as it is.",
+            )
 
 
 def reason_for(session: Session, path: Path, repair: str, worked: set[int], contents: lineage.Contents | None = None) -> str:
@@ -87,18 +101,3 @@ def _reason_for_gate(session: Session, gate: int, worked: set[int]) -> str:
         return "it asks other questions than those that were passed"
     below = [receipt.passed_at for lower, receipt in receipts.items() if lower < gate]
     return "a gate below has passed something since" if max(below, default="") > mine.passed_at else ""
-
-
-def _require_steps_of_gates(session: Session, paths: list[Path], repair: str, contents: lineage.Contents) -> None:
-    """Refuse a run in which a gate would judge a layer whose steps have work that the run leaves out."""
-    numbers = set(map(notebooks.step, paths))
-    for gate in sorted(number for number in numbers if number % 10 == 9):
-        steps = sorted({output.step for output in tables.layer_outputs(gate // 10)})
-        left_out = [step for step in steps if step not in numbers and build.dates_to_build(session, step, repair, contents)]
-        if left_out:
-            raise BadInput(
-                f"gate {gate} would have nothing new to judge: {', '.join(map(str, left_out))} must be built first, and the run leaves "
-                f"{'it' if len(left_out) == 1 else 'them'} out.",
-                "what a stopped gate has judged is not kept, so that nothing unfit is ever published later",
-                f"add --from {left_out[0]}; what is up to date is left as it is.",
-            )

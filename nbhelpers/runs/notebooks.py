@@ -33,6 +33,17 @@ def is_gate(path: Path) -> bool:
     return step(path) % 10 == 9
 
 
+def leaves_out_steps(paths: list[Path]) -> bool:
+    """Whether a gate is among some notebooks, and not all the steps of its layer.
+
+    >>> leaves_out_steps([Path("29_gate_analytics.ipynb")]), leaves_out_steps([Path("20_build_player_summary.ipynb")])
+    (True, False)
+    """
+    numbers = {step(path) for path in paths}
+    layers = {step(path) // 10 for path in paths if is_gate(path)}
+    return any(step(path) // 10 in layers and step(path) not in numbers for path in NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
+
+
 def parallel_groups(paths: list[Path]) -> list[list[Path]]:
     """Notebooks in order, those that run at the same time in one group.
 
