@@ -10,6 +10,7 @@ from nbhelpers.errors import BadInput, GateFailed
 from nbhelpers.gates import finding, publication
 from nbhelpers.gates.check import Check, checks
 from nbhelpers.gates.finding import Finding
+from nbhelpers.gates.kept_verdicts import KeptVerdicts
 from nbhelpers.session import Session
 from nbhelpers.sql import tables
 from nbhelpers.survey import roots
@@ -20,14 +21,22 @@ class Audit:
     """One gate's look at the candidate. Checks are run as they are asked for; publishing runs the rest."""
 
     def __init__(
-        self, session: Session, gate: int, min_feature_rows: int = MIN_FEATURE_ROWS, accept: dict[str, str] | None = None
+        self,
+        session: Session,
+        gate: int,
+        min_feature_rows: int = MIN_FEATURE_ROWS,
+        accept: dict[str, str] | None = None,
+        is_whole: bool = False,
     ):
+        """Look at the candidate of a gate's layer; with `is_whole`, examine also what is unchanged since it passed."""
         self.session, self.gate, self.layer = session, gate, gate // 10
         self.accept = _reasoned(accept or {})
         session.warehouse.step = gate
         self.parameters = session.parameters(min_feature_rows=min_feature_rows)
         self.findings: dict[str, Finding] = {}
         self.contents = lineage.Contents(session, self.layer)
+        self.kept = KeptVerdicts(session, gate, self.contents, self.parameters)
+        self._is_whole = is_whole
         # Looked at before any check is: what is published must be what they all have seen.
         outputs = [output for output in tables.outputs() if output.layer <= self.layer]
         self.contents.look_up([*outputs, *(part for output in outputs for part in lineage.computed_from(session, output))])
@@ -37,16 +46,17 @@ class Audit:
         known = {check.name: check for check in checks(self.gate)}
         with self.session.warehouse.held_open():
             asked = [known[name] for name in names or known if names or name not in self.findings]
-            for answer in finding.answers(asked, self.session, self.gate, self.contents, self.parameters):
-                self.findings[answer.check.name] = self._accepting(answer)
+            self.findings |= {answer.check.name: answer for answer in self._answers(asked)}
         return [self.findings[name] for name in names or self.findings]
 
     def examine(self, check: Check) -> Finding:
         """The answer of one check on the candidate as it is now."""
-        return self._accepting(finding.answer(check, self.session, self.gate, self.contents, self.parameters))
+        return self._answers([check])[0]
 
-    def _accepting(self, answer: Finding) -> Finding:
-        return replace(answer, accepted_because=self.accept.get(answer.check.name))
+    def _answers(self, asked: list[Check]) -> list[Finding]:
+        kept = {} if self._is_whole else {check.name: self.kept.unchanged(check) for check in asked}
+        found = finding.answers(asked, self.session, self.gate, self.contents, self.parameters, kept)
+        return [replace(answer, accepted_because=self.accept.get(answer.check.name)) for answer in found]
 
     def evidence(self, *names: str) -> pd.DataFrame:
         """One line a check: verdict, how many of how many were examined, how many offend, when and for example who."""
@@ -85,7 +95,7 @@ class Audit:
         if failed:
             raise self._stop(failed)
         with self.session.writer_lock():
-            changes = publication.publish(self.session, self.gate, findings, self.contents)
+            changes = publication.publish(self.session, self.gate, findings, self.contents, self.kept)
         accepted = [answer.check.name for answer in findings if answer.verdict == "accepted"]
         if accepted:
             changes = f"accepted although they fail: {', '.join(accepted)}, and tainted what stands on them. {changes}"

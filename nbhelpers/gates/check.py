@@ -43,6 +43,7 @@ class Check:
     then: str
     due_from: str  # a condition of due.py; before it holds, there is nothing to examine
     members: Callable[[Session, int, lineage.Contents], Members]
+    is_of_range: bool = False  # what it says of a date hangs on other dates of the window, too
 
 
 def checks(gate: int) -> list[Check]:
@@ -85,4 +86,5 @@ def _check(name: str, header: dict[str, str], members: Callable) -> Check:
         then=header["then"],
         due_from=_condition(name, header.get("from", "games")),
         members=members,
+        is_of_range=header.get("per") == "range",
     )

@@ -1,7 +1,7 @@
 """A check's answer: how many of how many were examined on each date, and which members are not as they should be."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,7 +9,8 @@ import pandas as pd
 
 from nbhelpers import lineage
 from nbhelpers.gates import due
-from nbhelpers.gates.check import Check
+from nbhelpers.gates.check import Check, Members
+from nbhelpers.gates.kept_verdicts import Kept
 from nbhelpers.session import Session
 from nbhelpers.wording import brief, on_dates
 
@@ -32,6 +33,8 @@ class Finding:
     offenders: pd.DataFrame
     accepted_because: str | None = None
     why_not_due: str | None = None
+    unchanged: int = 0  # of the examined, those that are as they were when they passed, and were not examined again
+    passed_on: date | None = None  # the newest day on which they passed
 
     @property
     def expected(self) -> int:
@@ -85,7 +88,15 @@ class Finding:
     @property
     def counted(self) -> str:
         """How many of how many were examined, in words."""
-        return f"nothing: {self.why_not_due}" if self.why_not_due else f"{self.examined:,} of {self.expected:,} {self.check.of}"
+        if self.why_not_due:
+            return f"nothing: {self.why_not_due}"
+        anew = f"{self.examined - self.unchanged:,} of {self.expected - self.unchanged:,} {self.check.of}"
+        return f"{anew}; {self.unchanged:,} unchanged since they passed on {self.passed_on}" if self.unchanged else anew
+
+    def counts_by_date(self) -> dict[date, tuple[int, int]]:
+        """How many were examined and how many offend, by date."""
+        dated = self.by_date[self.by_date.game_date.notna()]
+        return {row.game_date: (int(row.examined), int(row.offending)) for row in dated.itertuples()}
 
     def by_verdict(self) -> list[tuple]:
         """For the chart, a row per date, and one without a date for the range: date, verdict, examined, expected, offending."""
@@ -101,6 +112,7 @@ class Finding:
         """What a receipt keeps of it; of a warning, too, whom it is about, since the gate lets it pass."""
         verdict = {"name": self.check.name, "severity": self.check.severity, "verdict": self.verdict}
         counts = {"examined": self.examined, "expected": self.expected, "offending": self.offending}
+        counts |= {"unchanged": self.unchanged} if self.unchanged else {}
         why = {"reason": self.accepted_because} if self.verdict == "accepted" else {}
         named = [f"{row.member}: {row.problem}" for row in self.offenders.head(MOST_RECORDED).itertuples()]
         return verdict | counts | why | ({"named": named} if self.verdict == "warn" else {})
@@ -133,24 +145,45 @@ def summary(verdicts: Iterable[str]) -> str:
     return ", ".join([f"{counts['pass']} of {due} checks clean", *said])
 
 
+KeptByCheck = Mapping[str, dict[date, Kept]]
+
+
 def answer(check: Check, session: Session, gate: int, contents: lineage.Contents, parameters: dict) -> Finding:
-    """What a check finds in the candidate of a gate's layer."""
+    """What a check finds in the candidate of a gate's layer, every date examined."""
     return answers([check], session, gate, contents, parameters)[0]
 
 
-def answers(asked: list[Check], session: Session, gate: int, contents: lineage.Contents, parameters: dict) -> list[Finding]:
-    """What checks find in the candidate of a gate's layer: all that are queries are asked together, then who offends."""
+def answers(
+    asked: list[Check], session: Session, gate: int, contents: lineage.Contents, parameters: dict, kept: KeptByCheck | None = None
+) -> list[Finding]:
+    """What checks find in the candidate of a gate's layer: all that are queries are asked together, then who offends.
+
+    Of the dates that are `kept` of a check, the first ones of the window, what it has found before is repeated.
+    """
     members = {check.name: check.members(session, gate, contents) for check in asked}
-    queries = {name: query for name, query in members.items() if isinstance(query, str)}
-    counts = _asked(session, queries, _COUNTS, parameters, gate)
-    offending = {name: query for name, query in queries.items() if counts[name].offending.sum()}
-    named = _asked(session, offending, _OFFENDERS, parameters, gate)
+    kept = kept or {}
+    counts, named = dict[str, pd.DataFrame](), dict[str, pd.DataFrame]()
+    for first, queries in _by_first_date(members, parameters["dates"], kept).items():
+        of_rest = parameters | {"start_date": first, "dates": [day for day in parameters["dates"] if day >= first]}
+        counts |= _asked(session, queries, _COUNTS, of_rest, gate)
+        offending = {name: query for name, query in queries.items() if counts[name].offending.sum()}
+        named |= _asked(session, offending, _OFFENDERS, of_rest, gate)
     found = []
     for check in asked:
         rows = members[check.name]
         of_python = _counted(rows) if isinstance(rows, pd.DataFrame) else None
-        by_date, offenders = of_python or (counts[check.name], named.get(check.name, _no_rows(*_OFFENDER)))
-        found.append(_finding(check, session, gate, by_date, offenders))
+        by_date, offenders = of_python or (counts.get(check.name, _no_rows(*_COUNT)), named.get(check.name, _no_rows(*_OFFENDER)))
+        found.append(_finding(check, session, gate, by_date, offenders, kept.get(check.name, {})))
+    return found
+
+
+def _by_first_date(members: dict[str, Members], dates: list[date], kept: KeptByCheck) -> dict[date, dict[str, str]]:
+    """The checks that are queries, by the first date of which they have to be asked; those of no date are left out."""
+    found: dict[date, dict[str, str]] = {}
+    for name, query in members.items():
+        rest = [day for day in dates if day not in kept.get(name, {})]
+        if isinstance(query, str) and rest:
+            found.setdefault(rest[0], {})[name] = query
     return found
 
 
@@ -160,16 +193,22 @@ def _asked(session: Session, queries: dict[str, str], text: str, parameters: dic
     return dict(zip(queries, session.warehouse.query_all(texts, parameters, gate // 10), strict=True))
 
 
-def _finding(check: Check, session: Session, gate: int, by_date: pd.DataFrame, offenders: pd.DataFrame) -> Finding:
+def _finding(
+    check: Check, session: Session, gate: int, by_date: pd.DataFrame, offenders: pd.DataFrame, kept: dict[date, Kept]
+) -> Finding:
     by_date = by_date.sort_values("game_date", na_position="last")
     offenders = offenders.sort_values(["game_date", "member"], na_position="last")  # together they may come in any order
     for frame in (by_date, offenders):
         frame["game_date"] = pd.to_datetime(frame["game_date"]).dt.date.astype(object)
+    repeated = pd.DataFrame([(day, one.examined, one.examined, 0) for day, one in kept.items() if one.examined], columns=_COUNT)
+    by_date = pd.concat([repeated, by_date], ignore_index=True) if len(repeated) else by_date
     why_not_due = due.why_not(session, check.due_from, gate // 10) if by_date.empty else None
-    return Finding(check, by_date, offenders, why_not_due=why_not_due)
+    passed_on = max((one.passed_at.date() for one in kept.values()), default=None)
+    return Finding(check, by_date, offenders, None, why_not_due, int(repeated.examined.sum()), passed_on)
 
 
 _OFFENDER = ("game_date", "member", "problem")
+_COUNT = ("game_date", "expected", "examined", "offending")
 _COUNTS = """
     SELECT game_date, COUNT(*) AS expected, COUNTIF(is_examined) AS examined,
         COUNTIF(problem IS NOT NULL OR NOT COALESCE(is_examined, FALSE)) AS offending

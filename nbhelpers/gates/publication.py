@@ -7,16 +7,17 @@ import pandas as pd
 
 from nbhelpers import lineage
 from nbhelpers.errors import Broken, GateFailed
-from nbhelpers.gates import taints
+from nbhelpers.gates import kept_verdicts, taints
 from nbhelpers.gates.check import code_version
 from nbhelpers.gates.finding import Finding
+from nbhelpers.gates.kept_verdicts import KeptVerdicts
 from nbhelpers.session import Session, now
 from nbhelpers.sql import tables
 from nbhelpers.warehouse import Staged, utc
 from nbhelpers.wording import many
 
 
-def publish(session: Session, gate: int, findings: list[Finding], contents: lineage.Contents) -> str:
+def publish(session: Session, gate: int, findings: list[Finding], contents: lineage.Contents, kept: KeptVerdicts) -> str:
     """Publish what is staged of a gate's layer with a receipt of its findings; returns what changed, in words.
 
     Under the writer's lock only. Raises Broken where something is no longer what the checks have seen, and GateFailed
@@ -50,6 +51,7 @@ def publish(session: Session, gate: int, findings: list[Finding], contents: line
                 )
         transaction.insert("nba_processing.gate_receipts", [receipt])
         transaction.insert("nba_processing.partition_log", entries)
+        transaction.insert(kept_verdicts.TABLE, kept.rows(findings, receipt))
     for output in tables.layer_outputs(layer):
         warehouse.discard_staged(output)
     return f"published {', '.join(changes)}" if changes else "nothing to change: what is published is what was built"

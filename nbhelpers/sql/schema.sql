@@ -458,3 +458,15 @@ CREATE TABLE nba_processing.partition_log (
     created_at TIMESTAMP NOT NULL,
     PRIMARY KEY (table_name, processor_name, partition_date, receipt_id) NOT ENFORCED
 );
+
+-- What each check of a gate has said of each date that passed, so that it need not be examined again while nothing changes.
+-- verdicts: JSON, by check: fingerprint of the check and of what it read, how many it examined, when.
+CREATE TABLE nba_processing.kept_verdicts (
+    gate STRING NOT NULL,
+    partition_date DATE NOT NULL,
+    verdicts STRING NOT NULL,
+    receipt_id STRING NOT NULL,
+    run_id STRING NOT NULL,
+    created_at TIMESTAMP NOT NULL,
+    PRIMARY KEY (gate, partition_date, receipt_id) NOT ENFORCED
+);

@@ -7,7 +7,7 @@ import conftest
 import pytest
 from tiny import Tiny, day
 
-from nbhelpers import build, drill, gates, lineage, simulation
+from nbhelpers import drill, gates, lineage, simulation
 from nbhelpers.gates import constant_columns
 from nbhelpers.season import Window
 from nbhelpers.session import Session
@@ -63,28 +63,16 @@ def test_a_run_over_the_first_four_days_is_published_by_every_gate(tmp_path):
     conftest.publish(replace(whole, window=window))  # raises where a gate stops it
 
 
-def publish(tiny: Tiny, start: date, end: date) -> list[str]:
-    """What each gate says of a window of a tiny season."""
-    session, said = tiny.session(start, end), []
-    tiny.stage_raw(session)
-    for number in conftest.CHAIN[1:]:
-        if number % 10 == 9:
-            said.append(gates.Audit(session, number).publish())
-        else:
-            build.step(session, number)
-    return said
-
-
 def test_a_window_of_days_without_games_passes_every_gate(tmp_path):
     """As one that begins at the All-Star break, seen while it lasts."""
     tiny = Tiny(tmp_path)
     tiny.play(day(0), "BOS", "LAL")
-    publish(tiny, day(0), day(0))
-    said = publish(tiny, day(1), day(5))
+    tiny.backfill(day(0), day(0))
+    said = tiny.backfill(day(1), day(5))
     assert [line.split(",")[0] for line in said] == [f"Gate {gate} passed" for gate in (19, 29, 39, 49)]
     assert "not due yet" in said[0]
     tiny.play(day(6), "LAL", "BOS")
-    assert len(publish(tiny, day(1), day(6))) == 4
+    assert len(tiny.backfill(day(1), day(6))) == 4
 
 
 # No column is constant by chance.

@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from nbhelpers.session import Session
-from nbhelpers.sql import queries, tables
+from nbhelpers.sql import queries
 from nbhelpers.sql.tables import Output
 from nbhelpers.warehouse import PROVENANCE, candidate
 
@@ -26,7 +26,8 @@ class Sandbox:
         self.step = 0
         connection.execute("SET TimeZone = 'UTC'; SET ieee_floating_point_ops = false; SET threads = 1")
         connection.execute(f"ATTACH '{str(published).replace(chr(39), chr(39) * 2)}' AS season (READ_ONLY)")
-        for name in tables.schema():
+        there = "SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE database_name = 'season'"
+        for (name,) in connection.execute(there).fetchall():
             connection.execute(f"CREATE SCHEMA IF NOT EXISTS {name.split('.')[0]}")
             connection.execute(f"CREATE TABLE {name} AS SELECT * FROM season.{name}")
         connection.execute("DETACH season; CREATE SCHEMA stored")

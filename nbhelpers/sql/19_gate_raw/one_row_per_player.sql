@@ -3,6 +3,7 @@
 -- of:      team-games
 -- because: a doubled or merged player counts twice in every sum and window
 -- then:    run 11_load_raw again; two players under one player_lookup need a spelling in nbhelpers/identifiers.py
+-- per:     range
 WITH lines AS (
     SELECT
         game_id,

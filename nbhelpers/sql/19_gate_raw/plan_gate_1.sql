@@ -4,6 +4,7 @@
 -- because: it counts dates, so it passes with whole games, teams and plays absent
 -- then:    read the checks above it
 -- from:    always
+-- per:     range
 SELECT
     CAST(NULL AS DATE) AS game_date,
     'the whole range' AS member,

@@ -4,6 +4,7 @@
 -- because: a player whose shots are not found has no shot zones in his next ten games
 -- then:    list them: SELECT player_name, team_abbr, COUNT(*) FROM nba_raw.nbac_shots WHERE player_lookup IS NULL GROUP BY 1, 2
 -- from:    official_games
+-- per:     range
 WITH by_date AS (
     SELECT game_date, COUNT(*) AS attempts, COUNTIF(player_lookup IS NOT NULL) AS resolved,
     FROM nba_raw.nbac_shots

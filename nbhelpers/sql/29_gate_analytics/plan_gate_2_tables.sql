@@ -4,6 +4,7 @@
 -- because: it asks only whether a table is empty, not whether it is whole
 -- then:    read the checks above it
 -- from:    always
+-- per:     range
 SELECT CAST(NULL AS DATE) AS game_date, 'player_game_summary' AS member, COUNT(*) > 0 AS is_examined,
     IF(COUNT(*) > 0, NULL, 'no rows') AS problem,
 FROM nba_analytics.player_game_summary

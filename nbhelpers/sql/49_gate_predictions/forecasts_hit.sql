@@ -4,8 +4,9 @@
 -- because: a system far off the season mean has been fed something wrong
 -- then:    compare with the naive season mean in the notebook; look at the features of the worst dates
 -- from:    factor_start
+-- per:     range
 SELECT
-    @end_date AS game_date,
+    CAST(NULL AS DATE) AS game_date,
     forecasts.system_id AS member,
     TRUE AS is_examined,
     IF(

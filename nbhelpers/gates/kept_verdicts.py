@@ -1,0 +1,128 @@
+"""Verdicts kept: what a check said of a date is repeated as long as neither the check nor what it examined has changed.
+
+A verdict on a date belongs to the check's query with its views, parameters and thresholds, to the versions of what runs it, and
+to the content of every table that it reads, from opening night up to the date. So the dates that need not be examined again
+are the first ones of the window, up to the first that changed. Checks that judge the whole range, the object store or the log
+are asked anew each time.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+from nbhelpers import lineage
+from nbhelpers.gates.check import Check
+from nbhelpers.session import Session
+from nbhelpers.sql import queries, tables
+
+TABLE = "nba_processing.kept_verdicts"
+OF_THE_RUN = {"start_date", "end_date", "dates", "run_id"}  # parameters that say what is asked about, not what is asked
+READ_APART = {"nba_processing.accepted_gaps"}  # part of every fingerprint
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a check has said of a date: of which check and content, how many it examined, and when."""
+
+    fingerprint: str
+    examined: int
+    passed_at: datetime
+
+
+class KeptVerdicts:
+    """The verdicts of a gate's checks on the dates of a window that are on record, and those to be put there."""
+
+    def __init__(self, session: Session, gate: int, contents: lineage.Contents, parameters: dict):
+        self._session, self._gate, self._contents, self._parameters = session, gate, contents, parameters
+        self._on_record = _on_record(session, gate)
+        self._fingerprints: dict[str, dict[date, str]] = {}  # by check
+
+    def unchanged(self, check: Check) -> dict[date, Kept]:
+        """The first dates of the window that need not be examined again, each with what the check has said of it."""
+        found: dict[date, Kept] = {}
+        for day, fingerprint in self._of(check).items():
+            kept = self._on_record.get(day, {}).get(check.name)
+            if kept is None or kept.fingerprint != fingerprint:
+                break
+            found[day] = kept
+        return found
+
+    def rows(self, findings: list, receipt: dict) -> list[dict]:
+        """The rows to insert with a gate's receipt: of each date whose verdicts are not on record yet, all that passed."""
+        new: dict[date, dict[str, Kept]] = {day: {} for day in self._session.window.dates()}
+        for finding in findings:
+            counts = finding.counts_by_date()
+            for day, fingerprint in self._of(finding.check).items():
+                examined, offending = counts.get(day, (0, 0))
+                kept = self._on_record.get(day, {}).get(finding.check.name)
+                is_repeated = kept is not None and kept.fingerprint == fingerprint and kept.examined == examined
+                if not offending:
+                    new[day][finding.check.name] = kept if kept and is_repeated else Kept(fingerprint, examined, receipt["created_at"])
+        common = {"gate": str(self._gate)} | {name: receipt[name] for name in ("receipt_id", "run_id", "created_at")}
+        return [
+            common | {"partition_date": day, "verdicts": _written(verdicts)}
+            for day, verdicts in new.items()
+            if verdicts != self._on_record.get(day, {})
+        ]
+
+    def _of(self, check: Check) -> dict[date, str]:
+        """A fingerprint of the check and of all that it reads up to each date; nothing of a check that is asked anew each time."""
+        if check.name not in self._fingerprints:
+            self._fingerprints[check.name] = self._computed(check)
+        return self._fingerprints[check.name]
+
+    def _computed(self, check: Check) -> dict[date, str]:
+        query = None if check.is_of_range else check.members(self._session, self._gate, self._contents)
+        if not isinstance(query, str):
+            return {}
+        translation = queries.translation(query, "duckdb")
+        outputs = [output for output in tables.outputs() if output.table.name in translation.tables]
+        if not translation.tables <= {output.table.name for output in outputs} | READ_APART:
+            return {}
+        given = queries.select_parameters(translation.parameters - OF_THE_RUN, self._parameters)
+        columns = [output.table.columns for output in outputs]
+        said = hashlib.sha256(repr([translation.text, sorted(given.items()), columns, _versions(), self._contents.gaps]).encode())
+        first, last = self._session.window.season.opening_night, self._session.window.end_date
+        held = sorted(
+            (day, output.name, partition.fingerprint)
+            for output in outputs
+            for day, partition in self._contents.of(output).items()
+            if first <= day <= last
+        )
+        found, place = {}, 0
+        for day in self._session.window.dates():
+            while place < len(held) and held[place][0] <= day:
+                said.update(repr(held[place]).encode())
+                place += 1
+            found[day] = said.hexdigest()[:32]
+        return found
+
+
+def _on_record(session: Session, gate: int) -> dict[date, dict[str, Kept]]:
+    rows = session.query(
+        f"""SELECT kept.partition_date, kept.verdicts FROM {TABLE} AS kept
+            INNER JOIN nba_processing.gate_receipts AS receipts
+                ON receipts.receipt_id = kept.receipt_id AND receipts.voided_by IS NULL
+            WHERE kept.gate = '{gate}' AND kept.partition_date BETWEEN @start_date AND @end_date
+            QUALIFY ROW_NUMBER() OVER (PARTITION BY kept.partition_date ORDER BY kept.created_at DESC, kept.receipt_id DESC) = 1"""
+    )
+    return {row.partition_date.date(): _read(row.verdicts) for row in rows.itertuples()}
+
+
+def _written(verdicts: dict[str, Kept]) -> str:
+    return json.dumps({name: [kept.fingerprint, kept.examined, kept.passed_at.isoformat()] for name, kept in verdicts.items()})
+
+
+def _read(text: str) -> dict[str, Kept]:
+    return {name: Kept(fingerprint, examined, datetime.fromisoformat(at)) for name, (fingerprint, examined, at) in json.loads(text).items()}
+
+
+@cache
+def _versions() -> tuple[str, ...]:
+    """What runs a check: the engine, what writes its queries, and this room."""
+    room = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))))
+    return version("duckdb"), version("sqlglot"), room.hexdigest()
