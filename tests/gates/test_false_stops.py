@@ -66,12 +66,12 @@ def test_a_run_over_the_first_four_days_is_published_by_every_gate(tmp_path):
 def test_a_window_of_days_without_games_passes_every_gate(tmp_path):
     """As one that begins at the All-Star break, seen while it lasts."""
     tiny = Tiny(tmp_path)
-    tiny.play(day(0), "BOS", "LAL")
+    tiny.play(day(0), "BOS", "LAL", official={})
     tiny.backfill(day(0), day(0))
     said = tiny.backfill(day(1), day(5))
     assert [line.split(",")[0] for line in said] == [f"Gate {gate} passed" for gate in (19, 29, 39, 49)]
     assert "not due yet" in said[0]
-    tiny.play(day(6), "LAL", "BOS")
+    tiny.play(day(6), "LAL", "BOS", official={})
     assert len(tiny.backfill(day(1), day(6))) == 4
 
 

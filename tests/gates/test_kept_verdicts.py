@@ -23,7 +23,7 @@ from nbhelpers.warehouse import candidate
 LAST = 17  # days; from the sixteenth on there are factors and features
 GATES = (19, 29, 39, 49)
 ASKED_ANEW = {  # of the whole range, the object store or the log
-    19: {"one_row_per_player", "shots_have_players", "plan_gate_1", "newest_snapshots", "history_whole", "up_to_date"},
+    19: {"identities_hold", "one_row_per_player", "shots_have_players", "plan_gate_1", "newest_snapshots", "history_whole", "up_to_date"},
     29: {"plan_gate_2_tables", "history_whole", "up_to_date"},
 }
 
@@ -34,7 +34,7 @@ def season(tmp_path_factory) -> Tiny:
     tiny = Tiny(tmp_path_factory.mktemp("season"))
     for n in range(LAST + 1):
         if n != 3:
-            tiny.play(day(n), *(("BOS", "LAL") if n % 2 else ("MIA", "CHI")))
+            tiny.play(day(n), *(("BOS", "LAL") if n % 2 else ("MIA", "CHI")), official={})
     tiny.backfill(day(0), day(LAST))
     return tiny
 

@@ -3,6 +3,7 @@
 -- of:      players of each source
 -- because: a second name for one person splits his history in two, and one name for two people mixes theirs
 -- then:    run 11_load_raw for the whole season so far; two people of one name need names that differ
+-- per:     range
 WITH named AS (
     SELECT
         lines_source,
