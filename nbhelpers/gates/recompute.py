@@ -27,7 +27,8 @@ def nothing_from_the_future(session: Session, gate: int, contents: lineage.Conte
     then:    run 30 to 34 again, then this gate
     from:    factor_start
     """
-    days, rows = sampled_dates(session), []
+    rows: list[tuple] = []
+    days = sampled_dates(session)
     if not days:
         return members_of(rows)
     rows.append((None, "the whole range", True, None))  # where every date is skipped, systems_present judges that

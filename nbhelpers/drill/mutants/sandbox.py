@@ -1,6 +1,6 @@
 """A season in memory whose rows can be changed for a moment: what a drill of thousands needs to be fast."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import date
@@ -37,6 +37,10 @@ class Sandbox:
         return self._relation(query, parameters or {}).df()
 
     query_once = query
+
+    def query_all(self, queries_asked: Sequence[str], parameters: dict, layer: int | None = None) -> list[pd.DataFrame]:
+        """The rows of several queries, one after the other."""
+        return [self.query(query, parameters) for query in queries_asked]
 
     def staged(self, output: Output) -> None:
         """What is staged of an output: nothing ever."""
