@@ -34,11 +34,12 @@ class Page:
     def tell(self, method: str, **parameters: Any) -> dict:
         """Ask the browser for something and wait until it has answered."""
         self._number += 1
-        self._socket.send(json.dumps({"id": self._number, "method": method, "params": parameters}))
+        number = self._number
+        self._socket.send(json.dumps({"id": number, "method": method, "params": parameters}))
         while True:
             message = json.loads(self._socket.recv())
             self._note(message)
-            if message.get("id") == self._number:
+            if message.get("id") == number:
                 if "error" in message:
                     raise RuntimeError(f"{method}: {message['error']}")
                 return message["result"]
@@ -47,6 +48,9 @@ class Page:
         found = message.get("params", {})
         if message.get("method") == "Network.requestWillBeSent":
             self.requests.append(found["request"]["url"])
+        elif message.get("method") == "Page.javascriptDialogOpening":  # "leave this page?": yes
+            self._number += 1
+            self._socket.send(json.dumps({"id": self._number, "method": "Page.handleJavaScriptDialog", "params": {"accept": True}}))
         elif message.get("method") == "Runtime.exceptionThrown":
             self.errors.append(str(found["exceptionDetails"].get("text")))
         elif message.get("method") == "Log.entryAdded" and found["entry"]["level"] == "error":
