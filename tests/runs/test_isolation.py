@@ -82,7 +82,8 @@ def test_a_kernel_sees_nothing_of_its_surroundings(surroundings, tmp_path):
         with pytest.raises(papermill.PapermillExecutionError, match="AssertionError: not left out"):
             papermill.execute_notebook(tmp_path / "in.ipynb", tmp_path / "out.ipynb", km=kernel, progress_bar=False)
         kernel.shutdown_kernel(now=True)
-    told = nbformat.read(tmp_path / "out.ipynb", 4).cells[0].outputs[0].text
+    outputs = [output for cell in nbformat.read(tmp_path / "out.ipynb", 4).cells for output in cell.get("outputs", [])]
+    told = next(output.text for output in outputs if output.output_type == "stream")
     assert told.startswith(f"{settings.ROOT}/nbhelpers/__init__.py 0 ")
     assert str(tmp_path / "clone") not in told
     assert package == provenance.loaded_package()
