@@ -3,7 +3,6 @@
 import pandas as pd
 
 from nbhelpers.errors import BadInput
-from nbhelpers.gates import recompute
 from nbhelpers.session import Session
 
 FEWEST_GAMES = 3  # of the date that faults are aimed at, so that a flag or a column could stand still on it
@@ -16,10 +15,9 @@ def find(session: Session) -> dict[str, object]:
     slate["game_date"] = pd.to_datetime(slate.game_date).dt.date
     playing = slate.groupby("game_date").team_abbr.agg(set)
     teams, dates = set(session.parameters()["teams"]), list(playing.index)
-    sampled = recompute.sampled_dates(session)  # rows of these are recomputed, which sees nearly everything
     fit = games[
         (games.groupby("game_date").game_id.transform("size") >= FEWEST_GAMES)
-        & games.game_date.map(lambda day: day not in sampled and day < dates[-2] and len(teams - playing[day]) >= 2)
+        & games.game_date.map(lambda day: day < dates[-2] and len(teams - playing[day]) >= 2)
     ]
     if fit.empty:
         raise BadInput(

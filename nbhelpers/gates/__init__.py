@@ -9,4 +9,4 @@ from nbhelpers.gates.check import Check, checks, code_version
 from nbhelpers.gates.finding import Finding
 from nbhelpers.gates.forecasts import forecast_errors
 
-__all__ = ["Audit", "Check", "Finding", "checklist", "checks", "code_version", "finding", "forecast_errors", "recompute"]
+__all__ = ["Audit", "Check", "Finding", "checklist", "checks", "code_version", "finding", "forecast_errors"]

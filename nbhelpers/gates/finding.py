@@ -161,12 +161,14 @@ def answers(
     Of the dates that are `kept` of a check, the first ones of the window, what it has found before is repeated.
     """
     members = {check.name: check.members(session, gate, contents) for check in asked}
+    in_words = {name: rows[1] for name, rows in members.items() if isinstance(rows, tuple)}
+    members = {name: rows[0] if isinstance(rows, tuple) else rows for name, rows in members.items()}
     kept = kept or {}
     counts, named = dict[str, pd.DataFrame](), dict[str, pd.DataFrame]()
     for first, queries in _by_first_date(members, parameters["dates"], kept).items():
         of_rest = parameters | {"start_date": first, "dates": [day for day in parameters["dates"] if day >= first]}
         counts |= _asked(session, queries, _COUNTS, of_rest, gate)
-        offending = {name: query for name, query in queries.items() if counts[name].offending.sum()}
+        offending = {name: in_words.get(name, query) for name, query in queries.items() if counts[name].offending.sum()}
         named |= _asked(session, offending, _OFFENDERS, of_rest, gate)
     found = []
     for check in asked:

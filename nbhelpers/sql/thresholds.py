@@ -58,8 +58,6 @@ THRESHOLDS: dict[str, int | float] = {
     "most_rate_sum_off": 0.05,
     # A shot a game, over ten games.
     "most_shots_off_in_ten": 10,
-    # Dates whose rows are recomputed, spread over the window: each costs as much as building it.
-    "sampled_dates": 4,
     # Gate 4. A naive forecast of the season mean misses by about 5 points.
     "most_points_off": 7,
 }

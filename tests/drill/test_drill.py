@@ -16,7 +16,6 @@ from nbhelpers import commands, drill, gates, simulation
 from nbhelpers.drill import aims, faults, planting, scratch
 from nbhelpers.drill.faults import Fault
 from nbhelpers.errors import BadInput, Broken
-from nbhelpers.gates import recompute
 from nbhelpers.season import Window
 from nbhelpers.warehouse.duckdb import file_cache
 
@@ -88,7 +87,6 @@ def test_a_healthy_season_passes_in_a_window_that_begins_later(published_season)
 
 def test_faults_are_aimed_at_what_the_season_has(published_season):
     aimed = aims.find(published_season)
-    assert aimed["on"] not in recompute.sampled_dates(published_season)
     assert aimed["game_id"] == f"{aimed['on']:%Y%m%d}_{aimed['opponent']}_{aimed['team']}"
     assert aimed["later"] > aimed["on"]
     assert aimed["earlier_game"][:8] < f"{aimed['on']:%Y%m%d}"

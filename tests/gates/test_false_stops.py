@@ -45,7 +45,7 @@ def test_the_first_days_of_a_healthy_season_pass_every_gate(three_weeks, days):
 
 FROM_FACTOR_START = {
     "defence_stands_behind", "no_defaults_hidden", "plan_detection", "plan_gate_3",
-    "everyone_forecast", "forecasts_hit", "predictions_in_range", "systems_present", "nothing_from_the_future",
+    "everyone_forecast", "forecasts_hit", "predictions_in_range", "systems_present",
 }  # fmt: skip
 NOT_DUE = {
     1: FROM_FACTOR_START | {"right_ten", "zones_sane"}, 4: FROM_FACTOR_START | {"right_ten", "zones_sane"},

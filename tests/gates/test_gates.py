@@ -513,7 +513,7 @@ def test_a_check_is_read_from_its_file_with_what_its_header_says():
     )  # fmt: skip
     assert found.question.endswith("?") and found.then.startswith("run 30_build_team_zones")
     assert {one.name for one in gates.checks(39) if one.due_from == "factor_start"} == {
-        "defence_stands_behind", "no_defaults_hidden", "nothing_from_the_future", "plan_detection", "plan_gate_3",
+        "defence_stands_behind", "no_defaults_hidden", "plan_detection", "plan_gate_3",
     }  # fmt: skip
 
 

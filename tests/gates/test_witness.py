@@ -9,16 +9,45 @@ from nbhelpers.session import Session, now
 from nbhelpers.sql import dialect, files, tables
 from nbhelpers.warehouse import Staged
 
-LAYERS = [2]
-# An output, a piece of its step's query and one of its witness's, each with a wrong formula for it, and what the gate says.
+LAYERS = [2, 3]
+# An output; a piece of its step's query with a wrong formula for it, and what the gate then says; the same of its witness.
 WRONG = {
     "PGS": (
-        ("0.5 * three_pointers_made", "three_pointers_made"),
-        ("2 * field_goals_made + three_pointers_made", "2 * field_goals_made"),
-        r"efg_pct \d\.\d+, recomputed \d\.\d+",
+        ("0.5 * three_pointers_made", "three_pointers_made", r"efg_pct \d\.\d+, recomputed \d\.\d+"),
+        ("2 * field_goals_made + three_pointers_made", "2 * field_goals_made", r"efg_pct \d\.\d+, recomputed \d\.\d+"),
     ),
-    "TDGS": (("opp.points AS points_allowed", "own.points AS points_allowed"), ("faced.points AS", "faced.own_points AS"), "points_allowed"),
-    "TOGS": (("box.period - 4", "box.period - 5"), ("MAX(period) - 4", "MAX(period) - 5"), r"pace [\d.]+, recomputed [\d.]+"),
+    "TDGS": (
+        ("opp.points AS points_allowed", "own.points AS points_allowed", r"points_allowed \d+, recomputed \d+"),
+        ("own.steals", "own.blocks AS steals", r"steals \d+, recomputed \d+"),
+    ),
+    "TOGS": (
+        ("box.period - 4", "box.period - 5", r"overtime_periods 0, recomputed 1"),
+        ("MAX(period) - 4", "MAX(period) - 5", r"overtime_periods 1, recomputed 0"),
+    ),
+    "TDZA": (
+        ("games_ago <= 15", "games_ago <= 14", r"^games_in_sample 14, recomputed 15; window_start_date .*"),
+        ("opponent_pace / games_in_15", "opponent_pace / 15", r"^opponent_pace [\d.]+, recomputed [\d.]+$"),
+    ),
+    "PSZA": (
+        ("paint_rate >= 40", "paint_rate >= 45", "^primary_scoring_zone balanced, recomputed paint$"),
+        ("paint_rate >= 40", "paint_rate >= 45", "^primary_scoring_zone paint, recomputed balanced$"),
+    ),
+    "PCF": (
+        ("50 + 3.5 *", "50 + 3 *", r"^opponent_strength_score [\d.]+, recomputed [\d.]+$"),
+        ("THEN 15", "THEN 10", r"^fatigue_score 85\.0, recomputed 90\.0; total_composite_adjustment .*"),
+    ),
+    "PDC": (
+        ("games_ago <= 5", "games_ago <= 4", r"^points_avg_last_5 [\d.]+, recomputed [\d.]+$"),
+        ("windows.games_in_10 - 1", "windows.games_in_10", r"^points_std_last_10 [\d.]+, recomputed [\d.]+$"),
+    ),
+    "MLFS": (
+        ("games_ago <= 3", "games_ago <= 2", r"^features\[11\] -?\d\.0, recomputed -?\d\.0$"),
+        ("COALESCE(points_avg_season, 10.0)", "COALESCE(points_avg_last_5, 10.0)", r"^features\[2\] [\d.]+, recomputed [\d.]+$"),
+    ),
+    "TDZA failures": (
+        ("5 AS expected_game_count", "6 AS expected_game_count", "^expected_game_count 6, recomputed 5$"),
+        ("team_abbr AS entity_id, 5 AS needed", "team_abbr AS entity_id, 6 AS needed", "^no such row, and recomputed there is one$"),
+    ),
 }
 
 
@@ -32,7 +61,7 @@ def require_named(finding: gates.Finding, short: str, values: str) -> None:
     """Hold a finding to have stopped at rows of an output and to have told these values."""
     assert finding.verdict == "fail"
     assert finding.offenders.member.str.startswith(f"{short} ").any()
-    assert finding.offenders.problem.str.contains(values).any(), finding.offenders.problem.iloc[0]
+    assert finding.offenders.problem.str.contains(values).any(), finding.offenders.problem.unique()
 
 
 @pytest.mark.parametrize("layer", LAYERS)
@@ -45,7 +74,7 @@ def test_every_row_of_a_healthy_season_is_what_its_witness_makes_of_raw(publishe
 
 @pytest.mark.parametrize("short", WRONG)
 def test_a_wrong_formula_in_a_step_is_stopped_with_the_row_and_both_values(season_copy, short):
-    (right, wrong), _, values = WRONG[short]
+    right, wrong, values = WRONG[short][0]
     session, of = season_copy(), output(short)
     text = dialect.write(dialect.expand(dialect.parse(of.path)), "bigquery")
     assert right in text
@@ -57,10 +86,10 @@ def test_a_wrong_formula_in_a_step_is_stopped_with_the_row_and_both_values(seaso
 
 @pytest.mark.parametrize("short", WRONG)
 def test_a_wrong_formula_in_a_witness_is_stopped_too(published_season, monkeypatch, short):
-    _, (right, wrong), values = WRONG[short]
+    right, wrong, values = WRONG[short][1]
     name, layer = f"witness.{output(short).path.stem}", output(short).layer
     text = files.text(files.view(*name.split(".")))
     assert right in text
-    query = witness.comparison(layer).replace(name, f"({text.replace(right, wrong)})")
-    monkeypatch.setattr(witness, "comparison", lambda layer: query)
+    wrong_ones = [witness.comparison(layer, in_words).replace(name, f"({text.replace(right, wrong)})") for in_words in (False, True)]
+    monkeypatch.setattr(witness, "comparison", lambda layer, in_words=False: wrong_ones[in_words])
     require_named(recomputed(published_season, layer), short, values)

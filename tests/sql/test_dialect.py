@@ -36,6 +36,7 @@ CASES = [
     # Numbers.
     ("SELECT SAFE_DIVIDE(1, 0), SAFE_DIVIDE(1, 4), SAFE_DIVIDE(NULL, 4)", [(None, 0.25, None)]),
     ("SELECT 7 / 2, DIV(7, 2), DIV(-7, 2), -7 + 2 * 3 - 1, ABS(-2)", [(3.5, 3, -3, -2, 2)]),
+    ("SELECT SQRT(2.25), SIGN(-3), SIGN(0), SUBSTR(',a,b', 2), SUBSTR('', 2)", [(1.5, -1, 0, "a,b", "")]),
     ("SELECT 0.1 + 0.2, 3 * 0.44, 17 / (2 * (9 + 0.44 * 4))", [(0.1 + 0.2, 3 * 0.44, 17 / (2 * (9 + 0.44 * 4)))]),
     ("SELECT ROUND(110.005, 2), ROUND(1.005, 2), ROUND(-0.125, 2), ROUND(0.0625, 3)", [(110.01, 1.01, -0.13, 0.063)]),
     ("SELECT ROUND(NULL, 2), ROUND(7, 2), ROUND(7 / 2, 0)", [(None, 7.0, 4.0)]),

@@ -197,7 +197,7 @@ def asked(season, tmp_path_factory) -> dict[tuple, tuple]:
         patch.setattr(DuckDB, "query", noting)
         gates.Audit(session, 19).run("newest_snapshots")
         gates.Audit(session, 29).run("paint_present", "history_whole", "up_to_date")
-        gates.Audit(session, 39).run("nothing_from_the_future", "nothing_constant")
+        gates.Audit(session, 39).run("recomputed", "nothing_constant")
         survey.coverage(session, 20)
         repairs.rebuild_plan(session, str(WINDOW[0]))
         survey.failures(session)

@@ -10,7 +10,7 @@ from nbhelpers.session import Session
 from nbhelpers.sql.tables import Output, gate_of
 
 REFUSED = "refused by staging"
-OF_LINEAGE = {"up_to_date", "history_whole", "nothing_from_the_future"}  # a mutant is planted as if a build had made it
+OF_LINEAGE = {"up_to_date", "history_whole"}  # a mutant is planted as if a build had made it
 
 
 class Question:

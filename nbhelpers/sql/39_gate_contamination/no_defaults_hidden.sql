@@ -15,7 +15,7 @@ WITH rows_due AS (
         store.default_feature_count,
         store.is_production_ready,
         -- The features that a column of another table stands behind, and injury_risk, which has no source. The others
-        -- (recent_trend, minutes_change, pct_free_throw) are derived: see nothing_from_the_future and rows_nest.
+        -- (recent_trend, minutes_change, pct_free_throw) are derived: see recomputed and rows_nest.
         [
             STRUCT(
                 'points_avg_last_5' AS name,
