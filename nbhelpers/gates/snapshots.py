@@ -6,6 +6,7 @@ import pandas as pd
 
 from nbhelpers import lineage
 from nbhelpers.errors import Broken
+from nbhelpers.raw import nba_boxscores
 from nbhelpers.raw.boxscores import envelope, judged
 from nbhelpers.raw.shots import has_shots
 from nbhelpers.session import Session
@@ -22,19 +23,32 @@ def newest_snapshots(session: Session, gate: int, contents: lineage.Contents) ->
     """
     loaded = session.query(
         """WITH sources AS (
-               SELECT game_id, 'box score' AS of_what, MIN(source_file_path) AS source
+               SELECT game_id, 'box score' AS what, MIN(source_file_path) AS source
                FROM nba_raw.bdl_player_boxscores WHERE game_date BETWEEN @start_date AND @end_date GROUP BY game_id
+               UNION ALL
+               SELECT game_id, 'official box score', MIN(source_file_path)
+               FROM nba_raw.nbac_player_boxscores WHERE game_date BETWEEN @start_date AND @end_date GROUP BY game_id
                UNION ALL
                SELECT game_id, 'play-by-play', MIN(source_file_path)
                FROM nba_raw.nbac_shots WHERE game_date BETWEEN @start_date AND @end_date GROUP BY game_id
+           ),
+           promised AS (
+               SELECT expected.game_date, expected.game_id, games.nba_game_id, expected.has_play_by_play,
+               FROM views.expected_team_games AS expected
+               INNER JOIN views.slate_games AS games ON games.game_id = expected.game_id
+               WHERE expected.is_home
            )
-           SELECT expected.game_date, expected.game_id, games.nba_game_id, what, sources.source
-           FROM views.expected_team_games AS expected
-           INNER JOIN views.slate_games AS games ON games.game_id = expected.game_id
-           CROSS JOIN UNNEST(['box score', 'play-by-play']) AS what
-           LEFT JOIN sources ON sources.game_id = expected.game_id AND sources.of_what = what
-           WHERE expected.is_home AND (what = 'box score' OR expected.has_play_by_play)
-           ORDER BY expected.game_date, expected.game_id""",
+           SELECT promised.game_date, promised.game_id, promised.nba_game_id, sources.what, sources.source
+           FROM promised
+           INNER JOIN sources ON sources.game_id = promised.game_id
+           WHERE sources.what != 'play-by-play' OR promised.has_play_by_play
+           UNION ALL
+           SELECT game_date, game_id, nba_game_id, 'box score', NULL
+           FROM promised WHERE game_id NOT IN (SELECT game_id FROM sources WHERE what != 'play-by-play')
+           UNION ALL
+           SELECT game_date, game_id, nba_game_id, 'play-by-play', NULL
+           FROM promised WHERE has_play_by_play AND game_id NOT IN (SELECT game_id FROM sources WHERE what = 'play-by-play')
+           ORDER BY game_date, game_id, what""",
         gate // 10,
     )
     store, rows = _Stored(session), []
@@ -53,24 +67,30 @@ class _Stored:
     def __init__(self, session: Session):
         self._store = session.store
         self._folders: dict[str, list[str]] = {}
-        for key in self._store.keys(objects.BOX_SCORES) + self._store.keys(objects.PLAY_BY_PLAYS):
-            self._folders.setdefault(key.rpartition("/")[0] + "/", []).append(key)
+        for kind in (objects.BOX_SCORES, objects.OFFICIAL_BOX_SCORES, objects.PLAY_BY_PLAYS):
+            for key in self._store.keys(kind):
+                self._folders.setdefault(key.rpartition("/")[0] + "/", []).append(key)
 
     def newer(self, day: date, game_id: str, nba_game_id: str, what: str, source: str) -> str | None:
         """The newest key after `source` in which the game is final or has shots; None if `source` is the newest."""
-        is_box_score = what == "box score"
-        prefix = objects.box_score_prefix(day) if is_box_score else objects.play_by_play_prefix(day, nba_game_id)
+        prefix = {
+            "box score": objects.box_score_prefix(day),
+            "official box score": objects.official_box_score_prefix(day, nba_game_id),
+            "play-by-play": objects.play_by_play_prefix(day, nba_game_id),
+        }[what]
         keys = objects.in_order(list({*self._folders.get(prefix, []), source}))
         for key in reversed(keys[keys.index(source) + 1 :]):
             try:
-                body = self._store.read_json(key)
-                if is_box_score:
-                    _, why_not_final = judged(envelope(body, day, key)[0], day).get(game_id, ({}, "absent"))
-                    counts = not why_not_final
-                else:
-                    counts = has_shots(body, nba_game_id)
+                if self._counts(self._store.read_json(key), day, game_id, nba_game_id, what, key):
+                    return key
             except Broken:
                 continue  # an object that cannot be read holds no game
-            if counts:
-                return key
         return None
+
+    def _counts(self, body: dict, day: date, game_id: str, nba_game_id: str, what: str, key: str) -> bool:
+        """Whether an object has the game's final box score, or its shots."""
+        if what == "play-by-play":
+            return has_shots(body, nba_game_id)
+        if what == "official box score":
+            return not nba_boxscores.why_not_final(body, nba_game_id, key)
+        return not judged(envelope(body, day, key)[0], day).get(game_id, ({}, "absent"))[1]
