@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 EMULATORS := .venv-emulators
 EMULATORS_READY := $(EMULATORS)/.ready
 
-.PHONY: demo test lab rehearse lint bench clean
+.PHONY: drill demo test lab rehearse lint bench clean
 
 demo: $(READY)  ## fill a simulated season, no account and no network needed
 	$(VENV)/bin/python run_backfill.py
@@ -19,6 +19,10 @@ lab: $(READY)  ## step through the notebooks by hand; the runs' records are in r
 
 rehearse: $(READY)  ## the plan's four out-of-order scenarios, each seen to stop
 	$(VENV)/bin/python run_backfill.py rehearse
+
+drill: $(READY)  ## in the demo's season every known fault, then thousands of mutants of data and of the steps' queries
+	$(VENV)/bin/python run_backfill.py drill
+	$(VENV)/bin/python run_backfill.py drill --mutants 5000 --code-mutants 500 --seed 1
 
 lint: $(READY)  ## style, docstrings and types
 	$(VENV)/bin/ruff check .

@@ -13,6 +13,8 @@ from nbhelpers.drill.mutants import code, kinds, planted, sample, sandbox, tally
 from nbhelpers.drill.mutants.planted import EQUIVALENT, QUERY, Draw
 from nbhelpers.sql import tables
 
+pytestmark = pytest.mark.slow
+
 ROWS = [
     {"player": "a", "day": day(0), "points": 10, "share": 0.5, "is_home": True},
     {"player": "b", "day": day(0), "points": 20, "share": 0.1, "is_home": False},
@@ -215,3 +217,22 @@ def test_a_walk_names_survivors_and_leaves_a_page(published_season, monkeypatch,
     assert "chosen by seed 1" in page
 
 
+
+
+# Some hundreds, in the simulated season. What is planted in the summaries has a witness: every survivor there has a reason.
+
+
+@pytest.fixture(scope="module")
+def planted_in_summaries(published_season) -> pd.DataFrame:
+    return planted.plant(published_season, [29], Draw(data=240, code=24, seed=29))
+
+
+def test_whatever_is_wrong_in_a_summary_is_seen(planted_in_summaries):
+    survivors = tally.survivors(planted_in_summaries[planted_in_summaries.column != QUERY])
+    assert list(survivors[survivors.reason == ""].mutant) == []
+
+
+def test_a_summarys_query_that_gives_other_rows_is_seen(planted_in_summaries):
+    of_code = planted_in_summaries[planted_in_summaries.column == QUERY]
+    assert len(of_code) > 20
+    assert list(of_code[of_code.killed_by == ""].mutant) == []
