@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
 
-import nbformat
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
@@ -61,6 +60,8 @@ def section(notebook: dict, folder: Path) -> Section:
         return found
     try:
         content = path.read_bytes()
+        import nbformat  # heavy, and a run that has nothing to do does without
+
         cells = nbformat.reads(content.decode("utf-8"), as_version=4).cells
     except FileNotFoundError:
         found.notes.append("No executed copy of this notebook is in the folder.")
