@@ -50,9 +50,9 @@ class Fetched:
     def require_schedule(self) -> None:
         """Raise Broken where games of the window are on no schedule: what is not expected, no gate can miss."""
         if unknown := [gap for gap in self.gaps if gap.what == SCHEDULE]:
+            ids, verb = brief([gap.game_id for gap in unknown]), "is" if len(unknown) == 1 else "are"
             raise Broken(
-                f"{many(len(unknown), 'game')} of the window are on no schedule: {brief([gap.game_id for gap in unknown])} (from "
-                f"{unknown[0].game_date} on).",
+                f"{many(len(unknown), 'game')} of the window {verb} on no schedule: {ids} (from {unknown[0].game_date} on).",
                 "a game that nobody expects is missed by no gate, and every window that should hold it would be wrong",
                 "run again later: the NBA's box scores of these games are asked for again.",
             )

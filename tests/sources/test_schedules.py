@@ -199,7 +199,7 @@ def test_a_run_stops_at_a_game_that_was_played_and_is_on_no_schedule_after_showi
     fetched = fetch(store, BallDontLie("http://localhost", None), cdn, of, NOW)
     assert [(gap.game_id, gap.what) for gap in fetched.gaps] == [("0022500003", "schedule")]
     assert fetched.play_by_play.fetched == 5
-    with pytest.raises(Broken, match="1 game of the window are on no schedule: 0022500003"):
+    with pytest.raises(Broken, match="1 game of the window is on no schedule: 0022500003"):
         fetched.require_schedule()
 
 
