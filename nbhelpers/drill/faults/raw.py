@@ -228,8 +228,12 @@ RAW = [
     _shots(
         "R24",
         "shots on somebody else's account",
-        "those of a player in a game",
-        changed(SHOTS, f"{IN_GAME} AND player_lookup = @player", player_lookup="@other_player"),
+        "every third of a game's home team is one player's of another team",
+        changed(
+            SHOTS,
+            f"{IN_GAME} AND team_abbr = @team AND {every(3, 'game_id, team_abbr', 'action_number')}",
+            player_lookup="@other_player",
+        ),
     ),
     _shots(
         "R25",
