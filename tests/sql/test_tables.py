@@ -84,8 +84,8 @@ def columns_of(warehouse, path, parameters: dict) -> list[tuple[str, str]]:
     text = dialect.write(dialect.bind(dialect.parse(path), exp.to_table), "duckdb")
     wanted = dialect.parameters(dialect.expand(dialect.parse(path)))
     with warehouse.writing() as connection:
-        relation = connection.sql(text, params={name: parameters[name] for name in wanted})
-        return list(zip(relation.columns, map(str, relation.types), strict=True))
+        described = connection.execute(f"DESCRIBE {text}", {name: parameters[name] for name in wanted}).fetchall()
+        return [(name, kind) for name, kind, *_ in described]
 
 
 DUCKDB_TYPES = {  # what DuckDB may give for a column that BigQuery gives as such
