@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from emulators import bigquery_emulator, storage_emulator  # noqa: F401  fixtures
+from strict import strict_bigquery  # noqa: F401
 
 from nbhelpers import build, gates, simulation
 from nbhelpers.season import DEFAULT_END, DEFAULT_START, PLAN_SEASON, window
