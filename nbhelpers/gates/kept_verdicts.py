@@ -76,7 +76,8 @@ class KeptVerdicts:
         return self._fingerprints[check.name]
 
     def _computed(self, check: Check) -> dict[date, str]:
-        query = None if check.is_of_range else check.members(self._session, self._gate, self._contents)
+        members = None if check.is_of_range else check.members(self._session, self._gate, self._contents)
+        query, *in_words = members if isinstance(members, tuple) else (members,)
         if not isinstance(query, str):
             return {}
         translation = queries.translation(query, "duckdb")
@@ -85,7 +86,7 @@ class KeptVerdicts:
             return {}
         given = queries.select_parameters(translation.parameters - OF_THE_RUN, self._parameters)
         columns = [output.table.columns for output in outputs]
-        said = hashlib.sha256(repr([translation.text, sorted(given.items()), columns, _versions(), self._contents.gaps]).encode())
+        said = hashlib.sha256(repr([translation.text, in_words, sorted(given.items()), columns, _versions(), self._contents.gaps]).encode())
         first, last = self._session.window.season.opening_night, self._session.window.end_date
         held = sorted(
             (day, output.name, partition.fingerprint)

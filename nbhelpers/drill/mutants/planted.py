@@ -1,6 +1,7 @@
 """Planting mutants of data and of code in a season in memory, one at a time, and keeping what their gate said."""
 
 import random
+import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -11,8 +12,10 @@ import pandas as pd
 from nbhelpers.build import MIN_FEATURE_ROWS
 from nbhelpers.drill.mutants import code, sample, sandbox, unwitnessed
 from nbhelpers.drill.mutants.question import REFUSED, Question, is_refused
+from nbhelpers.gates import checks
+from nbhelpers.lineage import Contents
 from nbhelpers.session import Session, now
-from nbhelpers.sql import files, queries, tables
+from nbhelpers.sql import files, queries
 from nbhelpers.sql.tables import Output
 from nbhelpers.warehouse import utc
 
@@ -82,11 +85,15 @@ def _result(output: Output, column: str, kind: str, scope: str, mutant: str, kil
 
 
 def _store_witnesses(season: Session, gates: list[int]) -> None:
-    """Work out once what stands on the layers below alone and no mutant of its own layer changes."""
-    if "witness" not in files.VIEWS:
-        return
+    """Work out once what the gates' checks ask of the witnesses: they stand on raw rows, which no mutant of a layer above changes."""
     parameters = season.parameters(min_feature_rows=MIN_FEATURE_ROWS)
-    for name in dict.fromkeys(output.table.name for output in tables.outputs() if output.path and tables.gate_of(output.layer) in gates):
-        view = f"witness.{name.partition('.')[2]}"
-        if files.view("witness", name.partition(".")[2]) in files.texts():
-            season.warehouse.store_view(view, parameters)
+    asked = [
+        check.members(season, gate, Contents(season, gate // 10))
+        for gate in gates
+        for check in checks(gate)
+        if check.name == "recomputed"
+    ]
+    names = {name for query in asked for name in re.findall(r"\bwitness\.\w+(?= )", str(query))}
+    for name in sorted(names):
+        if files.view(*name.split(".")) in files.texts():
+            season.warehouse.store_view(name, parameters)
