@@ -9,7 +9,7 @@ from nbhelpers.session import Session, now
 from nbhelpers.sql import dialect, files, tables
 from nbhelpers.warehouse import Staged
 
-LAYERS = [2, 3]
+LAYERS = [2, 3, 4]
 # An output; a piece of its step's query with a wrong formula for it, and what the gate then says; the same of its witness.
 WRONG = {
     "PGS": (

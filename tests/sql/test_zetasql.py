@@ -19,7 +19,7 @@ from tiny import AT, DNP, SEASON, Tiny, day, output, staged
 from nbhelpers import gates, survey
 from nbhelpers.build import repairs
 from nbhelpers.errors import BadInput
-from nbhelpers.gates import checklist
+from nbhelpers.gates import checklist, witness
 from nbhelpers.lineage import overrides, undo
 from nbhelpers.runs import receipts
 from nbhelpers.sql import dialect, files, tables
@@ -143,17 +143,27 @@ def test_bigquery_gives_of_a_check_who_was_examined_and_what_is_wrong(analyzer, 
     assert analyzer.columns(text, types) == CHECK
 
 
+COMPARISONS = [(layer, in_words) for layer in (2, 3, 4) for in_words in (False, True)]
+
+
+@pytest.mark.parametrize(("layer", "in_words"), COMPARISONS)
+def test_bigquery_compares_every_row_with_its_witness(analyzer, types, layer, in_words):
+    text, _ = Sent().queries.text(witness.comparison(layer, in_words))
+    assert analyzer.columns(text, types) == CHECK
+
+
 def test_every_file_is_among_those_that_are_analysed_or_a_view_that_one_of_them_reads():
     survey_of = files.SQL / "survey" / "coverage.sql"  # analysed among the queries of the package
     analysed = {of.path for of in BUILT} | {*CHECKS, survey_of}
     read = set()
-    waiting = list(analysed)
+    waiting = [dialect.parse(path) for path in analysed]
+    waiting += [dialect.sqlglot.parse_one(witness.comparison(*of), read="bigquery") for of in COMPARISONS]
     while waiting:
-        for table in dialect.parse(waiting.pop()).find_all(exp.Table):
+        for table in waiting.pop().find_all(exp.Table):
             view = files.VIEWS.get(table.db, files.SQL) / f"{table.name}.sql"
             if table.db in files.VIEWS and view not in read:
                 read.add(view)
-                waiting.append(view)
+                waiting.append(dialect.parse(view))
     assert analysed | read == set(files.SQL.glob("*/**/*.sql"))
 
 
@@ -282,6 +292,13 @@ def test_googles_evaluator_computes_the_rows_that_duckdb_does(analyzer, season, 
     there = season.rows(of.short, f"{of.table.date} BETWEEN DATE '{WINDOW[0]}' AND DATE '{WINDOW[1]}'")
     assert there, "a table without rows shows nothing"
     assert in_order(of, told) == in_order(of, there)
+
+
+@pytest.mark.parametrize("layer", [2, 3, 4])
+def test_a_season_of_gaps_lost_shots_and_players_who_sit_out_is_what_its_witness_makes_of_it(season, parameters, layer):
+    query = f"SELECT member, problem FROM ({witness.comparison(layer, in_words=True)}) AS members"
+    found = season.warehouse.query(query, parameters, layer).to_dict("records")
+    assert len(found) > 2 and [row for row in found if row["problem"]] == []
 
 
 def in_order(of: tables.Output, rows: list[dict]) -> list[dict[str, str]]:

@@ -27,7 +27,7 @@ matchups AS (
                 WHEN 'mid_range' THEN defence.mid_range_defense_vs_league_avg * LEAST(zones.mid_range_rate_last_10, 50)
                 WHEN 'paint' THEN defence.paint_defense_vs_league_avg * LEAST(zones.paint_rate_last_10, 50)
                 WHEN 'balanced' THEN
-                    defence.paint_defense_vs_league_avg * IF(zones.paint_rate_last_10 > 50, 50, zones.paint_rate_last_10)
+                    defence.paint_defense_vs_league_avg * LEAST(50, zones.paint_rate_last_10)
             END / 50,
             8
         ) AS mismatch,

@@ -17,7 +17,7 @@ alike AS (
     GROUP BY player_lookup, game_date
     HAVING COUNT(*) >= 5
 ),
-points AS (
+sums AS (
     SELECT
         players.*,
         0.5 * players.points_avg_last_5 + 0.3 * players.points_avg_last_10 + 0.2 * players.points_avg_season
@@ -40,7 +40,7 @@ points AS (
 ),
 bounded AS (
     SELECT
-        points.*,
+        sums.*,
         system_id,
         CASE system_id
             WHEN 'moving_average_baseline' THEN moving_average
@@ -49,7 +49,7 @@ bounded AS (
                 points_avg_season + CASE WHEN zone_gain > 6 THEN 6 WHEN zone_gain < -6 THEN -6 ELSE zone_gain END
                 + 0.4 * COALESCE(pace_score, 0) + IF(is_home, 1, -1) * 0.8
         END AS forecast,
-    FROM points
+    FROM sums
     CROSS JOIN UNNEST(['moving_average_baseline', 'zone_matchup_v1', 'similarity_balanced_v1']) AS system_id
 ),
 systems AS (

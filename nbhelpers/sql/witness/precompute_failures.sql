@@ -41,11 +41,11 @@ lacking AS (
     UNION ALL
     SELECT 'PSZA', analysis_date, player_lookup, 10, games, blind_games, TRUE, FROM players
     UNION ALL
-    SELECT 'PDC', analysis_date, player_lookup, 5, games, NULL, TRUE, FROM players
+    SELECT 'PDC', analysis_date, player_lookup, 5, games, CAST(NULL AS STRING), TRUE, FROM players
     UNION ALL
-    SELECT 'PCF', analysis_date, player_lookup, NULL, NULL, NULL, has_defence, FROM matchups
+    SELECT 'PCF', analysis_date, player_lookup, CAST(NULL AS INT64), CAST(NULL AS INT64), CAST(NULL AS STRING), has_defence, FROM matchups
     UNION ALL
-    SELECT 'MLFS', analysis_date, player_lookup, NULL, NULL, NULL, has_defence AND games >= 5, FROM matchups
+    SELECT 'MLFS', analysis_date, player_lookup, CAST(NULL AS INT64), CAST(NULL AS INT64), CAST(NULL AS STRING), has_defence AND games >= 5, FROM matchups
 )
 SELECT
     processor_name,

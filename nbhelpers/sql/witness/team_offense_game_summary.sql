@@ -24,7 +24,7 @@ WITH box AS (
     FROM views.box_lines
     GROUP BY game_id, team_abbr
 ),
-attempts AS (
+by_zone AS (
     SELECT game_id, team_abbr, zone, COUNT(*) AS attempts, SUM(IF(is_made, 1, 0)) AS makes,
     FROM nba_raw.nbac_shots
     WHERE game_date BETWEEN @season_start AND @end_date AND zone IN ('paint', 'mid_range')
@@ -39,7 +39,7 @@ zones AS (
         SUM(IF(zone = 'paint', attempts, 0)) AS paint_attempts,
         SUM(IF(zone = 'mid_range', makes, 0)) AS mid_range_makes,
         SUM(IF(zone = 'mid_range', attempts, 0)) AS mid_range_attempts,
-    FROM attempts
+    FROM by_zone
     GROUP BY game_id, team_abbr
 ),
 played AS (
