@@ -7,7 +7,7 @@ from nbhelpers.charts.drawing import Chart, element, safe, share, tip
 from nbhelpers.charts.looks import STATES, class_of
 
 BOX, GAP = 46, 26  # pixels: a table's box, and the room for the lines to the next
-WORST_FIRST = ("contaminated", "gap", "unaudited", "stale", "tainted", "optional", "present", "bootstrap", "no games")
+WORST_FIRST = ("contaminated", "gap", "unaudited", "stale", "tainted", "optional", "one source", "present", "bootstrap", "no games")
 
 
 def chain(tally: dict[str, dict[str, int]], upstream: dict[str, list[str]], full: dict[str, str] | None = None) -> Chart:
@@ -70,7 +70,7 @@ def _box(name: str, full: str, place: tuple[float, float, float], tally: dict[st
     """A table: a stripe in its worst state's colour, its name, and how much of it is whole."""
     x, y, width = place
     state = worst(tally)
-    due = sum(number for key, number in tally.items() if key not in ("no games", "bootstrap", "optional"))
+    due = sum(number for key, number in tally.items() if key not in ("no games", "bootstrap", "optional", "one source"))
     short = f"{tally.get('present', 0)} of {due}" if due else state or "not looked at"
     stripe = element("rect", height=8, width="100%", class_=class_of(state) if state else "pale")
     inner = [

@@ -38,6 +38,7 @@ STATES = {
     "gap": Look("gap: missing", "paper", "rule"),
     "contaminated": Look("contaminated: it is wrong", "loud", "loud", mark="cross"),
     "optional": Look("optional, not run", "off", "rule"),
+    "one source": Look("not here: the other source's count", "off", "edge"),
     "no games": Look("no games", "off", "off"),
 }
 # A failed check may have found a gap or a contamination, so it has the colour of neither.

@@ -9,7 +9,7 @@ from nbhelpers.sources import holdings
 from nbhelpers.sql import tables
 from nbhelpers.sql.tables import Output
 
-WITNESSES = ("NBA_BOXSCORES", "NBA_TEAM_BOXSCORES")  # gate 1 tells which games have a second box score
+BOX_SCORES = ("BOXSCORES", "NBA_BOXSCORES", "NBA_TEAM_BOXSCORES")  # two sources of the same games: one is enough, two are better
 CRITICAL = {  # short name: the field whose absence or zero poisons what is above
     "SHOTS": "zone",
     "PGS": "has_shot_zones",
@@ -25,7 +25,7 @@ CRITICAL = {  # short name: the field whose absence or zero poisons what is abov
 
 def surveyed(step: int | None = None) -> list[Output]:
     """The tables to look at: all, those that a gate judges, or those that a step reads and writes."""
-    found = [output for output in tables.outputs() if not output.processor and output.short not in WITNESSES]
+    found = [output for output in tables.outputs() if not output.processor]
     if step is None:
         return found
     if step % 10 == 9:

@@ -12,15 +12,19 @@ def table_summaries(session: Session) -> pd.DataFrame:
     for short in dict.fromkeys(cells["table"]):
         of_table = cells[cells["table"] == short]
         there = of_table[of_table["rows"] > 0]
-        due = of_table[~of_table.state.isin(["no games", "bootstrap"])]
-        is_optional = bool((due.state == "optional").any())
+        due = of_table[~of_table.state.isin(["no games", "bootstrap", "one source"])]
+        share = f"{(due.state == 'present').sum()} of {len(due)} dates"
+        if (due.state == "optional").any():
+            share = "optional, not run"
+        elif due.empty and (of_table.state == "one source").any():
+            share = "the other source"
         rows.append(
             {
                 "table": short,
                 "newest": there["date"].max() if len(there) else "none",
                 "dates": len(there),
                 "rows": int(there["rows"].sum()),
-                "coverage": "optional, not run" if is_optional else f"{(due.state == 'present').sum()} of {len(due)} dates",
+                "coverage": share,
                 **{state: int((of_table.state == state).sum()) for state in ("gap", "contaminated", "unaudited", "bootstrap")},
             }
         )

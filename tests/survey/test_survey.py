@@ -201,7 +201,7 @@ def test_a_postponed_game_is_not_due(tiny):
 def test_a_repaired_date_dirties_the_windows_that_hold_it(tiny):
     # The day itself in every table; the analyses of the two slate dates after it.
     assert repairs.rebuild_plan(tiny.session(end=day(7)), str(day(2))).dirty == (
-        "BOXSCORES 1 date, SHOTS 1 date, PGS 1 date, TDGS 1 date, TOGS 1 date, "
+        "BOXSCORES 1 date, NBA_BOXSCORES 1 date, NBA_TEAM_BOXSCORES 1 date, SHOTS 1 date, PGS 1 date, TDGS 1 date, TOGS 1 date, "
         "TDZA 3 dates, PSZA 3 dates, PCF 3 dates, PDC 3 dates, MLFS 3 dates"
     )
     assert repairs.rebuild_plan(tiny.session(end=day(7)), str(day(7))).dirty == ""
@@ -279,3 +279,15 @@ def test_predictions_that_were_published_and_are_gone_are_missing(tiny):
     )
     cells = survey.coverage(run)
     assert set(cells.state[(cells.table == "PREDICTIONS") & (cells.date == day(16))]) == {"gap"}
+
+
+def test_a_game_that_one_source_has_is_no_gap_in_the_other_ones_table(tiny):
+    cells = survey.coverage(tiny.session()).set_index(["table", "date"])
+    assert [cells.state[table, day(4)] for table in ("BOXSCORES", "NBA_BOXSCORES")] == ["present", "one source"]
+    assert cells.note["NBA_BOXSCORES", day(4)] == "0 of 1 games: the other source's box scores count"
+
+
+def test_a_game_that_neither_source_has_is_a_gap_in_both_tables(tiny):
+    tiny.execute(f"DELETE FROM nba_raw.bdl_player_boxscores WHERE game_date = '{day(4)}'")
+    cells = survey.coverage(tiny.session()).set_index(["table", "date"])
+    assert [cells.state[table, day(4)] for table in ("BOXSCORES", "NBA_BOXSCORES", "NBA_TEAM_BOXSCORES")] == ["gap"] * 3
