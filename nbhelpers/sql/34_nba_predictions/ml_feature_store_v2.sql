@@ -3,26 +3,12 @@
 --
 -- grain:  one row per player listed on the slate, from the factor start (day 15)
 -- key:    player_lookup, game_date
--- inputs: views.slate_players, views.slate_teams, views.player_windows, nba_precompute.player_composite_factors,
+-- inputs: views.slate_players, views.slate_teams, views.player_trends, nba_precompute.player_composite_factors,
 --         nba_precompute.player_daily_cache, nba_precompute.player_shot_zone_analysis,
 --         nba_precompute.team_defense_zone_analysis
 -- dates:  only official games before game_date count
 -- absent: no composite factors or no daily cache -> no row; an absent value takes its default and says so
-WITH recent AS (
-    SELECT
-        player_lookup,
-        analysis_date,
-        ROUND(AVG(IF(games_ago <= 3, points, NULL)) - AVG(IF(games_ago BETWEEN 4 AND 5, points, NULL)), 8) AS trend,
-        ROUND(
-            SAFE_DIVIDE(AVG(IF(games_ago <= 10, minutes_played, NULL)) - AVG(minutes_played), AVG(minutes_played)), 8
-        ) AS minutes_shift,
-        SAFE_DIVIDE(
-            SUM(IF(games_ago <= 10, ft_makes, NULL)), SUM(IF(games_ago <= 10, points, NULL))
-        ) AS share_of_free_throws,
-    FROM views.player_windows
-    GROUP BY player_lookup, analysis_date
-),
-described AS (
+WITH described AS (
     SELECT
         listed.player_lookup,
         listed.game_date,
@@ -53,32 +39,8 @@ described AS (
                 CAST(LEAST(GREATEST(listed.days_of_rest - opponent.days_of_rest, -2), 2) AS FLOAT64)
             ),
             STRUCT(11, 'injury_risk', FALSE, 0.0, CAST(NULL AS FLOAT64)),  -- no source tells it
-            STRUCT(
-                12,
-                'recent_trend',
-                FALSE,
-                0.0,
-                CASE
-                    WHEN recent.trend >= 5 THEN 2.0
-                    WHEN recent.trend >= 2 THEN 1.0
-                    WHEN recent.trend <= -5 THEN -2.0
-                    WHEN recent.trend <= -2 THEN -1.0
-                    WHEN recent.trend IS NOT NULL THEN 0.0
-                END
-            ),
-            STRUCT(
-                13,
-                'minutes_change',
-                FALSE,
-                0.0,
-                CASE
-                    WHEN recent.minutes_shift >= 0.2 THEN 2.0
-                    WHEN recent.minutes_shift >= 0.1 THEN 1.0
-                    WHEN recent.minutes_shift <= -0.2 THEN -2.0
-                    WHEN recent.minutes_shift <= -0.1 THEN -1.0
-                    WHEN recent.minutes_shift IS NOT NULL THEN 0.0
-                END
-            ),
+            STRUCT(12, 'recent_trend', FALSE, 0.0, trends.recent_trend),
+            STRUCT(13, 'minutes_change', FALSE, 0.0, trends.minutes_change),
             STRUCT(14, 'opponent_def_rating', TRUE, 112.0, defence.defensive_rating_last_15),
             STRUCT(15, 'opponent_pace', TRUE, 100.0, defence.opponent_pace),
             STRUCT(16, 'home_away', TRUE, 0.0, IF(listed.is_home, 1.0, 0.0)),
@@ -87,7 +49,7 @@ described AS (
             STRUCT(19, 'pct_paint', FALSE, 0.3, ROUND(zones.paint_rate_last_10 / 100, 4)),
             STRUCT(20, 'pct_mid_range', FALSE, 0.2, ROUND(zones.mid_range_rate_last_10 / 100, 4)),
             STRUCT(21, 'pct_three', FALSE, 0.35, ROUND(zones.three_pt_rate_last_10 / 100, 4)),
-            STRUCT(22, 'pct_free_throw', FALSE, 0.15, ROUND(recent.share_of_free_throws, 4)),
+            STRUCT(22, 'pct_free_throw', FALSE, 0.15, ROUND(trends.share_of_free_throws, 4)),
             STRUCT(23, 'team_pace', TRUE, 100.0, cache.team_pace_last_10),
             STRUCT(24, 'team_off_rating', TRUE, 112.0, cache.team_off_rating_last_10),
             STRUCT(25, 'team_win_pct', TRUE, 0.5, cache.team_win_pct)
@@ -103,7 +65,8 @@ described AS (
         ON defence.team_abbr = listed.opponent_team_abbr AND defence.analysis_date = listed.game_date
     LEFT JOIN nba_precompute.player_shot_zone_analysis AS zones
         ON zones.player_lookup = listed.player_lookup AND zones.analysis_date = listed.game_date
-    LEFT JOIN recent ON recent.player_lookup = listed.player_lookup AND recent.analysis_date = listed.game_date
+    LEFT JOIN views.player_trends AS trends
+        ON trends.player_lookup = listed.player_lookup AND trends.analysis_date = listed.game_date
     WHERE listed.game_date >= @factor_start
 )
 SELECT
