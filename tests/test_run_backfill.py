@@ -201,7 +201,10 @@ def test_partition_log_has_an_entry_of_a_receipt_for_every_date_of_every_output(
 
 def test_demo_fetches_only_what_the_plan_found_missing(demo):
     said = demo.left.shown("10_fetch_raw")
-    assert "box scores 24 dates fetched, 32 there before; play-by-play 174 games fetched, 213 there before" in said
+    assert (
+        "box scores 24 dates fetched, 32 there before; the NBA's 388 games fetched, 0 there before; "
+        "play-by-play 174 games fetched, 213 there before"
+    ) in said
     before = demo.left.shown("00_survey")
     assert "To build: 12 tables" in before
     assert "foreign: no gate has passed these rows" in before
@@ -274,7 +277,7 @@ def second(demo, tmp_path_factory) -> Second:
     """A run over a copy of the finished demo; meanwhile another run, the monitor, an open DuckDB and an open notebook."""
     home = demo.home.copy(tmp_path_factory.mktemp("second"))
     with open_notebook(home) as cell:
-        cell('from nbhelpers import build, gates, session\nrun = notebook.start("2025-10-21", "2025-12-16", "2025-26")')
+        cell('from nbhelpers import build, gates, notebook\nrun = notebook.start("2025-10-21", "2025-12-16", "2025-26")')
         by_hand = [cell("print(build.describe(build.step(run, 21)))")]
         with stopped_after(home.start("--full", "--to", "34")) as process:  # past gate 29, so that all that follows is while it goes on
             wait_until(lambda: is_running(home, "20_build_player_summary"))
@@ -290,7 +293,7 @@ def second(demo, tmp_path_factory) -> Second:
 def test_second_run_asks_for_nothing_but_the_schedule(second):
     assert second.ended.code == 0, second.ended.out
     said = second.left.shown("10_fetch_raw")
-    assert "box scores 0 dates fetched, 56 there before; play-by-play 0 games fetched, 387 there before; 0 gaps" in said
+    assert "box scores 0 dates fetched, 56 there before; the NBA's 0 games fetched, 388 there before; play-by-play 0 games fetched, 387 there before; 0 gaps" in said
     assert "; 1 request (0 repeated)" in said
     assert second.home.objects().keys() == second.before.objects().keys()
 
@@ -323,7 +326,7 @@ def test_notebook_left_open_and_a_run_do_not_shut_each_other_out(second):
     before, during, publishing, after = second.by_hand
     assert (before, during) == ("Staged TDGS 776 rows on 56 dates.\n", "Staged TOGS 776 rows on 56 dates.\n")
     assert publishing.startswith(f"run {second.left.folder.name} (process {second.left.manifest['pid']}, since ")
-    assert after == "Gate 29 passed, 13 of 13 checks clean. Nothing to change: what is published is what was built.\n"
+    assert after == "Gate 29 passed, 14 of 14 checks clean. Nothing to change: what is published is what was built.\n"
 
 
 # Looking without touching.

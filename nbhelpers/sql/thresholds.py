@@ -60,4 +60,6 @@ THRESHOLDS: dict[str, int | float] = {
     "most_shots_off_in_ten": 10,
     # Gate 4. A naive forecast of the season mean misses by about 5 points.
     "most_points_off": 7,
+    # A mean over fewer may be as far off by chance, as in a season's first days.
+    "fewest_forecasts": 200,
 }

@@ -10,7 +10,7 @@ SELECT
     forecasts.system_id AS member,
     TRUE AS is_examined,
     IF(
-        AVG(ABS(forecasts.predicted_points - games.points)) > @most_points_off,
+        COUNT(*) >= @fewest_forecasts AND AVG(ABS(forecasts.predicted_points - games.points)) > @most_points_off,
         CONCAT('mean absolute error ', CAST(ROUND(AVG(ABS(forecasts.predicted_points - games.points)), 2) AS STRING)),
         NULL
     ) AS problem,
