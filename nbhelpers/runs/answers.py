@@ -9,7 +9,7 @@ from nbhelpers.wording import many
 BAD_ENDS = ("stopped", "broken", "interrupted")
 WRONG = ("contaminated", "gap", "unaudited", "stale", "tainted")
 RUN = "python run_backfill.py"
-PUBLISHED = re.compile(r"([A-Z]+(?: failures)?) ([\d,]+) rows? on ")  # as a gate says it: TDZA failures 302 rows on 12 dates
+PUBLISHED = re.compile(r"([A-Z_]+(?: failures)?) ([\d,]+) rows? on ")  # as a gate says it: TDZA failures 302 rows on 12 dates
 
 
 @dataclass(frozen=True)
@@ -128,10 +128,15 @@ def counted(receipt: dict) -> dict:
         "examined": sum(check.get("examined") or 0 for check in ours),
         "expected": sum(check.get("expected") or 0 for check in ours),
         "unchanged": sum(check.get("unchanged") or 0 for check in ours),
-        "witnessed": receipt.get("witnessed") or max((check.get("witnessed") or 0 for check in ours), default=0),
+        "witnessed": sum(_clean_members(check) for check in ours if check.get("name") == "witnessed"),
         "is_open": any(check.get("verdict") in ("fail", "accepted") for check in checks),
         "checks": checks,
     }
+
+
+def _clean_members(check: dict) -> int:
+    """How many members a check found as they should be, now or when it last looked."""
+    return (check.get("examined") or 0) + (check.get("unchanged") or 0) - (check.get("offending") or 0)
 
 
 def next_command(manifest: dict) -> str:

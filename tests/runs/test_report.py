@@ -274,9 +274,16 @@ def test_a_run_that_did_not_look_does_not_answer(tmp_path):
 
 def test_what_did_not_change_and_what_a_second_witness_saw_is_counted_where_a_receipt_tells(tmp_path):
     check = {"name": "one", "severity": "fail", "verdict": "pass", "examined": 5, "expected": 5, "offending": 0, "unchanged": 1000}
-    leave(tmp_path, manifest(receipts=[{"gate": "19", "run_id": "one", "checks": [check], "witnessed": 388, "created_at": "2025-12-17T10:00:10Z"}]))
+    witnessed = check | {"name": "witnessed", "severity": "warn", "verdict": "warn", "examined": 20, "expected": 20, "offending": 3, "unchanged": 371}
+    leave(tmp_path, manifest(receipts=[{"gate": "19", "run_id": "one", "checks": [check, witnessed], "created_at": "2025-12-17T10:00:10Z"}]))
     said = answered(page_of(tmp_path))["On what grounds?"][1]
-    assert said == "by 1 check of 1 gate; 1,000 unchanged since they passed; 388 games seen by a second witness."
+    assert said == "by 2 checks of 1 gate; 1,371 unchanged since they passed; 388 games seen by a second witness."
+
+
+def test_each_table_that_a_gate_published_is_named_in_full(tmp_path):
+    gate = notebook("19_gate_raw") | {"summary": "Gate 19 passed, 24 of 24 checks clean. Published BOXSCORES 9 rows on 1 date, NBA_BOXSCORES 12 rows on 1 date."}
+    leave(tmp_path, manifest(gate), _19_gate_raw=[code()])
+    assert answered(page_of(tmp_path))["What was changed?"] == ("21 rows", "published: BOXSCORES 9, NBA_BOXSCORES 12.")
 
 
 def test_before_and_after_stand_side_by_side_and_no_chart_is_drawn_twice(tmp_path):
