@@ -42,7 +42,7 @@ from nbhelpers.errors import GateFailed
 from nbhelpers.runs import abandoned, chain, execution, notebooks, provenance, record, runner, verification
 from nbhelpers.runs.terminal import Terminal
 from nbhelpers.season import Window
-from nbhelpers.simulation import DISCLAIMER
+from nbhelpers.simulation import DISCLAIMER, OFFICIAL
 from nbhelpers.sql import tables
 
 SECRETS = {  # planted where a user has them: each in a variable, and what of it must be found nowhere
@@ -437,14 +437,17 @@ def stopped(demo, tmp_path_factory) -> Stopped:
     source = home.folder / "source"
     shutil.copytree((demo.home.folder / "source").resolve(), source, copy_function=os.link)
     lacking = source / "v1" / "box_scores" / f"{LACKING}.json"
-    whole = lacking.read_bytes()
-    lacking.unlink()
+    official = [path for path in (source / OFFICIAL).iterdir() if f'"gameEt":"{LACKING}' in path.read_text()]
+    whole = {path: path.read_bytes() for path in (lacking, *official)}
+    for path in whole:  # neither source has it
+        path.unlink()
     lacking.write_text('{"data": []}')
     home.session("2025-10-21", "2025-10-24")
     before = home.contents()
     first = home.run("--from", "10", *FEW_DAYS)
     after = home.contents()
-    lacking.write_bytes(whole)
+    for path, body in whole.items():
+        path.write_bytes(body)
     broken = "ball-dont-lie/boxscores/2025-10-22/20300101_000000.json"
     (home.folder / "bucket" / broken).write_text('{"date": "2025-10-22", "boxSc')
     (home.folder / "bucket" / "holiday.jpg").write_bytes(b"\xff\xd8")
@@ -492,13 +495,13 @@ def test_failed_copy_holds_the_evidence_above_the_error_and_the_report_has_both(
 
 
 def test_what_the_source_lacked_is_said_before_the_gate_too(stopped):
-    assert re.search(rf"{LACKING.replace('-', '')}_CLE_NYK +empty day", stopped.first.left.shown("10_fetch_raw"))
+    assert re.search(rf"{LACKING.replace('-', '')}_CLE_NYK .*empty day", stopped.first.left.shown("10_fetch_raw"))
 
 
 def test_next_run_fetches_what_was_missing_and_passes(stopped):
     assert stopped.mended.ended.code == 0, stopped.mended.ended.out
     said = stopped.mended.left.shown("10_fetch_raw")
-    assert "box scores 1 date fetched, 3 there before; play-by-play 0 games fetched, 28 there before; 0 gaps" in said
+    assert "box scores 1 date fetched, 3 there before; the NBA's 2 games fetched, 26 there before; play-by-play 0 games" in said
     assert stopped.mended.left.manifest["previous_manifest_sha256"] == hashlib.sha256(
         (stopped.first.left.folder / "manifest.json").read_bytes()
     ).hexdigest()
@@ -568,7 +571,10 @@ def publishing(cells: list):
     return cell
 
 
-A_HOLE = f"DELETE FROM nba_raw.bdl_player_boxscores WHERE game_date = '{LACKING}'"
+A_HOLE = "; ".join(
+    f"DELETE FROM nba_raw.{table} WHERE game_date = '{LACKING}'"
+    for table in ("bdl_player_boxscores", "nbac_player_boxscores", "nbac_team_boxscores")
+)
 
 
 def test_gate_as_it_is_passes_and_leaves_its_receipt(run_with):

@@ -57,7 +57,7 @@ def reason_for(session: Session, path: Path, repair: str, worked: set[int], cont
     """Why a notebook has work, now that the steps `worked` are done or will be; '' where it has none."""
     number = notebooks.step(path)
     if notebooks.is_gate(path):
-        return _reason_for_gate(session, number, worked)
+        return _reason_for_gate(session, number, worked) if repair else "every date is audited anew"
     if number in (FETCH, LOAD):  # what is stored is loaded; what the load lacks is asked for first
         return _reason_for_step(session, LOAD, repair, contents)
     return _reason_for_step(session, number, repair, contents) if tables.step_outputs(number) else ""
