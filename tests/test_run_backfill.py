@@ -495,7 +495,8 @@ def test_failed_copy_holds_the_evidence_above_the_error_and_the_report_has_both(
 
 
 def test_what_the_source_lacked_is_said_before_the_gate_too(stopped):
-    assert re.search(rf"{LACKING.replace('-', '')}_CLE_NYK .*empty day", stopped.first.left.shown("10_fetch_raw"))
+    said = " ".join(stopped.first.left.shown("10_fetch_raw").split())
+    assert re.search(rf"{LACKING.replace('-', '')}_CLE_NYK</td> <td>BallDontLie: empty day; the NBA: no box score yet</td>", said)
 
 
 def test_next_run_fetches_what_was_missing_and_passes(stopped):
