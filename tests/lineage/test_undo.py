@@ -56,11 +56,28 @@ def fill(run: Session, accept: dict[str, str] | None = None) -> list[str]:
 
 
 def correct_a_box_score(home: Path, game_date: date, change) -> None:
+    """Have both sources tell one player's line of a date otherwise, in objects of their own."""
     """Add a newer object of a date in which `change` has been made to the first player line of its first game."""
     folder = home / "bucket" / f"ball-dont-lie/boxscores/{game_date}"
     body = json.loads(sorted(folder.iterdir())[-1].read_text(encoding="utf-8"))
-    change(body["boxScores"][0]["home_team"]["players"][0])
+    game = body["boxScores"][0]
+    official, path = next(
+        (official, path)
+        for path in sorted((home / "bucket" / f"nba-com/boxscores/{game_date}").glob("*/*.json"))
+        if (official := json.loads(path.read_text(encoding="utf-8")))["game"]["homeTeam"]["teamTricode"] == game["home_team"]["abbreviation"]
+    )
+    team = official["game"]["homeTeam"]
+    by_name = {player["name"]: player["statistics"] for player in team["players"]}
+    line, own = next(  # of somebody whom both spell alike
+        (line, by_name[name])
+        for line in game["home_team"]["players"]
+        if (name := f"{line['player']['first_name']} {line['player']['last_name']}") in by_name
+    )
+    change(line)
+    own["steals"] = line["stl"]
+    team["statistics"]["steals"] = sum(statistics["steals"] for statistics in by_name.values())
     (folder / "20251230_120000.json").write_text(json.dumps(body), encoding="utf-8")
+    path.with_name("20251230_120000.json").write_text(json.dumps(official), encoding="utf-8")
 
 
 def contents(run: Session) -> dict[str, dict]:
@@ -190,4 +207,4 @@ def test_a_repaired_date_dirties_its_own_summaries_and_the_analyses_whose_window
     told = repairs.rebuild_plan(session(home, "look"), "2025-10-24").dirty
     counts = dict(part.rsplit(" ", 2)[:2] for part in told.split(", "))
     # Oct 24 itself in every table; Oct 25 and 26 for the windows that follow. Predictions that nobody made are not repaired.
-    assert counts == {"BOXSCORES": "1", "SHOTS": "1", "PGS": "1", "TDGS": "1", "TOGS": "1", "TDZA": "3", "PSZA": "3", "PDC": "3", "PCF": "3", "MLFS": "3"}
+    assert counts == {"BOXSCORES": "1", "NBA_BOXSCORES": "1", "NBA_TEAM_BOXSCORES": "1", "SHOTS": "1", "PGS": "1", "TDGS": "1", "TOGS": "1", "TDZA": "3", "PSZA": "3", "PDC": "3", "PCF": "3", "MLFS": "3"}

@@ -39,6 +39,8 @@ CASES = [
     ("SELECT SQRT(2.25), SIGN(-3), SIGN(0), SUBSTR(',a,b', 2), SUBSTR('', 2)", [(1.5, -1, 0, "a,b", "")]),
     ("SELECT 0.1 + 0.2, 3 * 0.44, 17 / (2 * (9 + 0.44 * 4))", [(0.1 + 0.2, 3 * 0.44, 17 / (2 * (9 + 0.44 * 4)))]),
     ("SELECT ROUND(110.005, 2), ROUND(1.005, 2), ROUND(-0.125, 2), ROUND(0.0625, 3)", [(110.01, 1.01, -0.13, 0.063)]),
+    ("SELECT FLOOR(2.5), FLOOR(-2.5), FLOOR(3.0), FLOOR(NULL)", [(2.0, -3.0, 3.0, None)]),
+    ("SELECT REPLACE('2025-10-21', '-', ''), REPLACE(NULL, 'a', 'b')", [("20251021", None)]),
     ("SELECT ROUND(NULL, 2), ROUND(7, 2), ROUND(7 / 2, 0)", [(None, 7.0, 4.0)]),
     (
         "SELECT CAST(7 AS FLOAT64), IS_NAN(CAST('nan' AS FLOAT64)), IS_INF(CAST('-inf' AS FLOAT64)), IS_INF(1.0)",
@@ -134,7 +136,7 @@ def ask(warehouse, sql: str, **parameters: object) -> list[tuple]:
     """The rows of a query as the warehouse would run it, whole: its translation, its connection's settings."""
     bound = dialect.bind(sqlglot.parse_one(sql, read="bigquery"), exp.to_table)
     with warehouse.writing() as connection:
-        return connection.sql(dialect.write(bound, "duckdb"), params=parameters or None).fetchall()
+        return connection.execute(dialect.write(bound, "duckdb"), parameters or {}).fetchall()
 
 
 @pytest.mark.parametrize(("sql", "rows"), CASES, ids=[sql[:60] for sql, _ in CASES])
@@ -215,7 +217,9 @@ def test_what_is_read_twice_is_said_once():
 def test_the_parameters_of_a_query_are_those_of_its_views_too():
     query = dialect.parse(files.SQL / "21_nba_analytics" / "team_defense_game_summary.sql")
     assert dialect.parameters(query) == {"season_year"}
-    assert dialect.parameters(dialect.expand(query)) == {"season_year", "season_start", "start_date", "end_date"}
+    assert dialect.parameters(dialect.expand(query)) == {
+        "season_year", "season_start", "start_date", "end_date", "lines", "most_heaves", "most_minutes_apart", "most_minutes_contradicting",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -321,7 +325,7 @@ def test_a_file_can_be_said_to_bigquery_with_its_views_in_place(path):
 BOUND_BY_A_JOIN = {
     "30_nba_processing/precompute_failures": {"built"},
     "31_nba_processing/precompute_failures": {"built"},
-    "32_nba_precompute/player_composite_factors": {"defence", "zones"},
+    "views/factor_matchups": {"defence", "zones"},
     "32_nba_processing/precompute_failures": {"defence", "built"},
     "33_nba_precompute/player_daily_cache": {"zones"},
     "33_nba_processing/precompute_failures": {"built"},

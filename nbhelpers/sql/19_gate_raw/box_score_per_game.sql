@@ -46,7 +46,7 @@ SELECT
             OR (counted.players < @usual_players AND counted.minutes < counted.team_minutes - @most_minutes_off)
             THEN CONCAT(
                 'only ', CAST(counted.players AS STRING), ' players who played, ',
-                CAST(CAST(ROUND(counted.minutes) AS INT64) AS STRING), ' of ', CAST(counted.team_minutes AS STRING), ' minutes'
+                CAST(CAST(ROUND(counted.minutes, 0) AS INT64) AS STRING), ' of ', CAST(counted.team_minutes AS STRING), ' minutes'
             )
         WHEN loaded.is_pieced_together THEN 'pieced together from several snapshots'
         WHEN

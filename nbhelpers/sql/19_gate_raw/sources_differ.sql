@@ -12,9 +12,9 @@ WITH differing AS (
         compared.player_lookup,
         CASE
             WHEN nba.game_id IS NULL
-                THEN CONCAT('listed by BallDontLie alone, with ', CAST(CAST(ROUND(bdl.minutes_played) AS INT64) AS STRING), ' minutes')
+                THEN CONCAT('listed by BallDontLie alone, with ', CAST(CAST(ROUND(bdl.minutes_played, 0) AS INT64) AS STRING), ' minutes')
             WHEN bdl.game_id IS NULL
-                THEN CONCAT('listed by the NBA alone, with ', CAST(CAST(ROUND(nba.minutes_played) AS INT64) AS STRING), ' minutes')
+                THEN CONCAT('listed by the NBA alone, with ', CAST(CAST(ROUND(nba.minutes_played, 0) AS INT64) AS STRING), ' minutes')
             ELSE (
                 SELECT STRING_AGG(CONCAT(
                     told.statistic, ' ', COALESCE(CAST(told.bdl AS STRING), 'unknown'),
@@ -39,8 +39,8 @@ WITH differing AS (
                     STRUCT('plus minus', COALESCE(bdl.plus_minus, nba.plus_minus), COALESCE(nba.plus_minus, bdl.plus_minus)),
                     STRUCT(
                         'minutes',
-                        IF(ABS(bdl.minutes_played - nba.minutes_played) > @most_minutes_apart, CAST(ROUND(bdl.minutes_played) AS INT64), 0),
-                        IF(ABS(bdl.minutes_played - nba.minutes_played) > @most_minutes_apart, CAST(ROUND(nba.minutes_played) AS INT64), 0)
+                        IF(ABS(bdl.minutes_played - nba.minutes_played) > @most_minutes_apart, CAST(ROUND(bdl.minutes_played, 0) AS INT64), 0),
+                        IF(ABS(bdl.minutes_played - nba.minutes_played) > @most_minutes_apart, CAST(ROUND(nba.minutes_played, 0) AS INT64), 0)
                     )
                 ]) AS told
                 WHERE told.bdl IS DISTINCT FROM told.nba

@@ -31,7 +31,7 @@ WITH impossible AS (
                     )
                 WHEN minutes_played > 48 + 5 * GREATEST(period - 4, 0) + @most_minutes_apart
                     THEN CONCAT(
-                        player_lookup, ' on for ', CAST(CAST(ROUND(minutes_played) AS INT64) AS STRING), ' minutes of ',
+                        player_lookup, ' on for ', CAST(CAST(ROUND(minutes_played, 0) AS INT64) AS STRING), ' minutes of ',
                         CAST(48 + 5 * GREATEST(period - 4, 0) AS STRING)
                     )
             END, '; ' ORDER BY player_lookup

@@ -13,8 +13,8 @@ WITH taken AS (
         COALESCE(own.player_full_name, lines.player_full_name) AS name_that_counts,
         CASE
             WHEN @lines = 'nba' OR lines.lines_source = 'bdl' THEN lines.minutes_played
-            WHEN lines.minutes_played - FLOOR(lines.minutes_played) = 0.5 THEN 2 * ROUND(lines.minutes_played / 2)
-            ELSE ROUND(lines.minutes_played)
+            WHEN lines.minutes_played - FLOOR(lines.minutes_played) = 0.5 THEN 2 * ROUND(lines.minutes_played / 2, 0)
+            ELSE ROUND(lines.minutes_played, 0)
         END AS minutes_that_count,
     FROM views.source_lines AS lines
     INNER JOIN views.chosen_sources AS chosen
