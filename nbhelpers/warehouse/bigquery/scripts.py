@@ -51,7 +51,7 @@ def with_values(text: str, parameters: Mapping[str, object]) -> str:
 
     >>> from datetime import date
     >>> with_values("SELECT @day AS day, @teams AS teams", {"day": date(2025, 11, 1), "teams": ["BOS"]})
-    "SELECT DATE '2025-11-01' AS day, ['BOS'] AS teams"
+    "SELECT CAST('2025-11-01' AS DATE) AS day, ['BOS'] AS teams"
     """
     query = sqlglot.parse_one(text, read="bigquery")
     for parameter in list(query.find_all(exp.Parameter)):
