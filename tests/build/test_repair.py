@@ -121,7 +121,7 @@ def test_a_corrected_date_is_rebuilt_with_the_dates_that_it_reaches_and_can_be_c
     assert (wanted.window.start_date, wanted.window.end_date) == (day(9), END)
     # The date itself is built again whatever it stands on; the analyses of days 14 and 16 see it in their windows.
     assert wanted.dirty == (
-        "BOXSCORES 1 date, SHOTS 1 date, PGS 1 date, TDGS 1 date, TOGS 1 date, "
+        "BOXSCORES 1 date, NBA_BOXSCORES 1 date, NBA_TEAM_BOXSCORES 1 date, SHOTS 1 date, PGS 1 date, TDGS 1 date, TOGS 1 date, "
         "TDZA 3 dates, PSZA 3 dates, PCF 3 dates, PDC 3 dates, MLFS 3 dates"
     )
     before = {one.name: tiny.warehouse.fingerprints(one) for one in tables.outputs()}
