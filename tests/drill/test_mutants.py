@@ -205,10 +205,10 @@ def test_mutants_are_asked_for_by_number_seed_table_and_column(monkeypatch):
 
 def test_a_walk_names_survivors_and_leaves_a_page(published_season, monkeypatch, capsys):
     monkeypatch.setattr("nbhelpers.drill.matrix.healthy", lambda session: {"19 who_played": "pass"})
-    draw = Draw(data=8, seed=1, table="BOXSCORES", column="jersey_number")
+    draw = Draw(data=8, seed=1, table="BOXSCORES", column="position")
     assert drill.walk_mutants(published_season.settings, published_season.window, draw) == 0
     told = capsys.readouterr().out
-    assert "survived: BOXSCORES.jersey_number" in told
+    assert "survived: BOXSCORES.position" in told
     assert "(one source tells it, and nothing reads it)" in told
     [where] = [line for line in told.splitlines() if line.startswith("Report: ")]
     page = Path(where.removeprefix("Report: ")).read_text(encoding="utf-8")
