@@ -27,7 +27,7 @@ def run(chosen: Settings, options: Namespace) -> int:
     accepted = dict.fromkeys(options.accept, f"{options.reason.strip()} ({operator(options)})") if options.accept else {}
     repair = options.repair or ("" if options.full else build.WRONG)  # what the notebooks rebuild; "" is every date
     parameters = {"min_feature_rows": options.min_feature_rows, "accept": accepted, "repair": repair}
-    dates = window(chosen, options)
+    dates = window(chosen, options, may_ask=True)
     if notebooks.leaves_out_steps(paths):
         here = session.opened(dates, chosen, session.BY_HAND)
         here.warehouse.check()

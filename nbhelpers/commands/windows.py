@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def window(chosen: Settings, options: Namespace, may_ask: bool = False) -> Window:
-    """The window that was asked for; with `may_ask`, of a season whose schedule is asked for where none is stored."""
+    """The window that was asked for; with `may_ask`, the season's schedule is asked for where none is stored or its end is wanted."""
     from nbhelpers import notebook
 
     _default_to_the_plans_window(chosen, options)

@@ -1,7 +1,7 @@
 """What the object store holds of a season, judged by reading it, and what it therefore lacks."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 
 from nbhelpers.errors import Broken
@@ -74,14 +74,15 @@ def slate(games: list[Game], window: Window) -> list[Game]:
 def stored_season(store: Store, season: str) -> Season | None:
     """The season as the newest stored schedule that can be read tells it; None where there is none.
 
-    A schedule that was made reaches as far as somebody asked: where the season ends, it does not tell.
+    A schedule that was made is whole as far as somebody asked; of what comes later it may know some games, and tells none.
     """
     newest = newest_schedule(store, season, [])
     if newest is None:
         return None
     body, games = newest
-    found = season_of(games, season)
-    return replace(found, last_game=None) if found and body["leagueSchedule"].get(MADE_FROM) else found
+    if made_from := body["leagueSchedule"].get(MADE_FROM):
+        games = [game for game in games if game.game_date <= date.fromisoformat(made_from["through"])]
+    return season_of(games, season)
 
 
 def stored_games(store: Store, season: str) -> list[Game]:

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from source_bodies import OPENING, schedule, scheduled
 
-from nbhelpers import build, notebook, settings
+from nbhelpers import build, commands, notebook, settings
 from nbhelpers.errors import BadInput, Broken
 from nbhelpers.raw import Gap, Loaded, Named
 from nbhelpers.season import PLAN_SEASON, Season, window
@@ -42,6 +42,19 @@ def test_without_an_end_the_schedule_is_asked_for_and_the_window_ends_yesterday(
     for times in (1, 2):
         assert str(notebook.window(chosen, "", "", "2026-27")) == "2026-10-20 to 2026-11-26"
         assert asked_for_the_schedule(httpserver) == times
+
+
+def test_a_run_asks_for_the_schedule_of_a_season_that_is_not_stored(chosen, httpserver, monkeypatch):
+    class Begun(Exception):
+        pass
+
+    def begin(settings, window, *more):
+        raise Begun(str(window))
+
+    monkeypatch.setattr("nbhelpers.runs.runner.Run", begin)
+    with pytest.raises(Begun, match="2026-10-20 to 2026-11-26"):
+        commands.run(chosen, commands.parser(commands.COMMANDS).parse_args(["--season", "2026-27"]))
+    assert asked_for_the_schedule(httpserver) == 1
 
 
 def test_who_may_not_ask_is_told_what_to_type_and_the_plans_own_window_needs_no_schedule(chosen, httpserver):

@@ -220,11 +220,13 @@ def test_a_season_that_no_source_has_ends_in_a_clear_line(store):
     assert store.keys() == []
 
 
-def test_a_stored_season_tells_its_opening_night_and_its_last_game_only_where_its_schedule_lists_all(store):
+def test_a_stored_season_tells_its_opening_night_and_its_last_game_as_far_as_its_schedule_is_whole(store):
     cdn = PastSeason(**regular(days=5))
     assert stored_season(store, "2025-26") is None
-    find(store, cdn, OPENING + timedelta(2))
-    assert (stored_season(store, "2025-26").opening_night, stored_season(store, "2025-26").last_game) == (OPENING, None)
+    for through, last_game in ((OPENING + timedelta(2), 2), (schedules.whole("2025-26"), 4)):
+        find(store, cdn, through)
+        of = stored_season(store, "2025-26")
+        assert (of.opening_night, of.last_game) == (OPENING, OPENING + timedelta(last_game))
     cdn.schedule_body = schedule(
         scheduled("0022600001", day=date(2026, 10, 20)), scheduled("0042600401", day=date(2027, 6, 3), gameStatus=1), season_year="2026-27"
     )
