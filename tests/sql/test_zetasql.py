@@ -17,13 +17,14 @@ from sqlglot import exp
 from tiny import AT, DNP, SEASON, Tiny, day, output, staged
 
 from nbhelpers import gates, survey
-from nbhelpers.build import repairs
+from nbhelpers.build import repairs, steps
 from nbhelpers.errors import BadInput
-from nbhelpers.gates import checklist, witness
-from nbhelpers.lineage import overrides, undo
-from nbhelpers.runs import receipts
+from nbhelpers.gates import checklist, due, witness
+from nbhelpers.lineage import gaps, overrides, undo
+from nbhelpers.runs import data_verification, needs, receipts
+from nbhelpers.session import Session
 from nbhelpers.sql import dialect, files, tables
-from nbhelpers.survey import roots
+from nbhelpers.survey import roots, samples
 from nbhelpers.warehouse import DuckDB, Staged
 from nbhelpers.warehouse.bigquery import BigQuery, lease
 from nbhelpers.warehouse.bigquery.jobs import word
@@ -167,6 +168,14 @@ def test_every_file_is_among_those_that_are_analysed_or_a_view_that_one_of_them_
     assert analysed | read == set(files.SQL.glob("*/**/*.sql"))
 
 
+ASKING = ("query", "query_all", "query_once")  # what hands on the texts of others is in these files
+HANDING_ON = (PACKAGE / "session.py", PACKAGE / "warehouse")
+
+
+def is_handing_on(path: Path) -> bool:
+    return any(path.is_relative_to(place) for place in HANDING_ON)
+
+
 def asked_in_the_package() -> dict[tuple[str, int], int]:
     """Where the package asks its warehouse: the file and first line of each such call, and its last.
 
@@ -174,53 +183,80 @@ def asked_in_the_package() -> dict[tuple[str, int], int]:
     """
     found = {}
     for path in sorted(set(PACKAGE.rglob("*.py")) - set((PACKAGE / "drill").rglob("*.py"))):
+        if is_handing_on(path):
+            continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "query":
-                whose = node.func.value
-                name = whose.attr if isinstance(whose, ast.Attribute) else getattr(whose, "id", "")
-                if name in ("session", "_session", "warehouse") and path.name != "session.py":  # session.query hands on
-                    found[path.name, node.lineno] = node.end_lineno
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ASKING:
+                found[str(path.relative_to(PACKAGE)), node.lineno] = node.end_lineno
     return found
+
+
+def asking_place(places: dict[tuple[str, int], int]) -> tuple[str, int]:
+    """Where in the package the question at hand comes from."""
+    frame = inspect.currentframe()
+    while not (path := Path(frame.f_code.co_filename)).is_relative_to(PACKAGE) or is_handing_on(path):
+        frame = frame.f_back
+    name, line = str(path.relative_to(PACKAGE)), frame.f_lineno
+    return next((at for at, last in places.items() if at[0] == name and at[1] <= line <= last), (name, line))
 
 
 @pytest.fixture(scope="module")
 def asked(season, tmp_path_factory) -> dict[tuple, tuple]:
     """What the package asks of its warehouse, by where and for which columns: query, layer, is_cut, parameters."""
-    places, found, query = asked_in_the_package(), {}, DuckDB.query
+    places, found = asked_in_the_package(), {}
 
-    def noting(self, text, parameters=None, layer=None, facts_before=None):
-        frame = inspect.currentframe().f_back
-        while frame.f_code.co_filename.endswith("session.py"):
-            frame = frame.f_back
-        name, line = Path(frame.f_code.co_filename).name, frame.f_lineno
-        place = next((at for at, last in places.items() if at[0] == name and at[1] <= line <= last), (name, line))
+    def note(text, parameters, layer, facts_before) -> None:
         parsed = dialect.sqlglot.parse_one(text, read="bigquery") if isinstance(text, str) else text
         told = (parsed, layer, facts_before is not None, (parameters or {}) | {"facts_before": facts_before})
-        found.setdefault((*place, tuple(parsed.named_selects), layer), told)
-        return query(self, text, parameters, layer, facts_before)
+        found.setdefault((*asking_place(places), tuple(parsed.named_selects), layer), told)
+
+    def noting(method):
+        def ask(self, text, parameters=None, layer=None, facts_before=None):
+            for one in [text] if isinstance(text, str | exp.Query) else text:
+                note(one, parameters, layer, facts_before)
+            return method(self, text, parameters, layer, *[facts_before] * (facts_before is not None))
+
+        return ask
 
     spoilt = season.copy(tmp_path_factory.mktemp("asked") / "season")
     spoilt.store_schedule()
     spoilt.execute("UPDATE nba_analytics.team_defense_game_summary SET opp_paint_attempts = NULL")  # a check offends
-    session = spoilt.session(*WINDOW)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(DuckDB, "query", noting)
-        gates.Audit(session, 19).run("newest_snapshots")
-        gates.Audit(session, 29).run("paint_present", "history_whole", "up_to_date")
-        gates.Audit(session, 39).run("recomputed", "nothing_constant")
-        survey.coverage(session, 20)
-        repairs.rebuild_plan(session, str(WINDOW[0]))
-        survey.failures(session)
-        survey.failure_categories(session)
-        survey.contamination(session)
-        overrides.describe_accepted(session)
-        checklist.gate_receipts(session)
-        receipts.published_receipts(session)
-        roots._games(session, output("TDGS"), WINDOW[0], "gap")
-        gates.forecast_errors(session)
-        with pytest.raises(BadInput, match="has published nothing"):
-            undo.diff(session, "nobody")
+        for name in ASKING:
+            patch.setattr(DuckDB, name, noting(getattr(DuckDB, name)))
+        ask_everything(spoilt.session(*WINDOW))
     return found
+
+
+def ask_everything(session: Session) -> None:
+    """Have each place of the package that asks its warehouse do so."""
+    gates.Audit(session, 19).run("newest_snapshots")
+    gates.Audit(session, 29).run("paint_present", "history_whole", "up_to_date")
+    gates.Audit(session, 39).run("recomputed", "nothing_constant")
+    gates.forecast_errors(session)
+    due.why_not(session, "enough_games", 3)
+    checklist.gate_receipts(session)
+    survey.coverage(session, 20)
+    survey.failures(session)
+    survey.failure_categories(session)
+    survey.contamination(session)
+    for look in (samples.shot_zones, samples.defences, samples.shot_diets, samples.defaults, samples.forecasts):
+        look(session)
+    for look in (samples.sample, samples.spread):
+        look(session, "PCF")
+    for who in ("BOS", "BOS1", "LAL1"):  # a team, and a player who is listed on the date and one who is not
+        survey.explain(session, who, str(WINDOW[1]))
+    roots._games(session, output("TDGS"), WINDOW[0], "gap")
+    repairs.rebuild_plan(session, str(WINDOW[0]))
+    steps.published_lookups(session, list(WINDOW))
+    overrides.describe_accepted(session)
+    overrides.accepted_as_missing(session)
+    gaps.gaps(session)
+    receipts.published_receipts(session)
+    needs.newest_receipts(session)
+    data_verification.log_digest(session, "nobody")
+    with pytest.raises(BadInput, match="has published nothing"):
+        undo.diff(session, "nobody")
 
 
 def test_no_query_of_the_package_is_missed(asked):
