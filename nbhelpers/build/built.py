@@ -19,7 +19,8 @@ class Built:
     def __str__(self) -> str:
         if self.is_as_published:
             return f"{self.output.short} nothing to rebuild"
-        return f"{self.output.short} {many(self.rows, 'row')} on {many(self.dates_with_rows, 'date')}"
+        on_dates = f"{many(self.rows, 'row')} on {many(self.dates_with_rows, 'date')}" if self.rows else "no rows"
+        return f"{self.output.short} {on_dates}"
 
 
 def describe(built: list[Built]) -> str:

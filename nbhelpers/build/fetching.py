@@ -11,6 +11,7 @@ from nbhelpers import settings
 from nbhelpers.errors import BadInput
 from nbhelpers.lineage import overrides, owner_commands
 from nbhelpers.raw import Gap, Loaded, season_of
+from nbhelpers.raw.loading import BOX_SCORES
 from nbhelpers.season import Season
 from nbhelpers.session import Session, now
 from nbhelpers.settings import Settings
@@ -78,16 +79,18 @@ def show_gaps(fetched: fetch.Fetched) -> None:
 
     Broken, after it is shown, where games were played that are on no schedule.
     """
-    rows = _gap_rows(fetched.gaps) + _witness_rows(fetched.one_witness)
+    rows = _gap_rows(fetched.gaps) + _witness_rows([gap for gap in fetched.one_witness if gap.reason != fetch.NOT_ASKED])
     rows += [("unreadable object, fetched anew", key, reason) for key, reason in fetched.broken]
     rows += [("note", where, what) for where, what in fetched.notes]
-    _show(rows, "Nothing is absent: every slate game is final in both sources, and every official one has its play-by-play.")
+    sources = "both sources" if fetched.has_key else "the NBA's box scores (BallDontLie is not asked without a key)"
+    _show(rows, f"Nothing is absent: every slate game is final in {sources}, and every official one has its play-by-play.")
     fetched.require_schedule()
 
 
 def show_findings(loaded: Loaded) -> None:
     """Show what a load lacks, could not use or had to decide, or say that there is nothing."""
-    rows = _gap_rows(loaded.gaps) + _witness_rows(loaded.one_witness)
+    has_bdl = not loaded.rows or loaded.rows[BOX_SCORES] != []
+    rows = _gap_rows(loaded.gaps) + (_witness_rows(loaded.one_witness) if has_bdl else [])
     rows += [("unreadable object", key, reason) for key, reason in loaded.broken]
     rows += [
         ("shooter of nobody listed", f"{who['game_id']} {who['team_abbr']} {who['player_name']}", f"{who['shots']} shots: {who['reason']}")
@@ -95,7 +98,8 @@ def show_findings(loaded: Loaded) -> None:
     ]
     rows += [("identity", person.player_lookup, person.what) for person in loaded.named]
     rows += [("note", where, what) for where, what in loaded.notes]
-    _show(rows, "Nothing: every slate game loaded from both sources, every object could be read, every shooter is listed.")
+    sources = "both sources" if has_bdl else "the NBA's box score, none being stored of BallDontLie's"
+    _show(rows, f"Nothing: every slate game loaded from {sources}, every object could be read, every shooter is listed.")
 
 
 def _gap_rows(gaps: list[Gap]) -> list[tuple[str, str, str]]:

@@ -95,7 +95,7 @@ class BallDontLie(Source):
     def _before(self) -> None:
         wait = self.pace.wait(self._clock())
         if wait > 0:
-            self._pause(wait, f"{self.pace.limit} requests a minute are allowed")
+            self._pause(wait, f"{self.name} allows {self.pace.limit} requests a minute")
 
     def _after(self, headers: Mapping[str, str]) -> None:
         self.pace.answered(self._clock(), headers)

@@ -21,6 +21,7 @@ from nbhelpers.wording import brief, in_words, many
 __all__ = ["Count", "Fetched", "fetch"]
 
 SCHEDULE = "schedule"  # what a gap lacks of a game that was played and is on no schedule
+NOT_ASKED = "BallDontLie: not asked without a key"  # why a game has one witness of somebody who has no key
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class Fetched:
     notes: list[tuple[str, str]]  # what a reader should know: where, what
     spent: Spent
     seconds: float
+    has_key: bool = True  # without one BallDontLie is not asked, and that it lacks every game says nothing
 
     def require_schedule(self) -> None:
         """Raise Broken where games of the window are on no schedule: what is not expected, no gate can miss."""
@@ -58,19 +60,25 @@ class Fetched:
             )
 
     def __str__(self) -> str:
+        alone = sum(gap.reason != NOT_ASKED for gap in self.one_witness)
         parts = [
-            f"box scores {many(self.box_scores.fetched, 'date')} fetched, {self.box_scores.there} there before",
-            f"the NBA's {many(self.official.fetched, 'game')} fetched, {self.official.there} there before",
+            *self._box_scores_in_words(),
             f"play-by-play {many(self.play_by_play.fetched, 'game')} fetched, {self.play_by_play.there} there before",
             many(len(self.gaps), "gap"),
-            many(len(self.one_witness), "game") + " in one source alone",
-            many(len(self.broken), "unreadable object"),
+            *[f"{many(alone, 'game')} in one source alone"] * bool(alone),
+            *[many(len(self.broken), "unreadable object")] * bool(self.broken),
             f"{many(self.spent.requests, 'request')} ({self.spent.retries} repeated) in {in_words(self.seconds)}",
         ]
-        return f"{self.window}: " + "; ".join(part for part in parts if part not in NOTHING)
+        return f"{self.window}: " + "; ".join(parts)
 
-
-NOTHING = ("0 unreadable objects", "0 games in one source alone")
+    def _box_scores_in_words(self) -> list[str]:
+        """What came and what was there of either source; of BallDontLie without a key, what is there alone."""
+        official = f"{many(self.official.fetched, 'game')} fetched, {self.official.there} there before"
+        if self.has_key:
+            bdl = f"box scores {many(self.box_scores.fetched, 'date')} fetched, {self.box_scores.there} there before"
+            return [bdl, f"the NBA's {official}"]
+        there = f", {many(self.box_scores.there, 'date')} there before" if self.box_scores.there else ""
+        return [f"the NBA's box scores {official}", f"BallDontLie's not asked for without a key{there}"]
 
 
 def fetch(
@@ -103,11 +111,12 @@ def fetch(
     plays, no_play_by_play = errand.play_by_play(cdn, lacking.play_by_play_games, inventory)
     gaps, one_witness = _unwitnessed(promised, inventory, no_bdl, no_official, bdl.has_key, accepted)
     official = sum(game.nba_game_id in inventory.official for game in lacking.official_games)
+    for_the_schedule = sum(game.nba_game_id in schedule.box_scores for game in promised)
     return Fetched(
         window,
         Count(int(schedule.is_new), int(not schedule.is_new)),
         Count(dates, len(inventory.final) - len(lacking.box_score_dates)),
-        Count(official, len(promised) - len(lacking.official_games)),
+        Count(official + for_the_schedule, len(promised) - len(lacking.official_games) - for_the_schedule),
         Count(plays, sum(game.is_official for game in promised) - len(lacking.play_by_play_games)),
         sorted(gaps + no_play_by_play + _unscheduled(schedule.unknown_in(window)), key=lambda gap: (gap.game_date, gap.game_id, gap.what)),
         one_witness,
@@ -115,6 +124,7 @@ def fetch(
         notes,
         bdl.spent + cdn.spent - spent_before,
         clock() - started,
+        bdl.has_key,
     )
 
 
@@ -127,7 +137,7 @@ def _unwitnessed(
         has_bdl, has_official = game.game_id in inventory.final[game.game_date], game.nba_game_id in inventory.official
         if (has_bdl and has_official) or (game.game_id, "box_score") in accepted:
             continue
-        reasons = [] if has_bdl else [f"BallDontLie: {no_bdl.get(game.game_id, 'absent') if has_key else 'not asked without a key'}"]
+        reasons = [] if has_bdl else [f"BallDontLie: {no_bdl.get(game.game_id, 'absent')}" if has_key else NOT_ASKED]
         reasons += [] if has_official else [f"the NBA: {no_official.get(game.game_id, 'absent')}"]
         gap = Gap(game.game_date, game.game_id, "box_score", "; ".join(reasons))
         (one_witness if has_bdl or has_official else gaps).append(gap)

@@ -42,6 +42,7 @@ class ScheduleMaker:
     absent: set[str] = field(default_factory=set)  # ids that were asked for and have no box score
     never_played: set[str] = field(default_factory=set)  # those of them that have no play-by-play either
     notes: list[tuple[str, str]] = field(default_factory=list)
+    stored: set[str] = field(default_factory=set)  # ids of the final box scores that were stored now
 
     def make(self, newest: tuple[dict, list[Game]] | None, odd: list[OddGame], theirs: str) -> Schedule:
         """The games up to the day asked for, from what is stored and, for the rest, from box scores."""
@@ -70,7 +71,7 @@ class ScheduleMaker:
         is_new = newest is None or without_meta(newest[0]) != without_meta(body)
         if is_new:
             store_schedule(self.store, self.season, self.now, json.dumps(body, ensure_ascii=False).encode())
-        return Schedule(games, is_new, odd, self.notes, unknown)
+        return Schedule(games, is_new, odd, self.notes, unknown, self.stored)
 
     def _lacks_anything(self, newest: tuple[dict, list[Game]], made_before: dict | None) -> bool:
         """Whether the stored schedule may not tell all up to the day asked for."""
@@ -164,6 +165,7 @@ class ScheduleMaker:
         if is_final:
             prefix = objects.official_box_score_prefix(day, identifier)
             objects.add(self.store, prefix, lambda name: objects.official_box_score_key(day, identifier, name), self.now, body)
+            self.stored.add(identifier)
         return entry
 
     def _is_settled(self, identifier: str) -> bool:

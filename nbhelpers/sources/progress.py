@@ -24,7 +24,7 @@ class ThrottledLines:
         self._what = what
 
     def waiting(self, seconds: float, why: str) -> None:
-        """A line such as `waiting 48 s: 5 requests a minute are allowed`; the listener of a source."""
+        """A line such as `waiting 48 s: BallDontLie allows 5 requests a minute`; the listener of a source."""
         self._line(f"waiting {in_words(seconds)}: {printable(why)}", seconds >= self._every)
 
     def _line(self, text: str, always: bool) -> None:

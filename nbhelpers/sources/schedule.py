@@ -19,6 +19,7 @@ class Schedule:
     odd: list[OddGame] = field(default_factory=list)  # entries that cannot be read
     notes: list[tuple[str, str]] = field(default_factory=list)  # where, what
     unknown: dict[str, tuple[date, date]] = field(default_factory=dict)  # played games without a box score, by id: between which days
+    box_scores: set[str] = field(default_factory=set)  # nba_game_ids of the final ones that were stored while it was made
 
     def unknown_in(self, window: Window) -> dict[str, date]:
         """The played games that may lie in a window and of which nothing tells day and teams: id, first day it may be of."""

@@ -130,7 +130,7 @@ class Source:
             if attempt >= most:
                 break
             back_off = min(2.0 ** (attempt - 1), LONGEST_BACK_OFF)
-            self._pause(max(seconds, back_off), f"{cause} (attempt {attempt} of {most})")
+            self._pause(max(seconds, back_off), f"{self.name}: {cause} (attempt {attempt} of {most})")
         raise kind(
             f"{self.name} gave no usable answer to {path} in {attempt} attempts; the last: {cause}.",
             "going on without it would leave a hole; what was fetched so far is kept",

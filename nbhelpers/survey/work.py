@@ -40,9 +40,9 @@ class Work:
         ]
         to_build = f"To build: {many(self.tables.table.nunique(), 'table')}, {many(self.tables.dates.sum(), 'partition')}."
         whole = "Every table's every date is published, audited and up to date."
-        lines.append(f"{self.fetch} {whole if self.tables.empty else to_build}")
         if self.optional:
             lines.append(f"Optional, not run: {', '.join(self.optional)} (--with-predictions).")
+        lines.append(f"{self.fetch} {whole if self.tables.empty else to_build}")  # last: it is a notebook's line in the terminal
         return "\n".join(lines)
 
 

@@ -10,7 +10,7 @@ from nbhelpers import build, commands, notebook, settings
 from nbhelpers.errors import BadInput, Broken
 from nbhelpers.raw import Gap, Loaded, Named
 from nbhelpers.season import PLAN_SEASON, Season, window
-from nbhelpers.sources.fetch import Count, Fetched
+from nbhelpers.sources.fetch import NOT_ASKED, Count, Fetched
 from nbhelpers.sources.web import Spent
 
 FIRST, SCHEDULE = date(2026, 10, 20), "/static/json/staticData/scheduleLeagueV2.json"
@@ -84,15 +84,27 @@ def test_that_all_is_there_is_said_in_a_line(capsys):
     assert [line.split(":")[0] for line in capsys.readouterr().out.splitlines()] == ["Nothing is absent", "Nothing"]
 
 
+def test_without_a_key_no_game_is_shown_as_one_that_lacks_a_witness(capsys):
+    alone = [Gap(OPENING, "20251021_HOU_OKC", "box_score", NOT_ASKED)]
+    build.show_gaps(fetched(one_witness=alone, has_key=False))
+    build.show_findings(Loaded({"nba_raw.bdl_player_boxscores": []}, [], [], [], one_witness=alone))
+    assert capsys.readouterr().out.splitlines() == [
+        "Nothing is absent: every slate game is final in the NBA's box scores (BallDontLie is not asked without a key), and every "
+        "official one has its play-by-play.",
+        "Nothing: every slate game loaded from the NBA's box score, none being stored of BallDontLie's, every object could be read, "
+        "every shooter is listed.",
+    ]
+
+
 def test_what_is_absent_or_was_decided_is_shown_with_its_reason_and_no_escape_code(capsys, monkeypatch):
     shown = []
     monkeypatch.setattr("IPython.display.display", lambda table: shown.extend(table.itertuples(index=False, name=None)))
-    alone = [Gap(OPENING, f"20251021_{team}_LAL", "box_score", "BallDontLie: not asked without a key") for team in ("HOU", "BOS", "MIA", "NYK")]
+    alone = [Gap(OPENING, f"20251021_{team}_LAL", "box_score", "BallDontLie: empty day") for team in ("HOU", "BOS", "MIA", "NYK")]
     build.show_gaps(fetched(gaps=[Gap(OPENING, "20251021_HOU_OKC", "box_score", "unfinished: \x1b[31mQ3")], one_witness=alone))
     build.show_findings(Loaded({}, [], [], [], named=[Named("alexandresarr", "spelled otherwise")], notes=[("schedule", "odd")]))
     assert shown == [
         ("gap: no box_score", "20251021_HOU_OKC", "unfinished: [31mQ3"),
-        ("one witness: 4 games", "20251021_HOU_LAL, 20251021_BOS_LAL, 20251021_MIA_LAL and 1 more", "BallDontLie: not asked without a key"),
+        ("one witness: 4 games", "20251021_HOU_LAL, 20251021_BOS_LAL, 20251021_MIA_LAL and 1 more", "BallDontLie: empty day"),
         ("identity", "alexandresarr", "spelled otherwise"),
         ("note", "schedule", "odd"),
     ]

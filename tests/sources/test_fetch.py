@@ -19,7 +19,7 @@ from nbhelpers.raw import Gap
 from nbhelpers.raw.identifiers import TEAMS
 from nbhelpers.season import PLAN_SEASON, window
 from nbhelpers.sources.balldontlie import BallDontLie
-from nbhelpers.sources.fetch import Count, fetch
+from nbhelpers.sources.fetch import NOT_ASKED, Count, fetch
 from nbhelpers.sources.holdings import missing, stored_games
 from nbhelpers.sources.nba_cdn import NbaCdn
 from nbhelpers.sources.progress import ThrottledLines
@@ -126,6 +126,15 @@ def test_everything_missing_is_fetched_and_stored_under_its_key(store, sources):
     assert str(fetched) == (
         "2025-10-21 to 2025-10-23: box scores 3 dates fetched, 0 there before; the NBA's 4 games fetched, 0 there before; "
         "play-by-play 3 games fetched, 0 there before; 0 gaps; 11 requests (0 repeated) in 1 s"
+    )
+
+
+def test_without_a_key_it_is_said_that_balldontlie_is_not_asked_and_no_game_is_called_in_want_of_a_witness(store, sources):
+    fetched = run(store, sources, key=None)
+    assert {gap.reason for gap in fetched.one_witness} == {NOT_ASKED} and len(fetched.one_witness) == 4
+    assert str(fetched) == (
+        "2025-10-21 to 2025-10-23: the NBA's box scores 4 games fetched, 0 there before; BallDontLie's not asked for without a key; "
+        "play-by-play 3 games fetched, 0 there before; 0 gaps; 8 requests (0 repeated) in 1 s"
     )
 
 

@@ -12,7 +12,7 @@ from nbhelpers.raw.identifiers import TEAMS
 from nbhelpers.season import PLAN_SEASON, window
 from nbhelpers.sources import schedules
 from nbhelpers.sources.balldontlie import BallDontLie
-from nbhelpers.sources.fetch import fetch
+from nbhelpers.sources.fetch import Count, fetch
 from nbhelpers.sources.holdings import stored_games, stored_season
 from nbhelpers.store import open_store
 
@@ -198,7 +198,7 @@ def test_a_run_stops_at_a_game_that_was_played_and_is_on_no_schedule_after_showi
     of = window(str(OPENING), str(OPENING + timedelta(2)), PLAN_SEASON, TODAY)
     fetched = fetch(store, BallDontLie("http://localhost", None), cdn, of, NOW)
     assert [(gap.game_id, gap.what) for gap in fetched.gaps] == [("0022500003", "schedule")]
-    assert fetched.play_by_play.fetched == 5
+    assert (fetched.play_by_play.fetched, fetched.official) == (5, Count(5, 0))  # those that the schedule was made from are fetched too
     with pytest.raises(Broken, match="1 game of the window is on no schedule: 0022500003"):
         fetched.require_schedule()
 

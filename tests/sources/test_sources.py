@@ -257,7 +257,7 @@ def test_a_trouble_that_may_pass_is_asked_through(httpserver, clock, trouble, ca
     answers(httpserver, trouble, good())
 
     assert bdl.box_scores(OCT_21) == GAMES
-    assert heard == [(1.0, f"{cause} (attempt 1 of {3 if cause == SHAPE else 8})")]
+    assert heard == [(1.0, f"BallDontLie: {cause} (attempt 1 of {3 if cause == SHAPE else 8})")]
     assert (bdl.spent.requests, bdl.spent.retries) == (2, 1)
 
 
