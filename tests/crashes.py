@@ -22,6 +22,7 @@ from rich.console import Console
 from tiny import Tiny, day
 
 from nbhelpers import build, gates, lineage
+from nbhelpers.gates import audit
 from nbhelpers.runs import chain, notebooks, outcomes, receipts, record, report, runner, verification
 from nbhelpers.runs.journal import Journal
 from nbhelpers.runs.terminal import Terminal
@@ -92,7 +93,7 @@ def season(folder: Path) -> Tiny:
     """BOS at LAL on seven days, noted but not yet loaded."""
     tiny = Tiny(folder)
     for n in (0, 2, 4, 6, 8, 10, 16):
-        tiny.play(day(n), "BOS", "LAL")
+        tiny.play(day(n), "BOS", "LAL", official={})
     tiny.store_schedule()
     return tiny
 
@@ -148,7 +149,7 @@ def apart(act, *words):
 
 def main(moments: int, seed: int, steps: tuple[int, ...] = STEPS) -> list[str]:
     """What did not hold; nothing, if all is well."""
-    gates.checks = lambda gate: []
+    audit.checks = lambda gate: []
     chance, found = random.Random(seed), []
     with tempfile.TemporaryDirectory(prefix="crashes") as base:
         whole = Path(base) / "whole"

@@ -132,7 +132,7 @@ def running_copy(folder: Path, file: str) -> Path:
 
 
 def keep_copy(folder: Path, file: str) -> str | None:
-    """Give an executed notebook its name; its sha256, or None where there is none that can be read.
+    """Give an executed notebook its name, if it has not got it yet; its sha256, or None where there is none that can be read.
 
     Cells that never ran are marked as such: after a dead kernel or an exit they are saved as completed. The kernel is told
     by the name and in the words that JupyterLab has for it, which would write them into the record otherwise.
@@ -141,6 +141,8 @@ def keep_copy(folder: Path, file: str) -> str | None:
     from ipykernel.kernelspec import KERNEL_NAME, get_kernel_dict
 
     aside = running_copy(folder, file)
+    if (folder / file).exists():  # a run that was killed once it had its name, and before the manifest said so
+        return files.digest(folder / file)
     try:
         notebook = nbformat.read(aside, 4)
         spec = get_kernel_dict()

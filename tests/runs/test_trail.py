@@ -208,6 +208,14 @@ def test_what_a_crash_cut_off_is_neither_a_line_of_the_chain_nor_of_the_journal(
     assert not (folder / "20_build_player_summary.ipynb").exists()  # half a notebook is no evidence
 
 
+def test_a_notebook_that_had_its_name_when_the_run_was_killed_is_named_by_its_manifest(runs):
+    folder, _, journal = begin(runs, KILLED)
+    journal.close()
+    record.keep_copy(folder, "20_build_player_summary.ipynb")  # and the manifest does not yet say so
+    assert len(close(runs)) == 1
+    assert verification.problems(runs) == []
+
+
 def test_a_run_that_was_killed_between_its_end_and_the_chain_is_chained_as_it_ended(runs):
     folder, manifest, journal = begin(runs, KILLED)
     record.save(folder, manifest | {"status": "stopped", "exit_code": 1})
