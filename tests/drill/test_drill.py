@@ -153,7 +153,7 @@ def test_a_drill_leaves_the_season_as_it_was(published_season):
 
 
 def test_what_a_scratch_warehouse_remembers_is_what_it_would_find_again(published_season, matrix, monkeypatch):
-    monkeypatch.delattr(scratch.Scratch, "_open")
+    monkeypatch.delattr(scratch.ScratchFile, "open")
     monkeypatch.setattr(file_cache, "remembered", lambda kept_in, files, asked, look: look(None))
     again = drill.run(published_season, ["R5", "A2", "P6"])
     assert [row_of(again, fault) for fault in again.fault] == [row_of(matrix, fault) for fault in again.fault]
@@ -185,6 +185,7 @@ def test_a_walk_tells_what_was_planted_and_what_stopped_it(published_season, mon
 def test_the_faults_to_drill_may_be_told_with_spaces_between(monkeypatch):
     asked = []
     monkeypatch.setattr(drill, "walk", lambda settings, window, only: asked.append(only) or 0)
+    monkeypatch.setattr("nbhelpers.commands.rehearsing.window", lambda *of: None)
     given = Namespace(start_date="2025-10-21", end_date="2025-12-16", season="2025-26", only="P1, P2", mutants=0, code_mutants=0)
     assert commands.drill(None, given) == 0
     assert asked == [["P1", "P2"]]
