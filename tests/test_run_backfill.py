@@ -388,7 +388,7 @@ def test_run_from_30_over_an_empty_team_defence_is_refused_and_names_it(demo, tm
     assert ended.code == 1
     assert f"step 30 cannot start: {TDGS} is not what gate 29 audited: its rows have changed since" in ended.last_lines
     assert "on 56 dates" in ended.last_lines
-    assert "What to do: run from step 21: python run_backfill.py --from 20" in ended.last_lines
+    assert "What to do: step 20 and those after it must come first: python run_backfill.py --from 20" in ended.last_lines
     assert home.runs[-1].statuses["30_build_team_zones"] == "stopped"
     assert {home.runs[-1].statuses[name] for name in home.runs[-1].statuses if name > "32"} == {"not run"}
     assert home.contents() == before

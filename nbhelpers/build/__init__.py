@@ -1,6 +1,6 @@
 """Doing a step: fetching, loading, computing into staging; and which steps a repair does.
 
-Imports: errors, lineage, raw, season, session, settings, simulation, sources, sql, store, survey, warehouse, wording.
+Imports: charts, errors, lineage, raw, season, session, settings, simulation, sources, sql, store, survey, warehouse, wording.
 """
 
 from nbhelpers.build import repairs

@@ -7,7 +7,7 @@ from datetime import date
 
 import pandas as pd
 
-from nbhelpers import settings
+from nbhelpers import charts, settings
 from nbhelpers.errors import BadInput
 from nbhelpers.lineage import overrides, owner_commands
 from nbhelpers.raw import Gap, Loaded, season_of
@@ -83,7 +83,8 @@ def show_gaps(fetched: fetch.Fetched) -> None:
     rows += [("unreadable object, fetched anew", key, reason) for key, reason in fetched.broken]
     rows += [("note", where, what) for where, what in fetched.notes]
     sources = "both sources" if fetched.has_key else "the NBA's box scores (BallDontLie is not asked without a key)"
-    _show(rows, f"Nothing is absent: every slate game is final in {sources}, and every official one has its play-by-play.")
+    nothing = f"Nothing is absent: every slate game is final in {sources}, and every official one has its play-by-play."
+    _show(rows, "What is absent or unfinished", nothing)
     fetched.require_schedule()
 
 
@@ -99,7 +100,8 @@ def show_findings(loaded: Loaded) -> None:
     rows += [("identity", person.player_lookup, person.what) for person in loaded.named]
     rows += [("note", where, what) for where, what in loaded.notes]
     sources = "both sources" if has_bdl else "the NBA's box score, none being stored of BallDontLie's"
-    _show(rows, f"Nothing: every slate game loaded from {sources}, every object could be read, every shooter is listed.")
+    nothing = f"Nothing: every slate game loaded from {sources}, every object could be read, every shooter is listed."
+    _show(rows, "What did not load, or had to be decided", nothing)
 
 
 def _gap_rows(gaps: list[Gap]) -> list[tuple[str, str, str]]:
@@ -114,11 +116,10 @@ def _witness_rows(gaps: list[Gap]) -> list[tuple[str, str, str]]:
     return [(f"one witness: {many(len(games), 'game')}", brief(games), reason) for reason, games in by_reason.items()]
 
 
-def _show(rows: list[tuple[str, str, str]], otherwise: str) -> None:
+def _show(rows: list[tuple[str, str, str]], title: str, otherwise: str) -> None:
     """Show rows of kind, where and reason as a table; other people's words in them as far as they can be printed."""
     if not rows:
         print(otherwise)
     else:
-        from IPython.display import display  # heavy, and only a notebook shows anything
-
-        display(pd.DataFrame([tuple(printable(text, 400) for text in row) for row in rows], columns=["kind", "where", "reason"]))
+        plain = [tuple(printable(text, 400) for text in row) for row in rows]
+        charts.show(pd.DataFrame(plain, columns=["kind", "where", "reason"]), title=title)

@@ -19,11 +19,11 @@ def require_inputs(session: Session, number: int, contents: lineage.Contents | N
     dates = [day for day in sorted(problems) if day in (survey.slate(session) or problems)] or sorted(problems)
     source, why = problems[dates[0]]
     what = f"step {number} cannot start: {source.table.name} {why}, {on_dates(dates)}."
+    first, root = source.step // 10 * 10, roots.likely_root(session, source.layer, dates)
     raise GateFailed(
-        "\n".join(filter(None, [what, roots.likely_root(session, source.layer, dates)])),
+        f"{what}\n{root}" if root else what,
         "what is built on a table that no gate has passed looks right and may be wrong",
-        f"run from step {source.step}: python run_backfill.py --from {source.step // 10 * 10} "
-        f"(by hand: notebook {source.step}, then gate {tables.gate_of(source.layer)} if it is of a lower layer).",
+        f"step {first} and those after it must come first: python run_backfill.py --from {first}",
     )
 
 

@@ -1,12 +1,18 @@
 """The chain: each table with its state, and which tables it is computed from."""
 
+import itertools
+
 import pandas as pd
 
 from nbhelpers.charts import drawing
 from nbhelpers.charts.drawing import Chart, element, safe, share, tip
 from nbhelpers.charts.looks import STATES, class_of
 
-BOX, GAP = 46, 26  # pixels: a table's box, and the room for the lines to the next
+Place = tuple[float, int, float]  # the middle as a share of the width, pixels from the top, a share of the width
+
+BOX, GAP = 54, 26  # pixels: a table's box, and the room for the lines to the next
+PASSAGE = 0.4  # of a box: the room for a line that passes a level
+LONGEST = 12  # letters of a name that stand in one line of a box
 WORST_FIRST = ("contaminated", "gap", "unaudited", "stale", "tainted", "optional", "one source", "present", "bootstrap", "no games")
 
 
@@ -23,15 +29,10 @@ def chain(tally: dict[str, dict[str, int]], upstream: dict[str, list[str]], full
     level: dict[str, int] = {}
     for name, sources in upstream.items():
         level[name] = 1 + max((level[source] for source in sources if source in level), default=-1)
-    places: dict[str, tuple[float, int, float]] = {}
-    for depth in range(max(level.values()) + 1):
-        of_level = [name for name in upstream if level[name] == depth]
-        places |= {name: ((n + 0.5) / len(of_level), depth * (BOX + GAP), 1 / len(of_level)) for n, name in enumerate(of_level)}
-    lines = [
-        element("line", x1=share(places[source][0]), y1=places[source][1] + BOX, x2=share(x), y2=y, class_="rule")
-        for name, (x, y, _) in places.items() for source in _nearest(name, upstream)
-    ]  # fmt: skip
-    boxes = [_box(name, full.get(name, ""), place, tally.get(name, {})) for name, place in places.items()]
+    nearest = {name: _nearest(name, upstream) for name in upstream}
+    places = _places(level, nearest)
+    lines = [_way(source, name, level, places) for name in upstream for source in nearest[name]]
+    boxes = [_box(name, full.get(name, ""), places[name, level[name]], tally.get(name, {})) for name in upstream]
     top = (max(level.values()) + 1) * (BOX + GAP) - GAP + 8
     states = [state for state in STATES if any(worst(tally.get(name, {})) == state for name in upstream)]
     legend, height = drawing.legend(top, [(state, STATES[state].words) for state in states], STATES)
@@ -41,9 +42,41 @@ def chain(tally: dict[str, dict[str, int]], upstream: dict[str, list[str]], full
         "computed from": [", ".join(upstream[name]) for name in upstream],
         "dates": [_dates(tally.get(name, {})) for name in upstream],
     })  # fmt: skip
-    whole = sum(worst(tally.get(name, {})) in ("present", "bootstrap", "no games") for name in upstream)
-    says = f"{whole} of {len(upstream)} tables whole; the colour is that of a table's worst date"
+    found = [worst(tally.get(name, {})) for name in upstream]
+    whole, optional = sum(state in ("present", "bootstrap", "no games") for state in found), found.count("optional")
+    more = f", {optional} optional and not run" if optional else ""
+    says = f"{whole} of {len(upstream) - optional} tables whole{more}; the colour is that of a table's worst date"
     return drawing.finish("chain", title, says, [*lines, *boxes, legend], top + height, table)
+
+
+def _places(level: dict[str, int], nearest: dict[str, list[str]]) -> dict[tuple[str, int], Place]:
+    """Where each table is, by its name and level, and where a line passes a level on its way from a table to one further down.
+
+    A line has a place of its own between the boxes, so that none runs behind a box.
+    """
+    places: dict[tuple[str, int], Place] = {}
+    for depth in range(max(level.values()) + 1):
+        own = [name for name in level if level[name] == depth]
+        passing = {
+            source for name, sources in nearest.items() if level[name] > depth for source in sources if level[source] < depth
+        }  # fmt: skip
+        beside = sorted(passing, key=lambda name: places[name, depth - 1][0])
+        left = [name for name in beside if places[name, depth - 1][0] < 0.5]
+        widths = [(name, 1.0 if name in own else PASSAGE) for name in [*left, *own, *beside[len(left) :]]]
+        whole, begun = sum(width for _, width in widths), 0.0
+        for name, width in widths:
+            places[name, depth] = ((begun + width / 2) / whole, depth * (BOX + GAP), width / whole)
+            begun += width
+    return places
+
+
+def _way(source: str, name: str, level: dict[str, int], places: dict[tuple[str, int], Place]) -> str:
+    """The line from a table to one that is computed from it, straight down where it passes the levels between."""
+    stops = [places[source, depth] for depth in range(level[source], level[name])] + [places[name, level[name]]]
+    pairs = list(itertools.pairwise(stops))
+    down = [element("line", x1=share(x), y1=y, x2=share(x), y2=y + BOX, class_="rule") for x, y, _ in stops[1:-1]]
+    across = [element("line", x1=share(x1), y1=y1 + BOX, x2=share(x2), y2=y2, class_="rule") for (x1, y1, _), (x2, y2, _) in pairs]
+    return "".join([*across, *down])
 
 
 def _nearest(name: str, upstream: dict[str, list[str]]) -> list[str]:
@@ -77,9 +110,17 @@ def _box(name: str, full: str, place: tuple[float, float, float], tally: dict[st
         element("rect", width="100%", height=BOX, class_="box"),
         stripe,
         element("svg", drawing.marks(STATES[state], 0.42, 0.16), height=8) if state else "",
-        element("text", safe(name), x="50%", y=23, text_anchor="middle", class_="strong"),
-        element("text", safe(short), x="50%", y=38, text_anchor="middle", class_="faint"),
+        *_name(name),
+        element("text", safe(short), x="50%", y=BOX - 6, text_anchor="middle", class_="faint"),
         tip(f"{name} {full}".strip(), _dates(tally)),
     ]
     half = min(0.46 * width, 0.14)
-    return element("svg", *inner, x=share(x - half), y=y, width=share(2 * half), height=BOX)
+    return element("svg", *inner, x=share(x - half), y=y, width=share(2 * half), height=BOX, class_="panel")
+
+
+def _name(name: str) -> list[str]:
+    """A table's name, in two lines where it is long."""
+    first, _, last = name.rpartition("_") if len(name) > LONGEST else ("", "", name)
+    lines = [f"{first}_", last] if first else [last]
+    top = 20 if first else 27
+    return [element("text", safe(line), x="50%", y=top + 13 * n, text_anchor="middle", class_="name") for n, line in enumerate(lines)]

@@ -38,7 +38,7 @@ STATES = {
     "gap": Look("gap: missing", "paper", "rule"),
     "contaminated": Look("contaminated: it is wrong", "loud", "loud", mark="cross"),
     "optional": Look("optional, not run", "off", "rule"),
-    "one source": Look("not here: the other source's count", "off", "edge"),
+    "one source": Look("absent: other source counts", "off", "edge"),
     "no games": Look("no games", "off", "off"),
 }
 # A failed check may have found a gap or a contamination, so it has the colour of neither.
@@ -85,7 +85,7 @@ STYLE = f"""
 .chart .strip,.chart .panel{{overflow:visible}}
 .chart .strip>rect{{height:100%}}
 .chart .faint{{fill:var(--faint);font-size:11px;paint-order:stroke;stroke:var(--paper);stroke-width:3px}}
-.chart .strong{{font-weight:600}}
+.chart .strong,.chart .name{{font-weight:600}}
 .chart .mark{{stroke:var(--paper);stroke-width:1.4;fill:none;pointer-events:none}}
 .chart .dark-mark{{stroke:var(--ink);stroke-width:1.4;fill:var(--ink);pointer-events:none}}
 .chart .grid{{stroke:var(--grid);stroke-width:1}}
@@ -103,7 +103,7 @@ STYLE = f"""
 .chart .paper{{fill:var(--paper)}}
 .chart .bare{{fill:transparent;stroke:none}}
 {_looks()}
-@media (max-width:640px){{.chart .some{{display:none}}}}
+@media (max-width:640px){{.chart .some{{display:none}}.chart .name{{font-size:9.5px}}}}
 """
 HATCH = (
     '<defs><pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'

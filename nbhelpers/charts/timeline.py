@@ -11,7 +11,10 @@ SHORTEST = 0.004  # of the width, so that a moment is seen
 
 
 def timeline(spans: pd.DataFrame) -> Chart:
-    """When each notebook ran. `spans`: notebook, started_at and ended_at (UTC, NaT if never), status (of STATUSES)."""
+    """When each notebook ran; those that never did are counted, and named in the table.
+
+    `spans`: notebook, started_at and ended_at (UTC, NaT if never), status (of STATUSES).
+    """
     title = "Timeline of the notebooks (UTC)"
     if spans.empty:
         return drawing.nothing("timeline", title)
@@ -23,21 +26,20 @@ def timeline(spans: pd.DataFrame) -> Chart:
     first, latest = spans["started_at"].min(), spans[["started_at", "ended_at"]].max().max()
     width = 1 if pd.isna(first) else max((latest - first).total_seconds(), 1)
     parts = []
-    for place, c in enumerate(spans.itertuples()):
-        if pd.isna(c.started_at):
-            parts.append(drawing.row(place, c.notebook, text(STATUSES[c.status].words, "0", 10, "faint")))
-            continue
+    begun = spans[spans["started_at"].notna()]
+    for place, c in enumerate(begun.itertuples()):
         left = (c.started_at - first).total_seconds() / width
         ended = latest if pd.isna(c.ended_at) else c.ended_at  # without an end: as far as anything is known
         length = max((ended - c.started_at).total_seconds() / width, SHORTEST)
         bar = element("rect", tip(c.notebook, STATUSES[c.status].words, f"{c.started_at:%H:%M:%S} UTC, {c.hover}"),
                       x=share(min(left, 1 - SHORTEST)), width=share(length), class_=class_of(c.status))  # fmt: skip
         parts.append(drawing.row(place, c.notebook, bar, c.hover))
-    top, axis = ROW * len(spans), []
+    top, axis = ROW * len(begun), []
     if pd.notna(first):
         axis = [text(f"{first:%H:%M:%S}", "0%", 12, "faint"), text(f"{latest:%H:%M:%S}", "100%", 12, "faint", "end")]
     statuses = [status for status in STATUSES if status in set(spans["status"])]
-    legend, depth = drawing.legend(top + 20, [(status, STATUSES[status].words) for status in statuses], STATUSES)
+    drawn = [(status, STATUSES[status].words) for status in statuses if status in set(begun["status"])]
+    legend, depth = drawing.legend(top + 20, drawn, STATUSES)
     parts += [element("svg", *axis, class_="panel", y=top, height=16), legend]
     table = spans[["notebook", "status"]].copy()
     table["started at (UTC)"] = spans["started_at"].dt.strftime("%Y-%m-%d %H:%M:%S")

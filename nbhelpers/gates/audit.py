@@ -16,6 +16,16 @@ from nbhelpers.sql import tables
 from nbhelpers.survey import roots
 from nbhelpers.wording import on_dates
 
+SPEAKS_FOR = {  # a root's table and state: the check whose reason and remedy are its own
+    ("SHOTS", "gap"): "play_by_play_per_game",
+    ("SHOTS", "contaminated"): "shots_have_zones",
+    **{(short, "gap"): "box_score_per_game" for short in ("BOXSCORES", "NBA_BOXSCORES", "NBA_TEAM_BOXSCORES")},
+    **{(short, "gap"): "rows_per_game" for short in ("PGS", "TDGS", "TOGS")},
+    ("TDGS", "contaminated"): "paint_present",
+    **{(short, "gap"): "everyone_accounted" for short in ("TDZA", "PSZA", "PCF", "PDC", "MLFS")},
+    ("PCF", "contaminated"): "defence_stands_behind",
+}
+
 
 class Audit:
     """One gate's look at the candidate. Checks are run as they are asked for; publishing runs the rest."""
@@ -59,7 +69,7 @@ class Audit:
         return [replace(answer, accepted_because=self.accept.get(answer.check.name)) for answer in found]
 
     def evidence(self, *names: str) -> pd.DataFrame:
-        """One line a check: verdict, how many of how many were examined, how many offend, when and for example who."""
+        """One line a check: verdict, how many of how many were examined, how many offend; when and for example who, if any."""
         lines = pd.DataFrame(
             {
                 "check": answer.check.name,
@@ -72,7 +82,8 @@ class Audit:
             }
             for answer in self.run(*names)
         )
-        return lines.set_index("check").rename_axis(index=None, columns="check")  # one row of headings
+        empty = [column for column in ("dates", "for example") if not lines[column].any()]
+        return lines.drop(columns=empty).set_index("check").rename_axis(index=None, columns="check")  # one row of headings
 
     def matrix(self) -> pd.DataFrame:
         """Checks by dates, for the chart: check, severity, date, verdict, examined, expected, offending.
@@ -103,15 +114,19 @@ class Audit:
         return f"Gate {self.gate} passed, {verdicts}. {changes[0].upper()}{changes[1:]}."
 
     def _stop(self, failed: list[Finding]) -> GateFailed:
-        first, dates = failed[0], sorted({day for answer in failed for day in answer.bad_dates})
+        dates = sorted({day for answer in failed for day in answer.bad_dates})
+        root = roots.likely_root(self.session, self.layer, dates)  # what the rest comes from
+        speaking = SPEAKS_FOR.get((root.short, root.state)) if root else None
+        first = next((answer for answer in failed if answer.check.name == speaking), failed[0])
         lines = [
             f"Gate {self.gate} stops: {len(failed)} of {len(self.findings)} checks fail{', ' + on_dates(dates) if dates else ''}.",
-            roots.likely_root(self.session, self.layer, dates),  # what the rest comes from
+            str(root or ""),
             *(f"  {answer}" for answer in failed),
             *(f"  {finding.dated(row.game_date)}{row.member}: {row.problem}" for row in first.offenders.head(3).itertuples()),
         ]
         why = f"{first.check.because}. Published tables are as they were"
-        return GateFailed("\n".join(filter(None, lines)), why, first.check.then)
+        then = first.check.then.replace(" GAME ", f" {root.games[0]} ") if root and root.games else first.check.then
+        return GateFailed("\n".join(filter(None, lines)), why, then)
 
 
 def _reasoned(accept: dict[str, str]) -> dict[str, str]:

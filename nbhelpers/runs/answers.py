@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from nbhelpers import survey
 from nbhelpers.runs.evidence import Section
 from nbhelpers.wording import many
 
@@ -38,12 +39,13 @@ def _as_before(answer: Answer) -> Answer:
 
 
 def tally(sections: list[Section]) -> dict[str, dict[str, int]]:
-    """How many dates of each state each table has, as the run saw it last."""
+    """How many dates of each state each table has, as the run saw it last, in the order of the chain."""
     last: dict[str, dict[str, int]] = {}
     for place in sections:
         for chart in place.charts("coverage"):
             last |= chart["facts"].get("tally") or {}
-    return last
+    order = [*survey.upstream(), *last]  # a notebook's file has them by the alphabet
+    return {table: last[table] for table in sorted(last, key=order.index)}
 
 
 def _whole(sections: list[Section], has_stopped: bool) -> Answer:
@@ -54,7 +56,9 @@ def _whole(sections: list[Section], has_stopped: bool) -> Answer:
     problems = {
         state: {table: states[state] for table, states in seen.items() if states.get(state)} for state in WRONG if state != "contaminated"
     }
-    parts = [f"{many(sum(of.values()), 'date')} {state} ({', '.join(of)})" for state, of in problems.items() if of]
+    parts = [
+        f"{many(sum(of.values()), 'gap' if state == 'gap' else f'{state} date')} ({', '.join(of)})" for state, of in problems.items() if of
+    ]
     optional = [table for table, states in seen.items() if states.get("optional")]
     rest = f"; {', '.join(optional)}: optional, not run" if optional else ""
     if has_stopped:

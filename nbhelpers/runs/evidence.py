@@ -25,6 +25,7 @@ DRAWING_ATTRIBUTES = {
 HEIGHT = re.compile(r"height:\d+(\.\d+)?%")
 TERMINAL_CODES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 THREAD = re.compile(r"^.*\]\(r0_index\.ipynb\).*$", re.MULTILINE)  # from notebook to notebook: the page has its contents
+PROGRESS = re.compile(r"(\D+)[\d,]+ of [\d,]+")
 PROSE = MarkdownIt("js-default", {"html": False}).disable("image")  # an image would be fetched
 
 
@@ -94,7 +95,7 @@ def _items(cells: list) -> tuple[str, list[dict]]:
             body = Markup("<h3>{}</h3>").format(heading) + prose if heading else prose
             waiting.append({"kind": "prose", "body": body})
         elif cell.cell_type == "code" and cell.outputs:  # prose that no evidence follows is left out
-            items += waiting + [_output(output) for output in cell.outputs if not _is_disclaimer(output)]
+            items += waiting + _in_one([_output(output) for output in cell.outputs if not _is_disclaimer(output)])
             waiting = []
     return title, items
 
@@ -102,6 +103,30 @@ def _items(cells: list) -> tuple[str, list[dict]]:
 def _is_disclaimer(output) -> bool:
     """Whether an output only says that the season is simulated, which the head of the page does."""
     return output.output_type == "stream" and output.text.strip() == DISCLAIMER
+
+
+def _in_one(items: list[dict]) -> list[dict]:
+    """The items of a cell, what was printed in a row as one; of a progress that was counted line by line its last."""
+    joined: list[dict] = []
+    for item in items:
+        if item["kind"] == "text" and joined and joined[-1]["kind"] == "text":
+            joined[-1]["body"] += f"\n{item['body']}"
+        else:
+            joined.append(item)
+    for item in joined:
+        if item["kind"] == "text":
+            item["body"] = _without_superseded(item["body"])
+    return joined
+
+
+def _without_superseded(text: str) -> str:
+    """The lines without those that the next one counts on: "games 0 of 9" before "games 9 of 9"."""
+    lines = text.split("\n")
+    counted = [PROGRESS.match(line) for line in lines]
+    following = [*counted[1:], None]
+    return "\n".join(
+        line for line, own, after in zip(lines, counted, following, strict=True) if not (own and after and own[1] == after[1])
+    )
 
 
 def _output(output) -> dict:
@@ -136,11 +161,12 @@ def chart(content: dict) -> dict:
 
 
 def table(content: dict) -> dict:
-    """A table as its heads and rows of (text, badge), and how many rows were left out."""
+    """A table as its heads and rows of (text, badge), how many rows were left out, and whether verdicts are in it."""
     found = content.get("table") or {}
     heads = [str(head) for head in found.get("columns") or []]
     rows = [[(str(value), badge_of(head, str(value))) for head, value in zip(heads, row, strict=False)] for row in found.get("rows") or []]
-    return {"heads": heads, "rows": rows, "cut": found.get("cut") or 0}
+    has_verdicts = any(look for row in rows for _, look in row)
+    return {"heads": heads, "rows": rows, "cut": found.get("cut") or 0, "has_verdicts": has_verdicts}
 
 
 def _prose(source: str) -> tuple[str, Markup]:

@@ -141,7 +141,12 @@ def _draw_once(sections: list[evidence.Section]) -> None:
                     continue
                 seen.add(item["svg"])
             kept.append(item)
-        place.items = kept
+        place.items = [item for n, item in enumerate(kept) if n == 0 or item["kind"] != "prose" or _has_evidence(kept, n)]
+
+
+def _has_evidence(items: list[dict], place: int) -> bool:
+    """Whether prose still has what it was about: something that is no prose follows it."""
+    return place + 1 < len(items) and items[place + 1]["kind"] != "prose"
 
 
 def _timeline(manifest: dict) -> list[drawing.Chart]:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.status import Status
+from rich.text import Text
 
 from nbhelpers.run_folder import MANIFEST
 from nbhelpers.runs import chain
@@ -128,11 +129,11 @@ class Terminal:
 
     def _print(self, text: str, style: str = "", indent: int = 0, mark_style: str = "") -> None:
         """Print a line; `mark_style` is for its first sign alone."""
-        for line in self._lines(self._sayable(text), indent):
-            if mark_style:
-                self.console.print(line[:1], style=mark_style, end="", markup=False)
-                line, mark_style = line[1:], ""
-            self.console.print(line, style=style or None, markup=False)
+        for n, line in enumerate(self._lines(self._sayable(text), indent)):
+            said = Text(line, style=style)
+            if mark_style and n == 0:
+                said.stylize(mark_style, 0, 1)
+            self.console.print(said)  # a whole line at once: the live line below it would wipe out a part of one
 
     def _lines(self, text: str, indent: int) -> list[str]:
         """The text as it is, or where somebody watches wrapped at words, what follows indented below its beginning."""

@@ -1,8 +1,10 @@
 """Why we stopped: the first bad partition below what failed, found by following the critical fields upstream."""
 
+from dataclasses import dataclass
 from datetime import date
 
 from nbhelpers import survey
+from nbhelpers.raw import Game
 from nbhelpers.session import Session
 from nbhelpers.sql import tables
 from nbhelpers.sql.tables import Output
@@ -17,10 +19,23 @@ WRONG = {"TDGS": "COALESCE(opp_paint_attempts <= 0, TRUE) AND is_official", "SHO
 MOST_NAMED = 3
 
 
-def likely_root(session: Session, layer: int, dates: list[date]) -> str:
-    """Lines that name the lowest bad partition that what failed on `dates` is computed from, and the way down to it.
+@dataclass(frozen=True)
+class Root:
+    """The lowest bad partition that something is computed from: its table's short name, its state, the games concerned, in words."""
 
-    A layer is judged as its gate sees it, those below as published. '' where nothing below is bad.
+    short: str
+    state: str
+    games: list[str]
+    words: str
+
+    def __str__(self) -> str:
+        return self.words
+
+
+def likely_root(session: Session, layer: int, dates: list[date]) -> Root | None:
+    """The lowest bad partition that what failed on `dates` is computed from, with the way down to it in words.
+
+    A layer is judged as its gate sees it, those below as published. None where nothing below is bad.
     """
     order = {output.short: output for output in tables.outputs() if not output.processor and output.layer <= layer}
     cells = survey.up_to(session, layer)
@@ -30,20 +45,21 @@ def likely_root(session: Session, layer: int, dates: list[date]) -> str:
     below = {start: [node for node in bad if _reaches(order, start, node)] for start in starts}
     found = {node for nodes in below.values() for node in nodes}
     if not found:
-        return ""
+        return None
     places = list(order)
     root = min(found, key=lambda node: (places.index(node[0]), node[1]))
     more = len({day for short, day in found if short == root[0]}) - 1
     cell, output = bad[root], order[root[0]]
+    games = _games(session, output, root[1], cell.state)
     lines = [
         f"Likely root: {output.table.name} on {root[1]}{f' and {more} more dates' if more else ''}: {cell.state}, {cell.note}"
-        f"{_games(session, output, root[1], cell.state)}."
+        f"{_named(session, output, games, cell.state)}."
     ]
     ways = [_way(order, start, root) for start, nodes in below.items() if root in nodes]
     way = max(ways, key=lambda nodes: (nodes[0][0] == "PCF", len(nodes)))
     if len(way) > 1:
         lines.append(f"Traced: {' <- '.join(f'{_field(short)} of {day}' for short, day in way)}.")
-    return "\n".join(lines)
+    return Root(root[0], cell.state, [game.game_id for game in games], "\n".join(lines))
 
 
 def _reaches(order: dict[str, Output], start: tuple[str, date], node: tuple[str, date]) -> bool:
@@ -75,25 +91,32 @@ def _field(short: str) -> str:
     return f"{short}.{survey.CRITICAL[short]}" if short in survey.CRITICAL else short
 
 
-def _games(session: Session, output: Output, day: date, state: str) -> str:
-    """The games that a partition lacks or has wrong, and whether the source ever gave them; '' where games say nothing."""
+def _games(session: Session, output: Output, day: date, state: str) -> list[Game]:
+    """The games that a partition lacks or has wrong; none where games say nothing."""
     slate = (survey.slate(session) or {}).get(day, [])
     if output.layer > 2 or output.short == "SCHEDULE" or state == "unaudited" or not slate:
-        return ""
-    wrong = f" AND {WRONG[output.short]}" if state == "contaminated" and output.short in WRONG else ""
+        return []
+    is_wrong = state == "contaminated"
+    if is_wrong and output.short not in WRONG:
+        return []
+    wrong = f" AND {WRONG[output.short]}" if is_wrong else ""
     layer = output.layer if session.warehouse.staged(output) else None
     there = session.query(f"SELECT DISTINCT game_id FROM {output.table.name} WHERE {output.table.date} = DATE '{day}'{wrong}", layer)
     present = set(there.game_id)
     due = [game for game in slate if game.is_official or output.short != "SHOTS"]
-    concerned = [game for game in due if (game.game_id in present) is bool(wrong)]
-    if not concerned or (state == "contaminated" and not wrong):
+    return [game for game in due if (game.game_id in present) is is_wrong]
+
+
+def _named(session: Session, output: Output, games: list[Game], state: str) -> str:
+    """The games by name, a few of them, and whether the source ever gave what is missing; '' where there are none."""
+    if not games:
         return ""
-    names = ", ".join(game.game_id for game in concerned[:MOST_NAMED])
-    more = f" and {len(concerned) - MOST_NAMED} more" if len(concerned) > MOST_NAMED else ""
-    return f": {names}{more}{'' if wrong else _came(session, output, concerned[0])}"
+    names = ", ".join(game.game_id for game in games[:MOST_NAMED])
+    more = f" and {len(games) - MOST_NAMED} more" if len(games) > MOST_NAMED else ""
+    return f": {names}{more}{'' if state == 'contaminated' else _came(session, output, games[0])}"
 
 
-def _came(session: Session, output: Output, game) -> str:
+def _came(session: Session, output: Output, game: Game) -> str:
     """Whether the object store holds anything for a game that a raw table lacks."""
     if output.short == "SHOTS":
         what, prefix = "play-by-play", objects.play_by_play_prefix(game.game_date, game.nba_game_id)

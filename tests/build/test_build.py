@@ -42,7 +42,7 @@ def test_without_a_receipt_of_the_gate_below_nothing_is_built(tiny):
         "step 20 cannot start: nba_raw.nbac_schedule is not ready: no gate has passed it, "
         "on 2 dates (2025-10-21, 2025-10-22)."
     )
-    assert "What to do: run from step 11: python run_backfill.py --from 10" in said
+    assert "What to do: step 10 and those after it must come first: python run_backfill.py --from 10" in said
     assert tiny.warehouse.staged(output("PGS")) is None
 
 
@@ -118,7 +118,7 @@ def test_within_a_layer_a_step_waits_for_the_ones_it_reads(tiny):
         "step 32 cannot start: nba_precompute.team_defense_zone_analysis is not ready: "
         "it is neither staged nor published" in said
     )
-    assert "run from step 30: python run_backfill.py --from 30" in said
+    assert "step 30 and those after it must come first: python run_backfill.py --from 30" in said
     stage("TDZA")
     assert "nba_precompute.player_shot_zone_analysis is not ready" in refusal(tiny, 32)
     stage("PSZA")

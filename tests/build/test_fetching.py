@@ -98,7 +98,7 @@ def test_without_a_key_no_game_is_shown_as_one_that_lacks_a_witness(capsys):
 
 def test_what_is_absent_or_was_decided_is_shown_with_its_reason_and_no_escape_code(capsys, monkeypatch):
     shown = []
-    monkeypatch.setattr("IPython.display.display", lambda table: shown.extend(table.itertuples(index=False, name=None)))
+    monkeypatch.setattr("nbhelpers.charts.show", lambda table, title: shown.extend(table.itertuples(index=False, name=None)))
     alone = [Gap(OPENING, f"20251021_{team}_LAL", "box_score", "BallDontLie: empty day") for team in ("HOU", "BOS", "MIA", "NYK")]
     build.show_gaps(fetched(gaps=[Gap(OPENING, "20251021_HOU_OKC", "box_score", "unfinished: \x1b[31mQ3")], one_witness=alone))
     build.show_findings(Loaded({}, [], [], [], named=[Named("alexandresarr", "spelled otherwise")], notes=[("schedule", "odd")]))
@@ -112,7 +112,7 @@ def test_what_is_absent_or_was_decided_is_shown_with_its_reason_and_no_escape_co
 
 def test_a_game_on_no_schedule_stops_step_10_after_it_is_shown(monkeypatch):
     shown = []
-    monkeypatch.setattr("IPython.display.display", shown.append)
+    monkeypatch.setattr("nbhelpers.charts.show", lambda table, title: shown.append(table))
     with pytest.raises(Broken, match="1 game of the window is on no schedule: 0022500009"):
         build.show_gaps(fetched(gaps=[Gap(OPENING, "0022500009", "schedule", "its play-by-play shows that it was played")]))
     assert len(shown) == 1

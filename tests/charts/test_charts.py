@@ -311,10 +311,10 @@ def test_the_timeline_draws_each_notebook_from_its_start_and_names_those_not_run
         ("19_gate_raw", start + timedelta(seconds=186), start + timedelta(seconds=190), "stopped"),
         ("20_build_player_summary", pd.NaT, pd.NaT, "not run"),
     ))
-    (done, (bar,)), (stopped, (dark,)), (_, (never,)) = rows_of(chart)
+    (done, (bar,)), (stopped, (dark,)) = rows_of(chart)
     assert (done, bar.get("class"), bar.get("x"), bar.get("width")) == ("10_fetch_raw 3 min 05 s", "done", "0%", "97.37%")
     assert (stopped, dark.get("class")) == ("19_gate_raw 4.0 s", "stopped")
-    assert never.text == "not run"
+    assert [row["notebook"] for row in small_table(chart) if row["status"] == "not run"] == ["20_build_player_summary"]
     assert chart.says == "1 done, 1 stopped by a gate, 1 not run"
 
 
@@ -348,7 +348,23 @@ def test_the_chain_has_each_table_in_its_worst_state_and_a_line_to_each_it_is_co
     assert "".join(boxes["PGS"].findall("text")[1].itertext()) == "1 of 2"
     assert "PSZA player_shot_zone_analysis\n1 present, 1 contaminated, 1 gap" in hovers(chart)
     assert len(parts(chart, "line", "rule")) == 3  # PCF from PGS goes through PSZA
+    assert chart.says.startswith("1 of 4 tables whole; ")
     assert small_table(chart)[3] == {"table": "PCF", "in full": "", "computed from": "PGS, PSZA", "dates": "not looked at"}
+
+
+def test_a_line_that_passes_a_level_has_a_way_of_its_own_beside_the_boxes_and_a_long_name_stands_in_two_lines():
+    upstream = {"NBA_TEAM_BOXSCORES": [], "PGS": ["NBA_TEAM_BOXSCORES"], "TOGS": ["NBA_TEAM_BOXSCORES"], "PSZA": ["PGS"], "PDC": ["PSZA", "TOGS"],
+                "PREDICTIONS": ["PDC"]}  # fmt: skip
+    chart = charts.chain({"PGS": {"present": 1}, "PREDICTIONS": {"optional": 1}}, upstream)
+    drawn = ElementTree.fromstring(chart.svg)
+    boxes = {box.find("text").text: box for box in drawn.findall("svg") if box.find("text") is not None}
+    assert [words.text for words in boxes["NBA_TEAM_"].findall("text")] == ["NBA_TEAM_", "BOXSCORES", "not looked at"]
+    psza = boxes["PSZA"]
+    left, width = (float(psza.get(name).rstrip("%")) for name in ("x", "width"))
+    down = [line for line in parts(chart, "line", "rule") if line.get("x1") == line.get("x2") and float(line.get("y2")) - float(line.get("y1")) == 54]
+    assert [float(line.get("x1").rstrip("%")) > left + width for line in down] == [True]  # TOGS, past PSZA to PDC
+    assert len(parts(chart, "line", "rule")) == 2 + 1 + 1 + 3 + 1
+    assert chart.says.startswith("1 of 5 tables whole, 1 optional and not run; ")
 
 
 # Showing.

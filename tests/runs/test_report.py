@@ -158,7 +158,7 @@ def test_the_verdict_says_what_why_and_what_to_do_and_what_was_not_run(stopped_r
     assert "Not run: 30_build_team_zones." in page
     assert "exit code 1" in page
     assert '<div id="30_build_team_zones">' not in page  # no card for what was not run
-    assert '<span class="faint">30_build_team_zones</span> <span class="badge not-run">not run</span>' in page
+    assert '<li class="faint">and 1 that did not run</li>' in page
 
 
 def test_a_simulated_season_is_called_so_at_the_top(stopped_run, tmp_path):
@@ -195,7 +195,7 @@ def test_what_a_table_says_keeps_its_verdicts_and_names_its_rows(tmp_path):
     leave(tmp_path, manifest(notebook("29_gate_analytics")), _29_gate_analytics=[code(v4.new_output("display_data", data=rows))])
     page = page_of(tmp_path)
     assert "<caption>Do they agree?</caption>" in page
-    assert '<tr><th scope="row">mirror</th><td><span class="badge fail">fail</span></td></tr>' in page
+    assert '<tr><th scope="row">mirror</th><td data-head="verdict"><span class="badge fail">fail</span></td></tr>' in page
 
 
 COVERAGE = {"table": "PGS", "date": pd.to_datetime(["2025-10-21"]), "rows": [1], "expected": [1], "note": [""]}
@@ -240,7 +240,7 @@ def test_what_is_not_whole_or_is_wrong_is_said_with_how_much_and_where(tmp_path)
     leave(tmp_path, manifest(notebook("90_report"), receipts=[], accepted=["mirror: known since May"]),
           _90_report=[code(coverage_of("gap"), coverage_of("contaminated", "PCF"), coverage_of("optional", "PREDICTIONS"), shares_of(7, 10))])
     assert answered(page_of(tmp_path)) == {
-        "Is the season whole?": ("No", "1 date gap (PGS); PREDICTIONS: optional, not run."),
+        "Is the season whole?": ("No", "1 gap (PGS); PREDICTIONS: optional, not run."),
         "Is anything contaminated?": ("Yes", "PCF on 1 date: rows that exist and are wrong."),
         "What was changed?": ("Nothing", "published tables are as they were."),
         "What was accepted?": ("1 thing", "mirror: known since May."),

@@ -88,3 +88,8 @@ def test_how_long_it_took_before_is_what_is_left(tmp_path):
     assert "3 notebooks, about 4 min\n" in heard(tmp_path / "20251217T000000Z_b")
     live = heard(tmp_path / "20251217T000000Z_b", 100, force_terminal=True)
     assert "1 of 3 done, about 3 min left" in live
+
+
+def test_the_mark_of_what_has_ended_stays_where_the_live_line_is_drawn_anew(tmp_path):
+    said = heard(tmp_path / "r", 100, force_terminal=True, no_color=True, color_system=None)
+    assert "✓  1 of 3 34_build_feature_store" in said  # in one piece: the live line wipes its own line before it is drawn

@@ -5,6 +5,7 @@ from tiny import Tiny, day
 
 from nbhelpers import build, gates
 from nbhelpers.errors import GateFailed
+from nbhelpers.gates.audit import SPEAKS_FOR
 from nbhelpers.sql import tables
 from nbhelpers.store import objects
 from nbhelpers.survey import roots
@@ -39,7 +40,7 @@ def tiny(season, tmp_path) -> Tiny:
 
 
 def root(tiny: Tiny, layer: int = 3, dates=(TODAY,)) -> list[str]:
-    return roots.likely_root(tiny.session(), layer, list(dates)).splitlines()
+    return str(roots.likely_root(tiny.session(), layer, list(dates)) or "").splitlines()
 
 
 def test_where_nothing_is_bad_there_is_no_root(tiny):
@@ -108,3 +109,22 @@ def test_a_step_that_is_refused_and_a_gate_that_stops_say_so_themselves(tiny):
     with pytest.raises(GateFailed, match="Likely root: nba_raw.nbac_shots on 2025-10-25"):
         tiny.warehouse.discard_staged(tables.named("SHOTS"))
         gates.Audit(tiny.session(), 19).publish()
+
+
+def test_the_reason_and_the_remedy_are_those_of_the_root_whichever_check_fails_first_and_name_its_game(tiny):
+    tiny.stage_raw(tiny.session())
+    tiny.execute("DELETE FROM nba_raw.nbac_shots WHERE game_date = '2025-10-25'")
+    tiny.warehouse.discard_staged(tables.named("SHOTS"))
+    audit = gates.Audit(tiny.session(), 19)
+    audit.run("newest_snapshots")
+    with pytest.raises(GateFailed) as stop:
+        audit.publish()
+    assert stop.value.why.startswith("paint attempts come from the play-by-play alone")
+    assert stop.value.then.endswith("python run_backfill.py accept-gap 20251025_BOS_LAL play_by_play --reason \"...\"")
+
+
+def test_a_root_is_spoken_for_by_a_check_of_its_gate():
+    known = {check.name: gate for gate in (19, 29, 39) for check in gates.checks(gate)}
+    assert {(short, known[name]) for (short, _), name in SPEAKS_FOR.items()} == {
+        (short, tables.gate_of(tables.named(short).layer)) for short, _ in SPEAKS_FOR
+    }

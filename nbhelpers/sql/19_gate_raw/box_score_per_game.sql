@@ -2,7 +2,7 @@
 -- fail:    Has every slate game one final box score with both teams, and no game that the schedule does not know?
 -- of:      team-games
 -- because: a game without its box score is missing from every average of its players and teams
--- then:    run 10_fetch_raw and 11_load_raw again; if no source will ever have the game, python run_backfill.py accept-gap GAME box_score --reason
+-- then:    run 10_fetch_raw and 11_load_raw again; if no source will ever have the game, python run_backfill.py accept-gap GAME box_score --reason "..."
 WITH loaded AS (
     -- Of whichever source: the two must tell of the same game.
     SELECT

@@ -2,7 +2,7 @@
 -- fail:    Has every official game shots, as many and as good as its box score says, give or take one?
 -- of:      official team-games
 -- because: paint attempts come from the play-by-play alone; without them team zones are empty and the cascade begins
--- then:    run 10_fetch_raw and 11_load_raw again; if the NBA will never have it, python run_backfill.py accept-gap GAME play_by_play --reason
+-- then:    run 10_fetch_raw and 11_load_raw again; if the NBA will never have it, python run_backfill.py accept-gap GAME play_by_play --reason "..."
 -- from:    official_games
 WITH shots AS (
     SELECT game_id, team_abbr, COUNT(*) AS attempts, COUNTIF(is_made) AS makes,
