@@ -69,8 +69,8 @@ def load(session: Session, repair: str = "") -> tuple[list[Built], raw.Loaded]:
         for output in outputs:
             session.warehouse.discard_staged(output)
         return [Built(output, 0, 0, is_as_published=True) for output in outputs], raw.Loaded({}, [], [], [])
-    lookups, accepted = published_lookups(session, dates), overrides.accepted_as_missing(session)
-    loaded = raw.load(session.store, session.window, session.settings.lines, lookups, accepted, dates)
+    (lookups, names), accepted = published_identities(session, dates), overrides.accepted_as_missing(session)
+    loaded = raw.load(session.store, session.window, session.settings.lines, lookups, accepted, dates, names)
     built = []
     for output in outputs:
         staged = note_for_gate(session, output, contents.stored, dates)
@@ -78,18 +78,22 @@ def load(session: Session, repair: str = "") -> tuple[list[Built], raw.Loaded]:
     return built, loaded
 
 
-def published_lookups(session: Session, dates: list[date]) -> raw.Published:
-    """The lookup under which each id of either source is published on the season's dates but for some that are loaded anew."""
-    tables_of = {"bdl": ("nba_raw.bdl_player_boxscores", "bdl_player_id"), "nba": ("nba_raw.nbac_player_boxscores", "person_id")}
+def published_identities(session: Session, dates: list[date]) -> tuple[raw.Published, raw.Names]:
+    """The lookup of each id of either source, and the name of each lookup, on the season's dates but for some that are loaded anew."""
+    tables_of = {
+        "bdl": ("nba_raw.bdl_player_boxscores", "bdl_player_id", "player_full_name"),
+        "nba": ("nba_raw.nbac_player_boxscores", "person_id", "player_name"),
+    }
     selects = [
-        f"""SELECT '{source}' AS source, {column} AS id, player_lookup, COUNT(*) AS lines FROM {table}
+        f"""SELECT '{source}' AS source, {column} AS id, player_lookup, {name} AS name, COUNT(*) AS lines FROM {table}
             WHERE game_date BETWEEN @season_start AND DATE '{session.window.season.last_day}'
                 AND game_date NOT IN ({', '.join(f"DATE '{day}'" for day in dates)})
-            GROUP BY {column}, player_lookup"""
-        for source, (table, column) in tables_of.items()
+            GROUP BY {column}, player_lookup, {name}"""
+        for source, (table, column, name) in tables_of.items()
     ]
     found = session.query(" UNION ALL ".join(selects))
-    return raw.published_lookups(found[["source", "id", "player_lookup", "lines"]].itertuples(index=False))
+    lookups = raw.published_lookups(found[["source", "id", "player_lookup", "lines"]].itertuples(index=False))
+    return lookups, raw.published_names(found[["player_lookup", "name", "lines"]].itertuples(index=False))
 
 
 def _run_command(session: Session, number: int, template: str, repair: str = "") -> list[Built]:

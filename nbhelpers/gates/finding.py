@@ -62,18 +62,23 @@ class Finding:
             return "not due"
         if 0 < self.expected == self.examined and not self.offending:
             return "pass"
-        severity = "fail" if self.check.severity == "warn" and self.is_blind else self.check.severity
+        severity = "fail" if self.is_blind else self.check.severity
         return "accepted" if severity == "fail" and self.accepted_because else severity
 
     @property
     def is_blind(self) -> bool:
-        """Whether there is a date of which nothing could be examined."""
-        return bool(((self.by_date.expected > 0) & (self.by_date.examined == 0)).any())
+        """Whether it is a warning, and there is a date of which it could look at nothing."""
+        return self.check.severity == "warn" and bool(self._seen_nothing_of.any())
 
     @property
     def bad_dates(self) -> list[date]:
-        """The dates with offenders, earliest first."""
-        return sorted(self.by_date.loc[self.by_date.offending > 0, "game_date"].dropna())
+        """The dates with offenders, earliest first; of a warning that stops, only those of which nothing could be examined."""
+        bad = self._seen_nothing_of if self.is_blind else self.by_date.offending > 0
+        return sorted(self.by_date.loc[bad, "game_date"].dropna())
+
+    @property
+    def _seen_nothing_of(self) -> pd.Series:
+        return (self.by_date.expected > 0) & (self.by_date.examined == 0)
 
     @property
     def is_bad_over_range(self) -> bool:
@@ -103,10 +108,12 @@ class Finding:
         bad = {"pass": "pass", "not due": "none", "fail": "fail", "accepted": "accepted"}.get(self.verdict, "warn")
         if not self.expected:
             return [(None, bad, 0, 0, 0)]
-        return [
-            (None if pd.isna(row.game_date) else row.game_date, bad if row.offending else "pass", row.examined, row.expected, row.offending)
-            for row in self.by_date.itertuples()
-        ]
+        found = []
+        for row in self.by_date.itertuples():
+            verdict = "warn" if self.is_blind and row.examined else bad  # what it fails for is another date
+            day = None if pd.isna(row.game_date) else row.game_date
+            found.append((day, verdict if row.offending else "pass", row.examined, row.expected, row.offending))
+        return found
 
     def recorded(self) -> dict:
         """What a receipt keeps of it; of a warning, too, whom it is about, since the gate lets it pass."""
@@ -123,6 +130,8 @@ class Finding:
             return line
         if not self.expected:
             return f"{line}: nothing to examine is never a pass"
+        if self.is_blind:
+            return f"{line}, none {on_dates(self.bad_dates) if self.bad_dates else OVER_RANGE}"
         where = [on_dates(self.bad_dates)] * bool(self.bad_dates) + [OVER_RANGE] * self.is_bad_over_range
         return f"{line}, {self.offending:,} not as they should be, {' and '.join(where)}"
 

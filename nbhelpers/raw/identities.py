@@ -1,4 +1,4 @@
-"""Who is who: one person has one player_lookup over a season, whatever either source spells on a given day.
+"""Who is who: one person has one player_lookup and one name over a season, whatever either source spells on a given day.
 
 The person is the source's id. The ids of the two sources are joined by the games in which both list him: same game, same
 team, same statistics, and the name where these tie.
@@ -21,6 +21,7 @@ SOURCE_NAME = {BDL: "BallDontLie", NBA: "the NBA"}
 
 Id = tuple[str, int]  # a source and its id of a person
 Published = dict[Id, str]  # the lookups under which other dates of the season are published
+Names = dict[str, str]  # the name by which each lookup is published there
 
 # How much a game in which both list him says for two ids being one person.
 SAME_STATISTICS, SAME_IDLENESS, SAME_NAME, SAME_FAMILY = 4, 1, 3, 1
@@ -34,6 +35,7 @@ class Person:
     ids: list[Id]
     spellings: dict[str, list[tuple[date, str]]] = field(default_factory=lambda: {BDL: [], NBA: []})
     lookup: str = ""
+    name: str = ""
 
     def first_name_in(self, source: str) -> tuple[date, str] | None:
         """The day from which a source spells him, and how; None where it never does."""
@@ -53,21 +55,25 @@ class Named:
     what: str
 
 
-def assign_lookups(bdl: list[dict], nba: list[dict], published: Published, lead: str) -> list[Named]:
-    """Give the rows of both sources one player_lookup a person, and tell what was decided.
+def assign_lookups(bdl: list[dict], nba: list[dict], published: Published, lead: str, names: Names | None = None) -> list[Named]:
+    """Give the rows of both sources one player_lookup and one name a person, and tell what was decided.
 
-    A person keeps the lookup under which other dates are `published`; else it is the name he had first in the window, as
-    the source whose lines count (`lead`) spells it, or the other one where that has none of him.
+    A person keeps the lookup under which other dates are `published`, and the name that `names` has of it; else they are
+    the name he had first in the window, as the source whose lines count (`lead`) spells it, or the other one where that
+    has none of him.
     """
-    people = _people(bdl, nba)
+    people, names = _people(bdl, nba), names or {}
     for person in people:
         person.lookup = _lookup(person, published, lead)
     decided = _tell_namesakes_apart(people, published)
-    lookups = {identifier: person.lookup for person in people for identifier in person.ids}
+    for person in people:
+        person.name = names.get(person.lookup) or _first_name(person, lead)
+    by_id = {identifier: person for person in people for identifier in person.ids}
     for source, rows in ((BDL, bdl), (NBA, nba)):
         for row in rows:
-            row["player_lookup"] = lookups[source, row[ID_COLUMN[source]]]
-    return decided + [Named(person.lookup, what) for person in people for what in _changes(person, published)]
+            person = by_id[source, row[ID_COLUMN[source]]]
+            row["player_lookup"], row[NAME_COLUMN[source]] = person.lookup, person.name
+    return decided + [Named(person.lookup, what) for person in people for what in _changes(person, published, lead)]
 
 
 def _people(bdl: list[dict], nba: list[dict]) -> list[Person]:
@@ -140,9 +146,14 @@ def _lookup(person: Person, published: Published, lead: str) -> str:
     for identifier in of_lead_first:
         if identifier in published:
             return published[identifier]
+    return player_lookup(_first_name(person, lead))
+
+
+def _first_name(person: Person, lead: str) -> str:
+    """The name that a person had first, as the source whose lines count spells it, or else the other one."""
     other = NBA if lead == BDL else BDL
     first = person.first_name_in(lead) or person.first_name_in(other)
-    return player_lookup(first[1] if first else "")
+    return first[1] if first else ""
 
 
 def _tell_namesakes_apart(people: list[Person], published: Published) -> list[Named]:
@@ -161,10 +172,12 @@ def _tell_namesakes_apart(people: list[Person], published: Published) -> list[Na
     return decided
 
 
-def _changes(person: Person, published: Published) -> Iterator[str]:
+def _changes(person: Person, published: Published, lead: str) -> Iterator[str]:
     """What of a person changed in the course of the season, a sentence each."""
     for source in (BDL, NBA):
         first_days: dict[str, tuple[date, str]] = {}
+        if source == lead:  # which spells the name that he has
+            first_days[player_lookup(person.name)] = (date.min, person.name)
         for day, name in sorted(person.spellings[source]):
             first_days.setdefault(player_lookup(name), (day, name))
         names = list(first_days.values())
@@ -176,6 +189,14 @@ def _changes(person: Person, published: Published) -> Iterator[str]:
         kept = {published[i] for i in ids if i in published}
         if kept - {person.lookup}:
             yield f"{SOURCE_NAME[source]}'s id of him is published as {', '.join(sorted(kept))} on other dates"
+
+
+def published_names(rows: Iterable[tuple[str, str, int]]) -> Names:
+    """One name a lookup from rows of lookup, name and how many lines bear it; the most common."""
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for lookup, name, lines in rows:
+        counts[lookup][name] += int(lines)
+    return {lookup: min(of, key=lambda name: (-of[name], name)) for lookup, of in counts.items()}
 
 
 def published_lookups(rows: Iterable[tuple[str, int, str, int]]) -> Published:

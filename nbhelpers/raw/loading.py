@@ -9,7 +9,7 @@ from typing import Any
 from nbhelpers.errors import Broken
 from nbhelpers.raw import nba_boxscores
 from nbhelpers.raw.boxscores import boxscore_rows, envelope, judged, odd_games
-from nbhelpers.raw.identities import BDL, Named, Published, assign_lookups
+from nbhelpers.raw.identities import BDL, Named, Names, Published, assign_lookups
 from nbhelpers.raw.schedule import Game, OddGame, games, strange_statuses
 from nbhelpers.raw.shots import shot_rows
 from nbhelpers.season import Window
@@ -50,11 +50,13 @@ def load(
     published: Published | None = None,
     accepted: Collection[tuple[str, str]] = (),
     dates: list[date] | None = None,
+    names: Names | None = None,
 ) -> Loaded:
     """The rows of a window's objects: per game each source's latest final box score and the latest play-by-play with shots.
 
     The games are those of the newest schedule that can be read; without one this is Broken. A player keeps the lookup
-    under which he is `published` on other dates; a new one is spelled as the source does whose `lines` count. What is
+    under which he is `published` on other dates, and the name that `names` has of it; a new one is spelled as the source
+    does whose `lines` count. What is
     `accepted` as missing (game_id and what) is no gap. With `dates`, only those of the window are loaded.
     """
     tables = (SCHEDULE, BOX_SCORES, NBA_BOX_SCORES, NBA_TEAMS, SHOTS)
@@ -62,7 +64,7 @@ def load(
     schedule = loading.schedule()
     for day in window.dates() if dates is None else dates:
         loading.add_day(day, {game.game_id: game for game in schedule if game.game_date == day})
-    loading.settle_identities(published or {}, lines)
+    loading.settle_identities(published or {}, lines, names or {})
     return loading.loaded
 
 
@@ -116,11 +118,11 @@ class _Loading:
             if game.is_official:
                 self._add_shots(game, box_game, has_lines=not (no_bdl and no_official))
 
-    def settle_identities(self, published: Published, lines: str) -> None:
-        """Give every line and every shot the one lookup of its person."""
+    def settle_identities(self, published: Published, lines: str, names: Names) -> None:
+        """Give every line and every shot the one lookup of its person, and every line his one name."""
         rows = self.loaded.rows
         spelled = {(row["game_id"], row["team_abbr"], row["player_lookup"]): row for row in rows[BOX_SCORES]}
-        self.loaded.named.extend(assign_lookups(rows[BOX_SCORES], rows[NBA_BOX_SCORES], published, lines))
+        self.loaded.named.extend(assign_lookups(rows[BOX_SCORES], rows[NBA_BOX_SCORES], published, lines, names))
         of_person = {(row["game_id"], row["person_id"]): row["player_lookup"] for row in rows[NBA_BOX_SCORES]}
         games_with_lines = {row["game_id"] for table in (BOX_SCORES, NBA_BOX_SCORES) for row in rows[table]}
         for shot in rows[SHOTS]:

@@ -22,6 +22,7 @@ CREATE TABLE nba_raw.nbac_schedule (
 ) PARTITION BY game_date;
 
 -- A listed player of a game, played or not. Source: BallDontLie, the latest object in which the game is final.
+-- player_full_name and player_lookup: the name he had first in the season, one in both sources, whatever is spelled later.
 CREATE TABLE nba_raw.bdl_player_boxscores (
     game_id STRING NOT NULL,
     game_date DATE NOT NULL,
@@ -64,6 +65,7 @@ CREATE TABLE nba_raw.bdl_player_boxscores (
 ) PARTITION BY game_date;
 
 -- A listed player of a game, played or not. Source: the NBA's box score, the official record; minutes are exact.
+-- player_name and player_lookup as in bdl_player_boxscores.
 CREATE TABLE nba_raw.nbac_player_boxscores (
     game_id STRING NOT NULL,
     nba_game_id STRING NOT NULL,

@@ -63,8 +63,11 @@ def test_witnessed_tells_how_many_games_have_two_and_which_source_is_alone(tiny)
 
 def test_a_date_that_nobody_witnessed_fails_and_one_that_the_nba_alone_tells_does_not(tiny):
     tiny.play(day(0), "BOS", "LAL", official={})
+    tiny.play(day(0), "MIA", "ORL")
     tiny.play(day(1), "BOS", "LAL")
-    assert asked(tiny, "witnessed").verdict == "fail"
+    found = asked(tiny, "witnessed")
+    assert str(found) == "witnessed: fail, examined 1 of 3 games, none on 2025-10-22"
+    assert (found.bad_dates, [verdict for _, verdict, *_ in found.by_verdict()]) == ([day(1)], ["warn", "fail"])  # no innocent date
     tiny.lines, tiny.games = [], tiny.games[:1]  # as without a key
     assert asked(tiny, "witnessed").verdict == "warn"
     assert asked(tiny, "sources_differ").verdict == "not due"
@@ -151,8 +154,30 @@ def test_one_id_under_two_names_and_one_name_for_two_ids_are_told_on_the_day_the
     assert problems(tiny, "identities_hold") == {
         "BallDontLie 1303 lal3": "one id, two names: lal3 and lal33", "BallDontLie 1303 lal33": "one id, two names: lal3 and lal33",
         "NBA 103 bos3": "one id, two names: bos3 and bos4", "NBA 103 bos4": "one id, two names: bos3 and bos4",
-        "NBA 104 bos4": "one name, two ids: 103 and 104",
+        "NBA 104 bos4": "one name, two ids: 103 and 104", "BallDontLie 104 bos4": "one player, two spellings: BOS3 and BOS4",
     }  # fmt: skip
+
+
+def test_a_player_whom_the_two_sources_or_two_days_spell_otherwise_is_told(tiny):
+    for n in (0, 1):
+        tiny.play(day(n), "BOS", "LAL", official={})
+    change(of(tiny.lines, "lal3")[1:], player_full_name="Lal 3")
+    change(of(tiny.official_lines, "bos3"), player_name="Bos 3")
+    assert set(problems(tiny, "identities_hold").values()) == {
+        "one player, two spellings: LAL3 and Lal 3", "one player, two spellings: BOS3 and Bos 3",
+    }  # fmt: skip
+
+
+def test_of_who_did_not_play_a_source_may_say_nothing_and_of_who_played_it_must_say_all(tiny):
+    tiny.play(day(0), "BOS", "LAL", LAL10=DNP)
+    nothing = dict.fromkeys(("points", "field_goals_made", "field_goals_attempted", "three_pointers_made", "three_pointers_attempted",
+                             "free_throws_made", "free_throws_attempted"))  # fmt: skip
+    change(of(tiny.lines, "lal10"), **nothing)
+    assert asked(tiny, "points_add_up").verdict == "pass"
+    change(of(tiny.lines, "lal3"), free_throws_attempted=None)
+    assert problems(tiny, "points_add_up") == {HOME: "1 lines with more makes than attempts"}
+    change(of(tiny.lines, "lal3"), **nothing)
+    assert HOME in problems(tiny, "points_add_up")
 
 
 # Shots

@@ -152,7 +152,9 @@ def one_player_lost(bucket: Path) -> None:
 def test_what_balldontlie_alone_gets_wrong_is_named_and_changes_no_summary(bucket, whole, tmp_path, plant, check, words):
     found = outcome(bucket, tmp_path, plant)
     # Of a day that BallDontLie lacks, whom it tells of on no other is named as the NBA spells him.
-    assert differing(found, whole, but=("player_full_name", "player_lookup") if plant is a_day_lost else ()) == []
+    others = [row for row in whole.summaries["player_game_summary"] if row["game_date"].date() != DAY]
+    tells = {row[column] for row in others for column in ("player_full_name", "player_lookup")}
+    assert [what for what in differing(found, whole) if what[1] not in ("player_full_name", "player_lookup") or what[3] in tells] == []
     assert found.findings[check].verdict == "warn" and any(words in problem for problem in found.problems(check))
     assert {name for name, answer in found.findings.items() if answer.verdict == "fail"} == set()
 
@@ -166,8 +168,7 @@ def test_a_player_spelled_otherwise_is_named_and_keeps_his_history(bucket, whole
             line["player"]["first_name"] = "Somebody"
 
     found = outcome(bucket, tmp_path, spell)
-    [(table, column, mine, _)] = differing(found, whole)
-    assert (table, column) == ("player_game_summary", "player_full_name") and mine.startswith("Somebody ")
+    assert differing(found, whole) == []
     assert len(found.named) == len(whole.named) + 1
     assert found.findings["sources_differ"].verdict == found.findings["identities_hold"].verdict == "pass"
 

@@ -23,12 +23,15 @@ def listed(source: str, identifier: int, name: str, night: int = 0, team: str = 
 
 
 def settled(bdl: list[dict], nba: list[dict], published=None, lead: str = "bdl") -> tuple[dict, list[tuple[str, str]]]:
-    """The lookup of each id, which is one on all its lines, and what was decided."""
+    """The lookup of each id, which is one on all its lines with one name, and what was decided."""
     named = assign_lookups(bdl, nba, published or {}, lead)
     found: dict[tuple[str, int], set[str]] = {}
-    for source, column, rows in (("bdl", "bdl_player_id", bdl), ("nba", "person_id", nba)):
+    names: dict[str, set[str]] = {}
+    for source, column, name, rows in (("bdl", "bdl_player_id", "player_full_name", bdl), ("nba", "person_id", "player_name", nba)):
         for row in rows:
             found.setdefault((source, row[column]), set()).add(row["player_lookup"])
+            names.setdefault(row["player_lookup"], set()).add(row[name])
+    assert all(len(spelled) == 1 for spelled in names.values())
     assert all(len(lookups) == 1 for lookups in found.values())
     return {key: lookups.pop() for key, lookups in found.items()}, [(one.player_lookup, one.what) for one in named]
 
@@ -54,9 +57,10 @@ def test_a_family_name_that_changes_altogether_stays_one_person_by_the_games_bot
 
 
 def test_the_lookup_is_the_first_name_of_the_source_whose_lines_count():
-    bdl, nba = [listed("bdl", 1, "Carlton Carrington", points=9)], [listed("nba", 9, "Bub Carrington", points=9)]
-    assert set(settled(bdl, nba, lead="bdl")[0].values()) == {"carltoncarrington"}
-    assert set(settled(bdl, nba, lead="nba")[0].values()) == {"bubcarrington"}
+    for lead, name in (("bdl", "Carlton Carrington"), ("nba", "Bub Carrington")):
+        bdl, nba = [listed("bdl", 1, "Carlton Carrington", points=9)], [listed("nba", 9, "Bub Carrington", points=9)]
+        assert set(settled(bdl, nba, lead=lead)[0].values()) == {player_lookup(name)}
+        assert (bdl[0]["player_full_name"], nba[0]["player_name"]) == (name, name)
 
 
 def test_statistics_join_where_no_name_does():

@@ -248,7 +248,7 @@ def ask_everything(session: Session) -> None:
         survey.explain(session, who, str(WINDOW[1]))
     roots._games(session, output("TDGS"), WINDOW[0], "gap")
     repairs.rebuild_plan(session, str(WINDOW[0]))
-    steps.published_lookups(session, list(WINDOW))
+    steps.published_identities(session, list(WINDOW))
     overrides.describe_accepted(session)
     overrides.accepted_as_missing(session)
     gaps.gaps(session)

@@ -201,7 +201,7 @@ def test_a_postponed_game_is_not_due(tiny):
 def test_a_repaired_date_dirties_the_windows_that_hold_it(tiny):
     # The day itself in every table; the analyses of the two slate dates after it.
     assert repairs.rebuild_plan(tiny.session(end=day(7)), str(day(2))).dirty == (
-        "BOXSCORES 1 date, NBA_BOXSCORES 1 date, NBA_TEAM_BOXSCORES 1 date, NBA_BOXSCORES 1 date, NBA_TEAM_BOXSCORES 1 date, SHOTS 1 date, PGS 1 date, TDGS 1 date, TOGS 1 date, "
+        "BOXSCORES 1 date, NBA_BOXSCORES 1 date, NBA_TEAM_BOXSCORES 1 date, SHOTS 1 date, PGS 1 date, TDGS 1 date, TOGS 1 date, "
         "TDZA 3 dates, PSZA 3 dates, PCF 3 dates, PDC 3 dates, MLFS 3 dates"
     )
     assert repairs.rebuild_plan(tiny.session(end=day(7)), str(day(7))).dirty == ""

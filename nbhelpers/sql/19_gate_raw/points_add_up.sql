@@ -9,18 +9,16 @@ WITH sums AS (
         team_abbr,
         SUM(points) AS points,
         MAX(IF(team_abbr = home_team_abbr, home_team_score, away_team_score)) AS score,
+        -- Of who did not play a source may say nothing at all: NULL makes NULL. Of who played it must say all.
         COUNTIF(
-            points IS NULL
-            OR field_goals_made IS NULL
-            OR three_pointers_made IS NULL
-            OR free_throws_made IS NULL
-            OR points != 2 * (field_goals_made - three_pointers_made) + 3 * three_pointers_made + free_throws_made
+            (did_play AND points IS NULL)
+            OR points IS DISTINCT FROM 2 * (field_goals_made - three_pointers_made) + 3 * three_pointers_made + free_throws_made
         ) AS lines_not_adding_up,
         COUNTIF(
-            COALESCE(field_goals_made > field_goals_attempted, TRUE)
-            OR COALESCE(three_pointers_made > three_pointers_attempted, TRUE)
-            OR COALESCE(free_throws_made > free_throws_attempted, TRUE)
-            OR COALESCE(three_pointers_attempted > field_goals_attempted, TRUE)
+            COALESCE(field_goals_made > field_goals_attempted, did_play OR field_goals_made IS DISTINCT FROM field_goals_attempted)
+            OR COALESCE(three_pointers_made > three_pointers_attempted, did_play OR three_pointers_made IS DISTINCT FROM three_pointers_attempted)
+            OR COALESCE(free_throws_made > free_throws_attempted, did_play OR free_throws_made IS DISTINCT FROM free_throws_attempted)
+            OR COALESCE(three_pointers_attempted > field_goals_attempted, did_play)
         ) AS lines_with_more_makes,
     FROM views.box_lines
     WHERE game_date BETWEEN @start_date AND @end_date

@@ -1,8 +1,7 @@
 -- views.box_lines
 -- The lines that count: of each game the players listed, whole from the one source that is believed, and why.
 -- In a season of BallDontLie's lines minutes are whole in every line, those taken from the NBA too, a half to the even one;
--- who played only seconds and has no statistic did not play there. A name is spelled as
--- the season's own source spells it in that game. A game whose box score is accepted as a gap has no lines.
+-- who played only seconds and has no statistic did not play there. A game whose box score is accepted as a gap has no lines.
 --
 -- grain:  one row per listed player of a game, opening night to the end of the window
 -- inputs: views.source_lines, views.chosen_sources, nba_processing.accepted_gaps
@@ -10,7 +9,6 @@ WITH taken AS (
     SELECT
         lines.*,
         chosen.why,
-        COALESCE(own.player_full_name, lines.player_full_name) AS name_that_counts,
         CASE
             WHEN @lines = 'nba' OR lines.lines_source = 'bdl' THEN lines.minutes_played
             WHEN lines.minutes_played - FLOOR(lines.minutes_played) = 0.5 THEN 2 * ROUND(lines.minutes_played / 2, 0)
@@ -19,9 +17,6 @@ WITH taken AS (
     FROM views.source_lines AS lines
     INNER JOIN views.chosen_sources AS chosen
         ON chosen.game_id = lines.game_id AND chosen.game_date = lines.game_date AND chosen.lines_source = lines.lines_source
-    LEFT JOIN views.source_lines AS own
-        ON own.lines_source = @lines AND own.game_id = lines.game_id AND own.game_date = lines.game_date
-        AND own.team_abbr = lines.team_abbr AND own.player_lookup = lines.player_lookup
     WHERE lines.game_id NOT IN (SELECT game_id FROM nba_processing.accepted_gaps WHERE what = 'box_score')
 )
 SELECT
@@ -35,7 +30,7 @@ SELECT
     home_team_score,
     away_team_score,
     team_abbr,
-    name_that_counts AS player_full_name,
+    player_full_name,
     player_lookup,
     minutes_that_count AS minutes_played,
     did_play AND (lines_source = 'bdl' OR minutes_that_count > 0 OR has_statistics) AS did_play,
