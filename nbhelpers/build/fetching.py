@@ -11,7 +11,6 @@ from nbhelpers import charts, settings
 from nbhelpers.errors import BadInput
 from nbhelpers.lineage import overrides, owner_commands
 from nbhelpers.raw import Gap, Loaded, season_of
-from nbhelpers.raw.loading import BOX_SCORES
 from nbhelpers.season import Season
 from nbhelpers.session import Session, now
 from nbhelpers.settings import Settings
@@ -90,8 +89,7 @@ def show_gaps(fetched: fetch.Fetched) -> None:
 
 def show_findings(loaded: Loaded) -> None:
     """Show what a load lacks, could not use or had to decide, or say that there is nothing."""
-    has_bdl = not loaded.rows or loaded.rows[BOX_SCORES] != []
-    rows = _gap_rows(loaded.gaps) + (_witness_rows(loaded.one_witness) if has_bdl else [])
+    rows = _gap_rows(loaded.gaps) + (_witness_rows(loaded.one_witness) if loaded.has_bdl else [])
     rows += [("unreadable object", key, reason) for key, reason in loaded.broken]
     rows += [
         ("shooter of nobody listed", f"{who['game_id']} {who['team_abbr']} {who['player_name']}", f"{who['shots']} shots: {who['reason']}")
@@ -99,7 +97,7 @@ def show_findings(loaded: Loaded) -> None:
     ]
     rows += [("identity", person.player_lookup, person.what) for person in loaded.named]
     rows += [("note", where, what) for where, what in loaded.notes]
-    sources = "both sources" if has_bdl else "the NBA's box score, none being stored of BallDontLie's"
+    sources = "both sources" if loaded.has_bdl else "the NBA's box score, none being stored of BallDontLie's"
     nothing = f"Nothing: every slate game loaded from {sources}, every object could be read, every shooter is listed."
     _show(rows, "What did not load, or had to be decided", nothing)
 

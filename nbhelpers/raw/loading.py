@@ -42,6 +42,11 @@ class Loaded:
     named: list[Named] = field(default_factory=list)  # people of whom something changed, and their lookups
     notes: list[tuple[str, str]] = field(default_factory=list)  # what was read with a grain of salt: where, what
 
+    @property
+    def has_bdl(self) -> bool:
+        """Whether BallDontLie tells any of its games; without a key it is never asked. True where nothing was to be loaded."""
+        return not self.rows or bool(self.rows[BOX_SCORES])
+
 
 def load(
     store: Store,
