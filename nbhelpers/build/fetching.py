@@ -16,6 +16,7 @@ from nbhelpers.session import Session, now
 from nbhelpers.settings import Settings
 from nbhelpers.sources import fetch, schedules
 from nbhelpers.sources.balldontlie import BallDontLie
+from nbhelpers.sources.findings import Findings
 from nbhelpers.sources.nba_cdn import NbaCdn
 from nbhelpers.sources.progress import ThrottledLines
 from nbhelpers.store import open_store
@@ -31,7 +32,8 @@ def fetch_missing(session: Session) -> fetch.Fetched:
         owner_commands.run(template, session.window)  # what it leaves missing is fetched as always
     lines = _printed_lines()
     with _sources(session.settings, lines) as (bdl, cdn), session.spending("fetch"):
-        return fetch.fetch(session.store, bdl, cdn, session.window, now(), lines, accepted=overrides.accepted_as_missing(session))
+        accepted, findings = overrides.accepted_as_missing(session), Findings(session.store, session.settings.objects_read)
+        return fetch.fetch(session.store, bdl, cdn, session.window, now(), lines, accepted=accepted, findings=findings)
 
 
 def find_season(chosen: Settings, name: str, through: date | None) -> Season:

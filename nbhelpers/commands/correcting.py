@@ -73,6 +73,7 @@ def _require_absent(here: "Session", game_id: str, what: str) -> None:
     """Refuse a gap that would excuse nothing: of a game that the schedule does not know, or of what is stored and whole."""
     from nbhelpers import survey
     from nbhelpers.sources import holdings
+    from nbhelpers.sources.findings import Findings
 
     games = [game for day in (survey.slate(here) or {}).values() for game in day]
     if not games:
@@ -82,7 +83,7 @@ def _require_absent(here: "Session", game_id: str, what: str) -> None:
         raise BadInput(
             f"the schedule of {here.window} has no game {game_id}.", "it would excuse nothing", "see 11_load_raw for the ids of games."
         )
-    lacking = holdings.missing(here.store, mine, here.window)
+    lacking = holdings.missing(Findings(here.store, here.settings.objects_read), mine, here.window)
     neither = lacking.box_score_dates and lacking.official_games  # one source is enough
     if not (neither if what == "box_score" else lacking.play_by_play_games):
         raise BadInput(

@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 from itertools import permutations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from nbhelpers.raw.bodies import broken, known, need, need_team, need_whole, number, whole
 from nbhelpers.raw.identifiers import family_key, player_lookup
@@ -34,23 +34,38 @@ def has_shots(play_by_play: dict, nba_game_id: str) -> bool:
     return bool(_attempts(play_by_play, nba_game_id, f"play-by-play of {nba_game_id}"))
 
 
-def why_not_whole(play_by_play: dict, nba_game_id: str, counted: dict[str, tuple[int, int]]) -> str:
+class ShotCounts(NamedTuple):
+    """How many attempts a play-by-play holds."""
+
+    attempts: int
+    without_zone: int
+    by_team: dict[str, tuple[int, int]]  # attempts and makes
+
+
+def shot_counts(play_by_play: dict, nba_game_id: str) -> ShotCounts:
+    """What a play-by-play holds of attempts; Broken if it is of another shape or another game."""
+    by_team: dict[str, tuple[int, int]] = {}
+    attempts = [attempt for attempt, _ in _attempts(play_by_play, nba_game_id, f"play-by-play of {nba_game_id}")]
+    for attempt in attempts:
+        tried, made = by_team.get(attempt["team_abbr"], (0, 0))
+        by_team[attempt["team_abbr"]] = tried + 1, made + attempt["is_made"]
+    return ShotCounts(len(attempts), sum(attempt["zone"] is None for attempt in attempts), by_team)
+
+
+def why_not_whole(found: ShotCounts, counted: dict[str, tuple[int, int]]) -> str:
     """What a play-by-play still lacks of a finished game, in words; '' where it is whole.
 
     Its shots must have zones, and be as many and as good as `counted` from a box score (attempts and makes by team), give
     or take one a team: the same that gate 1 asks. Without a box score, only the zones can be judged.
     """
-    attempts = [attempt for attempt, _ in _attempts(play_by_play, nba_game_id, f"play-by-play of {nba_game_id}")]
-    if not attempts:
+    if not found.attempts:
         return "no shots in its play-by-play yet"
-    without_zone = sum(attempt["zone"] is None for attempt in attempts)
-    if without_zone > 0.01 * len(attempts):
-        return f"{without_zone} of {len(attempts)} shots without a place"
+    if found.without_zone > 0.01 * found.attempts:
+        return f"{found.without_zone} of {found.attempts} shots without a place"
     for team, (tried, made) in counted.items():
-        of_team = [attempt for attempt in attempts if attempt["team_abbr"] == team]
-        found = len(of_team), sum(attempt["is_made"] for attempt in of_team)
-        if abs(found[0] - tried) > 1 or abs(found[1] - made) > 1:
-            return f"{team} with {found[1]} of {found[0]} shots, by the box score {made} of {tried}"
+        shots, makes = found.by_team.get(team, (0, 0))
+        if abs(shots - tried) > 1 or abs(makes - made) > 1:
+            return f"{team} with {makes} of {shots} shots, by the box score {made} of {tried}"
     return ""
 
 

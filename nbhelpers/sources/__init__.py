@@ -3,4 +3,4 @@
 Imports: errors, raw, season, store, wording.
 """
 
-__all__ = ["balldontlie", "fetch", "holdings", "nba_cdn", "pace", "progress", "schedules", "web"]
+__all__ = ["balldontlie", "fetch", "findings", "holdings", "nba_cdn", "pace", "progress", "schedules", "web"]

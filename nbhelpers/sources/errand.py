@@ -9,11 +9,11 @@ from nbhelpers.errors import Broken
 from nbhelpers.raw import Game, Gap, OddGame, nba_boxscores
 from nbhelpers.raw.boxscores import judged
 from nbhelpers.raw.identifiers import game_id
-from nbhelpers.raw.shots import has_shots, why_not_whole
+from nbhelpers.raw.shots import shot_counts, why_not_whole
 from nbhelpers.season import Window
 from nbhelpers.sources.asking import each
 from nbhelpers.sources.balldontlie import BallDontLie
-from nbhelpers.sources.holdings import Holdings, final_ids, why_not_official
+from nbhelpers.sources.holdings import Holdings, attempts_of_final_games, why_not_official
 from nbhelpers.sources.nba_cdn import NbaCdn
 from nbhelpers.sources.progress import Listener
 from nbhelpers.sources.web import Unusable
@@ -64,7 +64,7 @@ class Errand:
             if why_not := why_not_official(parsed, game, where):
                 return why_not
             self._keep_official(game.game_date, game.nba_game_id, body)
-            inventory.note_official(game, parsed)
+            inventory.note_official(game, nba_boxscores.attempts_by_team(parsed, game.game_id))
             return ""
 
         return self._files(games, cdn.box_score, keep, "official box scores")
@@ -111,7 +111,7 @@ class Errand:
     def _keep_day(self, day: date, answer: list[dict], found: dict[str, tuple[dict, str]], inventory: Holdings) -> bool:
         """Store a day's answer if it adds something; whether it did."""
         is_first = bool(answer) and day not in inventory.answered
-        adds = is_first or not final_ids(found) <= inventory.final[day]
+        adds = is_first or not attempts_of_final_games(found).keys() <= inventory.final[day]
         if adds:
             envelope = {
                 "date": day.isoformat(),
@@ -122,7 +122,7 @@ class Errand:
             body = json.dumps(envelope, ensure_ascii=False).encode()
             prefix = objects.box_score_prefix(day)
             objects.add(self.store, prefix, lambda name: objects.box_score_key(day, name), self.now, body)
-            inventory.note_final(day, found)
+            inventory.note_final(day, attempts_of_final_games(found))
         return adds
 
     def play_by_play(self, cdn: NbaCdn, games: list[Game], inventory: Holdings) -> tuple[int, list[Gap]]:
@@ -137,9 +137,10 @@ class Errand:
         if body is None:
             return "no play-by-play yet"
         parsed = objects.parse_json(body)
-        if not has_shots(parsed, number):
+        found = shot_counts(parsed, number)
+        if not found.attempts:
             return "no shots in its play-by-play yet"
-        lacking = why_not_whole(parsed, number, inventory.counted.get(game.game_id, {}))
+        lacking = why_not_whole(found, inventory.counted.get(game.game_id, {}))
         if not _is_over(parsed) and game.game_id not in inventory.final[day] and number not in inventory.official:
             return "unfinished play-by-play"
         prefix = objects.play_by_play_prefix(day, number)

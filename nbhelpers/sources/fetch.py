@@ -11,6 +11,7 @@ from nbhelpers.season import Window
 from nbhelpers.sources import schedules
 from nbhelpers.sources.balldontlie import BallDontLie
 from nbhelpers.sources.errand import Errand, Reasons
+from nbhelpers.sources.findings import Findings
 from nbhelpers.sources.holdings import Accepted, Holdings, Unreadable, holdings, slate
 from nbhelpers.sources.nba_cdn import NbaCdn
 from nbhelpers.sources.progress import Listener
@@ -90,6 +91,7 @@ def fetch(
     listener: Listener | None = None,
     clock: Callable[[], float] = time.monotonic,
     accepted: Accepted = (),
+    findings: Findings | None = None,
 ) -> Fetched:
     """Fetch what the window lacks, storing each answer as it comes, so that after a stop the next call goes on.
 
@@ -102,7 +104,7 @@ def fetch(
     broken: Unreadable = []
     schedule = schedules.covering(store, cdn, window, now, errand.tell, broken)
     promised = slate(schedule.games, window)
-    inventory = holdings(store, promised)
+    inventory = holdings(findings or Findings(store), promised)
     lacking = inventory.missing(promised, accepted)
     notes = schedule.notes + errand.odd_games(cdn, schedule.odd, window)
     no_official = errand.official(cdn, lacking.official_games, inventory)

@@ -8,6 +8,7 @@ from nbhelpers import settings
 from nbhelpers.lineage import overrides
 from nbhelpers.session import Session
 from nbhelpers.sources import holdings
+from nbhelpers.sources.findings import Findings
 from nbhelpers.sources.pace import DEFAULT_PER_MINUTE
 from nbhelpers.survey.scope import slate, surveyed
 from nbhelpers.survey.states import coverage
@@ -58,7 +59,8 @@ def _to_fetch(session: Session) -> str:
     if games is None:
         return f"No schedule is stored yet: 10 fetches it, and what {session.window} lacks."
     accepted = overrides.accepted_as_missing(session)
-    lacking = holdings.missing(session.store, [game for day in games.values() for game in day], session.window, accepted)
+    found = Findings(session.store, session.settings.objects_read)
+    lacking = holdings.missing(found, [game for day in games.values() for game in day], session.window, accepted)
     days, pace = len(lacking.box_score_dates), session.settings.bdl_rate or DEFAULT_PER_MINUTE
     bdl = f"BallDontLie's of {many(days, 'date')} ({days / pace:.0f} min at {pace} requests a minute), "
     asked = bdl if session.settings.is_simulated or settings.api_key() else ""

@@ -20,6 +20,7 @@ from nbhelpers.raw.identifiers import TEAMS
 from nbhelpers.season import PLAN_SEASON, window
 from nbhelpers.sources.balldontlie import BallDontLie
 from nbhelpers.sources.fetch import NOT_ASKED, Count, fetch
+from nbhelpers.sources.findings import Findings
 from nbhelpers.sources.holdings import missing, stored_games
 from nbhelpers.sources.nba_cdn import NbaCdn
 from nbhelpers.sources.progress import ThrottledLines
@@ -191,7 +192,7 @@ def test_a_missing_date_is_said_without_asking_anybody(store, sources):
     (store.root / "nba-com/play-by-play/2025-10-23/game_0022500003/20251217_120000.json").unlink()
     sources.asked_since_last_time()
 
-    lacking = missing(store, games, THREE_DAYS)
+    lacking = missing(Findings(store), games, THREE_DAYS)
 
     assert lacking.box_score_dates == [OCT_22]
     assert [game.game_id for game in lacking.play_by_play_games] == ["20251023_LAL_GSW"]
@@ -385,7 +386,7 @@ def test_an_unreadable_object_is_named_left_alone_and_replaced_by_a_new_one(stor
     assert store.read(box) == b'{"date": "2025-10-21", "boxSc'
     assert store.keys(box.rpartition("/")[0]) == [box, box.replace("20251022_110500", "20251217_120000")]
     assert fetched.gaps == []
-    assert missing(store, stored_games(store, PLAN_SEASON.name), THREE_DAYS).box_score_dates == []
+    assert missing(Findings(store), stored_games(store, PLAN_SEASON.name), THREE_DAYS).box_score_dates == []
 
 
 @pytest.mark.parametrize(
@@ -403,7 +404,7 @@ def test_an_object_of_another_shape_or_date_counts_as_not_there(store, sources, 
     put(store, SCHEDULE, sources.schedule)
     put(store, "ball-dont-lie/boxscores/2025-10-21/x.json", body)
 
-    lacking = missing(store, stored_games(store, PLAN_SEASON.name), THREE_DAYS)
+    lacking = missing(Findings(store), stored_games(store, PLAN_SEASON.name), THREE_DAYS)
 
     assert OCT_21 in lacking.box_score_dates
     assert [key for key, _ in lacking.broken] == ["ball-dont-lie/boxscores/2025-10-21/x.json"]
@@ -413,14 +414,14 @@ def test_a_live_snapshot_that_was_stored_does_not_count(store, sources):
     put(store, SCHEDULE, sources.schedule)
     four = box_game(home_players=five("h")[:4])
     put(store, "ball-dont-lie/boxscores/2025-10-21/x.json", box_object(four))
-    assert OCT_21 in missing(store, stored_games(store, PLAN_SEASON.name), THREE_DAYS).box_score_dates
+    assert OCT_21 in missing(Findings(store), stored_games(store, PLAN_SEASON.name), THREE_DAYS).box_score_dates
 
 
 def test_of_a_games_play_by_plays_the_newest_with_shots_is_enough(store, sources):
     run(store, sources)
     put(store, "nba-com/play-by-play/2025-10-21/game_0022500001/20251022_111000.json", b"older and broken")
     put(store, "nba-com/play-by-play/2025-10-21/game_0022500001/20251218_111000.json", sources.plays["0022500001"])
-    lacking = missing(store, stored_games(store, PLAN_SEASON.name), THREE_DAYS)
+    lacking = missing(Findings(store), stored_games(store, PLAN_SEASON.name), THREE_DAYS)
     assert (lacking.play_by_play_games, lacking.broken) == ([], [])
 
 
