@@ -35,6 +35,14 @@ class Season:
         """The first date with composite factors, features and predictions."""
         return self.opening_night + FACTOR_START
 
+    def week_of(self, day: date) -> int:
+        """The week of the season that a day is in: 1 is the seven days from opening night on.
+
+        >>> [PLAN_SEASON.week_of(date(2025, 10, n)) for n in (21, 27, 28)]
+        [1, 1, 2]
+        """
+        return (day - self.opening_night).days // 7 + 1
+
     @property
     def last_day(self) -> date:
         """The last day that can belong to it: the finals end in June, but for 2020 and 2021, of which the schedule tells."""

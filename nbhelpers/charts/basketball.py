@@ -41,9 +41,13 @@ def spread(values: pd.DataFrame, title: str) -> Chart:
 
 def _spread_of(days: Days, c, y) -> str:
     """A date of a spread."""
-    hover = tip(f"{day(c.date)}: {count(c.rows)} rows", "" if pd.isna(c.middle) else f"{c.lowest:g} to {c.highest:g}, middle {c.middle:g}",
+    return spread_bar(days.left(c.date), days.width, day(c.date), c, y)
+
+
+def spread_bar(x: float, width: float, called: str, c, y) -> str:
+    """One bar of a spread, at shares of the width; `y` gives the share of the height of a value."""
+    hover = tip(f"{called}: {count(c.rows)} rows", "" if pd.isna(c.middle) else f"{c.lowest:g} to {c.highest:g}, middle {c.middle:g}",
                f"{count(c.suspect)} suspect" if c.suspect else "")  # fmt: skip
-    x, width = days.left(c.date), days.width
     if pd.isna(c.middle):  # nothing but absent values
         return element("rect", hover, x=share(x), width=share(width), height="100%", class_="contaminated")
     thin, loud = ("contaminated", "contaminated") if c.suspect else ("unaudited", "present")

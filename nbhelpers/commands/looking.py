@@ -7,8 +7,8 @@ from argparse import Namespace
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from nbhelpers.commands.windows import opened, window
-from nbhelpers.errors import BadInput, Locked
+from nbhelpers.commands.windows import of_season, opened, season_names, window
+from nbhelpers.errors import BadInput, Explained, Locked
 from nbhelpers.settings import Settings
 from nbhelpers.wording import in_columns, many
 
@@ -136,6 +136,24 @@ def _warehouse_problems(chosen: Settings, here: "Session") -> tuple[list[str], s
     found += data_verification.log_problems(here, mine)
     found += data_verification.partition_problems(here)
     return found, f"{many(len(published), 'receipt')} and every published partition of {here.window.season.name}"
+
+
+def compare(chosen: Settings, options: Namespace) -> int:
+    """Lay the seasons of --seasons side by side in one page: coverage, failures, critical fields by week."""
+    from nbhelpers import session
+    from nbhelpers.runs import seasons
+
+    if not options.seasons:
+        raise BadInput("compare which seasons?", then="python run_backfill.py compare --seasons 2022-23..2025-26")
+    sessions, problems = [], dict[str, str]()
+    for name in season_names(options.seasons):
+        try:
+            sessions.append(opened(chosen, of_season(options, name)))
+        except Explained as problem:
+            problems[name] = problem.what
+    page = seasons.build(sessions, problems, chosen.runs, session.now())
+    print(f"Side by side: {page}")
+    return 0
 
 
 def run_id(options: Namespace) -> str:

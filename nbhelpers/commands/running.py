@@ -5,9 +5,9 @@ import sys
 from argparse import Namespace
 
 from nbhelpers.commands.correcting import operator
-from nbhelpers.commands.windows import opened, window
+from nbhelpers.commands.looking import compare
+from nbhelpers.commands.windows import of_season, opened, season_names, window
 from nbhelpers.errors import BadInput, Explained
-from nbhelpers.season import season_year
 from nbhelpers.settings import Settings
 
 # Heavy parts are imported where they are used, so that --help and a mistake are answered at once.
@@ -45,36 +45,23 @@ def run(chosen: Settings, options: Namespace) -> int:
 
 def _run_seasons(chosen: Settings, options: Namespace) -> int:
     """Run one season after another, each from its opening night to its end, or to the first that stops; the worst exit code."""
-    names, codes = _season_names(options.seasons), {}
+    names, codes = season_names(options.seasons), {}
     for name in names:
         print(f"\nSeason {name}", flush=True)
-        of_season = {"seasons": None, "season": name, "start_date": None, "end_date": None}
         try:
-            codes[name] = run(chosen, Namespace(**vars(options) | of_season))
+            codes[name] = run(chosen, of_season(options, name))
         except Explained as problem:
             print(problem, file=sys.stderr)
             codes[name] = problem.exit_code
         if codes[name] and not options.keep_going:
             break
+    compare(chosen, options)
     print("\nSeasons: " + ", ".join(f"{name} {'done' if codes.get(name) == 0 else _ended(codes.get(name))}" for name in names))
     return max(codes.values())
 
 
 def _ended(code: int | None) -> str:
     return "not run" if code is None else f"stopped (exit {code})"
-
-
-def _season_names(seasons: str) -> list[str]:
-    """The seasons from one to another, both included.
-
-    >>> _season_names("2022-23..2024-25")
-    ['2022-23', '2023-24', '2024-25']
-    """
-    first, dots, last = seasons.partition("..")
-    years = range(season_year(first), season_year(last if dots else first) + 1)
-    if not years:
-        raise BadInput(f"seasons {seasons!r} end before they begin.", then="write them as 2022-23..2025-26, the earlier first.")
-    return [f"{year}-{(year + 1) % 100:02}" for year in years]
 
 
 def resume(chosen: Settings, options: Namespace) -> int:

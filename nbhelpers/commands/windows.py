@@ -4,7 +4,8 @@ from argparse import Namespace
 from typing import TYPE_CHECKING
 
 from nbhelpers import season
-from nbhelpers.season import Window
+from nbhelpers.errors import BadInput
+from nbhelpers.season import Window, season_year
 from nbhelpers.settings import Settings
 
 if TYPE_CHECKING:
@@ -34,3 +35,21 @@ def _default_to_the_plans_window(chosen: Settings, options: Namespace) -> None:
     options.season = options.season or season.DEFAULT_SEASON
     options.start_date = options.start_date or ("" if is_named else season.DEFAULT_START)
     options.end_date = options.end_date or ("" if is_named else season.DEFAULT_END)
+
+
+def season_names(seasons: str) -> list[str]:
+    """The seasons from one to another, both included.
+
+    >>> season_names("2022-23..2024-25")
+    ['2022-23', '2023-24', '2024-25']
+    """
+    first, dots, last = seasons.partition("..")
+    years = range(season_year(first), season_year(last if dots else first) + 1)
+    if not years:
+        raise BadInput(f"seasons {seasons!r} end before they begin.", then="write them as 2022-23..2025-26, the earlier first.")
+    return [f"{year}-{(year + 1) % 100:02}" for year in years]
+
+
+def of_season(options: Namespace, name: str) -> Namespace:
+    """What was asked for, of one season alone and the whole of it."""
+    return Namespace(**vars(options) | {"seasons": None, "season": name, "start_date": None, "end_date": None})

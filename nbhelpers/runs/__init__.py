@@ -8,5 +8,5 @@ from nbhelpers.runs.latest import Latest, latest_run
 
 __all__ = [
     "Latest", "abandoned", "chain", "cost", "data_verification", "journal", "latest_run", "monitor", "needs", "notebooks", "provenance",
-    "receipts", "record", "report", "runner", "terminal", "verification",
+    "receipts", "record", "report", "runner", "seasons", "terminal", "verification",
 ]  # fmt: skip

@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 
 import pandas as pd
-from jinja2 import ChainableUndefined, Environment, FileSystemLoader
+from jinja2 import ChainableUndefined, Environment, FileSystemLoader, Template
 from markupsafe import Markup
 
 from nbhelpers import charts, survey
@@ -27,18 +27,19 @@ def build(folder: Path) -> Path:
     Raises BadInput where there is no manifest, Broken where it cannot be read. Notebooks may be missing or cut short.
     """
     folder = Path(folder)
-    page = _template().render(_context(_manifest(folder), folder))
+    page = template().render(_context(_manifest(folder), folder))
     aside = folder / "report.html.part"
     aside.write_text(page, encoding="utf-8", newline="\n")
     os.replace(aside, folder / "report.html")
     return folder / "report.html"
 
 
-def _template():
+def template(name: str = "report.html.j2") -> Template:
+    """A page's template, which escapes whatever it is given and knows how to say times and durations."""
     templates = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=True,
                             lstrip_blocks=True, undefined=ChainableUndefined)  # fmt: skip
     templates.filters |= {"duration": phrases.duration, "when": _when}
-    return templates.get_template("report.html.j2")
+    return templates.get_template(name)
 
 
 def _context(manifest: dict, folder: Path) -> dict:

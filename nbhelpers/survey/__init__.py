@@ -10,10 +10,11 @@ from nbhelpers.survey.scope import CRITICAL, slate, surveyed
 from nbhelpers.survey.states import coverage, up_to
 from nbhelpers.survey.story import Story, explain
 from nbhelpers.survey.summaries import table_summaries
+from nbhelpers.survey.weeks import in_weeks, steps, weekly_spreads
 from nbhelpers.survey.work import REASONS, plan
 
 __all__ = [
     "CRITICAL", "REASONS", "Story", "contamination", "coverage", "defaults", "defences", "explain", "failure_categories", "failures",
-    "forecasts", "full_names", "plan", "query_text", "roots", "sample", "shot_diets", "shot_zones", "slate", "spread", "surveyed",
-    "table_summaries", "tally", "up_to", "upstream",
+    "forecasts", "full_names", "in_weeks", "plan", "query_text", "roots", "sample", "shot_diets", "shot_zones", "slate", "spread", "steps",
+    "surveyed", "table_summaries", "tally", "up_to", "upstream", "weekly_spreads", "weeks",
 ]  # fmt: skip

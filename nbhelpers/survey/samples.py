@@ -52,15 +52,17 @@ def spread(session: Session, short: str) -> pd.DataFrame:
         output.layer,
     )
     found["date"] = pd.to_datetime(found["date"]).dt.date
-    rows = [(day, len(of_day), *_quartiles(of_day.value), _suspect(of_day.value, zero_is_wrong)) for day, of_day in found.groupby("date")]
+    rows = [(day, len(of_day), *quartiles(of_day.value), suspect(of_day.value, zero_is_wrong)) for day, of_day in found.groupby("date")]
     return pd.DataFrame(rows, columns=["date", "rows", "lowest", "lower", "middle", "upper", "highest", "suspect"])
 
 
-def _quartiles(values: pd.Series) -> list[float]:
+def quartiles(values: pd.Series) -> list[float]:
+    """The lowest value, the quartiles between and the highest."""
     return [values.quantile(share) for share in (0, 0.25, 0.5, 0.75, 1)]
 
 
-def _suspect(values: pd.Series, zero_is_wrong: bool) -> int:
+def suspect(values: pd.Series, zero_is_wrong: bool) -> int:
+    """How many values are absent, 0 where that is wrong, or one and the same for nearly all."""
     absent, commonest = int(values.isna().sum()), values.value_counts()
     if len(values) > 2 and len(commonest) and commonest.iloc[0] > CONSTANT * len(values):
         return absent + int(commonest.iloc[0])

@@ -65,6 +65,7 @@ def seasons(monkeypatch):
             return ends[given.season]
 
         monkeypatch.setattr(running, "run", one)
+        monkeypatch.setattr(running, "compare", lambda chosen, given: print(f"Side by side: {given.seasons}"))
         given = Namespace(seasons=words, keep_going=keep_going, season=None, start_date="2025-10-21", end_date=None)
         return running._run_seasons(None, given), ran
 
@@ -76,7 +77,9 @@ ENDS = {"2022-23": 0, "2023-24": 1, "2024-25": 0}
 
 def test_seasons_are_run_one_after_another_to_the_first_that_stops(seasons, capsys):
     assert seasons(ENDS, "2022-23..2024-25") == (1, ["2022-23", "2023-24"])
-    assert capsys.readouterr().out.endswith("Seasons: 2022-23 done, 2023-24 stopped (exit 1), 2024-25 not run\n")
+    said = capsys.readouterr().out
+    assert "\nSide by side: 2022-23..2024-25\n" in said
+    assert said.endswith("Seasons: 2022-23 done, 2023-24 stopped (exit 1), 2024-25 not run\n")
 
 
 def test_with_keep_going_the_next_season_is_run_whatever_the_one_before_it_ended_with(seasons):
