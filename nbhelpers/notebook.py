@@ -7,7 +7,7 @@ from functools import cached_property
 
 import pandas as pd
 
-from nbhelpers import season, settings
+from nbhelpers import lineage, season, settings
 from nbhelpers.errors import BadInput
 from nbhelpers.lineage import overrides
 from nbhelpers.season import Season, Window
@@ -37,14 +37,18 @@ def start(
     run_id: str = "",
     bdl_rate: int = 0,
     may_ask: bool = True,
+    may_restate: bool = False,
 ) -> NotebookSession:
     """A session from a notebook's parameters. In the demo, the plan's starting state is laid out if nothing is there.
 
-    With `may_ask`, a season of which no schedule is stored is asked for.
+    With `may_ask`, a season of which no schedule is stored is asked for. BadInput by hand for other lines than the season was
+    filled by, unless it may restate them; a run has asked before.
     """
     pd.set_option("display.max_colwidth", 300)  # evidence that is cut off is none
     chosen = settings.load(profile=profile, bucket=bucket, warehouse=warehouse, runs=runs, bdl_rate=bdl_rate)
     own = opened(window(chosen, start_date, end_date, season_name, may_ask), chosen, run_id or BY_HAND)
+    if chosen.lines_given and not run_id:
+        lineage.changed_lines(own, may_restate)
     session = NotebookSession(own.window, own.settings, own.warehouse, own.run_id)
     if chosen.is_simulated:
         from nbhelpers.simulation import demo  # only the demo pays for importing the simulation

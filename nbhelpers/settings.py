@@ -60,6 +60,7 @@ class Settings:
     max_bytes: int | None = None  # that a job of BigQuery may bill
     commands: Path | None = None  # a file of steps' own commands, see owned.py
     lines: str = "bdl"  # whose lines count where the two box scores do not differ: one of LINES
+    lines_given: bool = True  # somebody has said so; else a season keeps those that it was filled by
 
     @property
     def is_simulated(self) -> bool:
@@ -125,6 +126,7 @@ def load(**flags: str | int | None) -> Settings:
         cdn_base_url=_address("cdn_base_url", values["cdn_base_url"] or profile["cdn_base_url"]),
         bdl_rate=_whole("bdl_rate", values["bdl_rate"], "a number of requests a minute"),
         lines=_lines(values["lines"], is_simulated=name == "demo"),
+        lines_given=values["lines"] is not None,
         commands=(ROOT / Path(values["commands"]).expanduser()).absolute() if values["commands"] else None,
         **cloud,
     )

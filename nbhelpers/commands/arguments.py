@@ -74,5 +74,6 @@ def parser(commands: dict[str, Callable]) -> argparse.ArgumentParser:
     add("--price", type=float, default=6.25, metavar="USD", help="of a TiB billed; default %(default)s, on demand in the US")
     add("--runs", metavar="DIR", help="folder of the runs (BACKFILL_RUNS)")
     found.set_defaults(repair="")  # what the notebooks rebuild: repair and resume say
+    found.set_defaults(restates=False)  # the season by other lines than it was filled by: what resume goes on with
     found.set_defaults(finished=[])  # the runs that have ended: manifest and folder
     return found

@@ -1,14 +1,16 @@
 """Commands that run notebooks: all that is needed, what an earlier run set out to do, or what a repair dirties."""
 
+import os
 import shlex
 import sys
 from argparse import Namespace
+from dataclasses import replace
 
 from nbhelpers.commands.correcting import operator
 from nbhelpers.commands.looking import compare
 from nbhelpers.commands.windows import of_season, opened, season_names, window
 from nbhelpers.errors import BadInput, Explained
-from nbhelpers.settings import Settings
+from nbhelpers.settings import ENVIRONMENT, Settings
 
 # Heavy parts are imported where they are used, so that --help and a mistake are answered at once.
 
@@ -17,7 +19,7 @@ def run(chosen: Settings, options: Namespace) -> int:
     """Run the notebooks that have work, in order, and stop at the first that fails."""
     if options.seasons:
         return _run_seasons(chosen, options)
-    from nbhelpers import build, session
+    from nbhelpers import build, lineage, session
     from nbhelpers.runs import needs, notebooks, runner
     from nbhelpers.runs.terminal import Terminal
 
@@ -28,15 +30,22 @@ def run(chosen: Settings, options: Namespace) -> int:
     repair = options.repair or ("" if options.full else build.WRONG)  # what the notebooks rebuild; "" is every date
     parameters = {"min_feature_rows": options.min_feature_rows, "accept": accepted, "repair": repair}
     dates = window(chosen, options, may_ask=True)
+    here = session.opened(dates, chosen, session.BY_HAND)
+    here.warehouse.check()
+    restated = lineage.changed_lines(here, (options.full or options.restates) and options.first <= needs.LOAD)
+    kept = f"the season was filled by --lines {here.settings.lines}, and stays so." if here.settings.lines != chosen.lines else ""
+    if restated or kept:
+        terminal.note(restated or kept)
+    chosen = here.settings
+    os.environ[ENVIRONMENT["lines"]] = chosen.lines  # for the kernels too
     if notebooks.leaves_out_steps(paths):
-        here = session.opened(dates, chosen, session.BY_HAND)
-        here.warehouse.check()
         needs.require_steps_of_gates(here, paths)
     if chosen.is_cloud:
         from nbhelpers.runs import cost
 
         cost.require_budget(chosen, dates, [notebooks.step(path) for path in paths], options)
     this = runner.Run(chosen, dates, paths, parameters, terminal)
+    this.manifest["restates"] = bool(restated)
     code = this.execute()
     options.finished.append((this.manifest | {"exit_code": code}, this.folder))
     terminal.closing(this, code, shlex.join(["python", "run_backfill.py", *sys.argv[1:]]))
@@ -81,6 +90,8 @@ def resume(chosen: Settings, options: Namespace) -> int:
     options.start_date, options.end_date = manifest["window"]["start_date"], manifest["window"]["end_date"]
     options.with_predictions = 40 in steps
     options.repair = manifest.get("repair") or build.WRONG  # what is published, audited and up to date is done
+    if manifest.get("restates"):
+        options.restates, chosen = True, replace(chosen, lines=manifest["settings"]["lines"], lines_given=True)
     print(f"Resuming {manifest['run_id']}, which ended {manifest['status']}.")
     return run(chosen, options)
 

@@ -26,7 +26,8 @@ def opened(chosen: Settings, options: Namespace) -> "Session":
 
     _default_to_the_plans_window(chosen, options)
     places = (str(chosen.bucket), str(chosen.warehouse), str(chosen.runs))
-    return notebook.start(options.start_date, options.end_date, options.season, chosen.profile, *places, may_ask=False)
+    dates = (options.start_date, options.end_date, options.season)
+    return notebook.start(*dates, chosen.profile, *places, may_ask=False, may_restate=options.full)
 
 
 def _default_to_the_plans_window(chosen: Settings, options: Namespace) -> None:

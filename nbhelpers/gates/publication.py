@@ -51,6 +51,8 @@ def publish(session: Session, gate: int, findings: list[Finding], contents: line
                 )
         transaction.insert("nba_processing.gate_receipts", [receipt])
         transaction.insert("nba_processing.partition_log", entries)
+        if gate == tables.gate_of(1):
+            transaction.insert("nba_processing.season_lines", [_lines_that_count(session, receipt)])
         transaction.insert(kept_verdicts.TABLE, kept.rows(findings, receipt))
     for output in tables.layer_outputs(layer):
         warehouse.discard_staged(output)
@@ -77,6 +79,10 @@ def _receipt(session: Session, gate: int, findings: list[Finding], at: datetime)
         "created_at": at,
         "voided_by": None,
     }
+
+
+def _lines_that_count(session: Session, receipt: dict) -> dict:
+    return {"lines": session.settings.lines} | {name: receipt[name] for name in ("receipt_id", "season", "run_id", "created_at")}
 
 
 def _require_as_audited(output: tables.Output, present: dict, contents: lineage.Contents, gate: int) -> None:

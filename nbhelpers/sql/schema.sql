@@ -443,6 +443,16 @@ CREATE TABLE nba_processing.gate_receipts (
     PRIMARY KEY (receipt_id) NOT ENFORCED
 );
 
+-- Whose lines count in a season, by each passing of gate 1, the newest in force: 'bdl' or 'nba', one for a whole season.
+CREATE TABLE nba_processing.season_lines (
+    receipt_id STRING NOT NULL,
+    season STRING NOT NULL,
+    lines STRING NOT NULL,
+    run_id STRING NOT NULL,
+    created_at TIMESTAMP NOT NULL,
+    PRIMARY KEY (receipt_id) NOT ENFORCED
+);
+
 -- What each published partition holds and what it was computed from, the newest entry of a table and date in force.
 -- tainted_by: the failing checks that somebody accepted, on this partition or on one it was computed from.
 CREATE TABLE nba_processing.partition_log (
