@@ -33,6 +33,13 @@ COUNTED = {  # raw column -> the name BallDontLie gives it
     "field_goals_attempted": "fga", "three_pointers_made": "fg3m", "three_pointers_attempted": "fg3a",
     "free_throws_made": "ftm", "free_throws_attempted": "fta",
 }  # fmt: skip
+OFFICIAL = {  # raw column -> the name the NBA's box score gives it
+    "points": "points", "assists": "assists", "rebounds": "reboundsTotal", "offensive_rebounds": "reboundsOffensive",
+    "defensive_rebounds": "reboundsDefensive", "steals": "steals", "blocks": "blocks", "turnovers": "turnovers",
+    "personal_fouls": "foulsPersonal", "field_goals_made": "fieldGoalsMade", "field_goals_attempted": "fieldGoalsAttempted",
+    "three_pointers_made": "threePointersMade", "three_pointers_attempted": "threePointersAttempted",
+    "free_throws_made": "freeThrowsMade", "free_throws_attempted": "freeThrowsAttempted", "plus_minus": "plusMinusPoints",
+}  # fmt: skip
 SHOOTING = {  # summary column -> raw column
     "fg_makes": "field_goals_made", "fg_attempts": "field_goals_attempted",
     "three_pt_makes": "three_pointers_made", "three_pt_attempts": "three_pointers_attempted",
@@ -65,18 +72,25 @@ def season_tables(
     opening_night: date,
     accepted_gaps: Iterable[tuple[str, str]] = frozenset(),
     min_feature_rows: int = 50,
+    of_nba: bool = False,
 ) -> dict[str, Table]:
     """Every table's rows dated `start` to `end`, keyed by the table's key.
 
-    Windows reach back to `opening_night` whatever `start` is. `accepted_gaps` holds (game_id, what).
+    Windows reach back to `opening_night` whatever `start` is. `accepted_gaps` holds (game_id, what). With `of_nba` the
+    lines are those of the NBA's box scores, and BallDontLie's table has no place among the rest.
     """
     schedule = read_schedule(bucket, season_year, opening_night, end)
-    lines = read_box_scores(bucket, season_year, opening_night, end)
+    if of_nba:
+        lines = [line for game in schedule for line in read_official(bucket, game)]
+    else:
+        lines = read_box_scores(bucket, season_year, opening_night, end)
     shots = read_shots(bucket, schedule, lines)
     players, defences, offences = summarise(schedule, lines, shots)
     season = Season(schedule, lines, players, defences, offences, {game for game, _ in accepted_gaps})
     made = precompute(season, opening_night + timedelta(days=15), min_feature_rows)
     found = dict(zip(KEYS, (schedule, lines, shots, players, defences, offences, *made), strict=True))
+    if of_nba:
+        del found["nba_raw.bdl_player_boxscores"]
     return {table: keyed(rows, KEYS[table], start, end) for table, rows in found.items()}
 
 
@@ -104,8 +118,13 @@ class Either(float):
 
 @functools.cache
 def exact(value: float) -> Fraction:
-    """A stored number as the decimal it reads as: 0.1 is one tenth."""
-    return Fraction(repr(value))
+    """A stored number as the decimal it reads as: 0.1 is one tenth; minutes to the second, as whole seconds.
+
+    >>> exact(0.1), exact(29.483333333333334)
+    (Fraction(1, 10), Fraction(1769, 60))
+    """
+    seconds = Fraction(round(60 * value), 60)
+    return seconds if float(seconds) == value else Fraction(repr(value))
 
 
 def rounded(value: Fraction | int | None, places: int) -> float | None:
@@ -277,6 +296,26 @@ def box_lines(game: dict, day: date, season_year: int) -> list[Row]:
                 "minutes_played": float(played), "did_play": played > 0 or any((n or 0) > 0 for n in counts.values()),
                 **counts, "plus_minus": line["plus_minus"],
                 "_family": family(line["player"]["last_name"]), "_initial": lookup(line["player"]["first_name"])[:1],
+            })  # fmt: skip
+    return rows
+
+
+def read_official(bucket: Path, game: Row) -> list[Row]:
+    """The lines of the NBA's box score of a game, with as much of BallDontLie's columns as what is computed from them reads."""
+    source = objects(bucket / "nba-com/boxscores" / str(game["game_date"]) / f"game_{game['nba_game_id']}")[-1]
+    box, rows = json.loads(source.read_text())["game"], []
+    for side in ("homeTeam", "awayTeam"):
+        for line in box[side]["players"]:
+            told = {column: line["statistics"][name] for column, name in OFFICIAL.items()}
+            played = minutes_of(line["statistics"]["minutes"])
+            rows.append({
+                "game_id": game["game_id"], "game_date": game["game_date"], "season_year": int("20" + game["season"][2:4]),
+                "period": box["period"], "home_team_abbr": game["home_team_abbr"], "away_team_abbr": game["away_team_abbr"],
+                "home_team_score": box["homeTeam"]["score"], "away_team_score": box["awayTeam"]["score"],
+                "team_abbr": team(box[side]["teamTricode"]), "player_full_name": line["name"], "player_lookup": lookup(line["name"]),
+                "minutes": line["statistics"]["minutes"], "minutes_played": float(played),
+                "did_play": played > 0 or any(n > 0 for column, n in told.items() if column != "plus_minus"),
+                **told, "_family": family(line["familyName"]), "_initial": lookup(line["firstName"])[:1],
             })  # fmt: skip
     return rows
 

@@ -209,13 +209,13 @@ def differences(one: Home, other: Home, start: date, end: date, most_layer: int 
     return found
 
 
-def oracle_differences(home: Home, end: date, with_predictions: bool = False) -> dict[str, list[str]]:
+def oracle_differences(home: Home, end: date, with_predictions: bool = False, of_nba: bool = False) -> dict[str, list[str]]:
     """Per table what a warehouse holds otherwise than the oracle computes from its objects, opening night to `end`.
 
     Tables that agree in every value are left out.
     """
     found = {}
-    expected = oracle.season_tables(home.folder / "bucket", OPENING_NIGHT, end, OPENING_NIGHT.year, OPENING_NIGHT)
+    expected = oracle.season_tables(home.folder / "bucket", OPENING_NIGHT, end, OPENING_NIGHT.year, OPENING_NIGHT, of_nba=of_nba)
     for name, rows in expected.items():
         table = tables.schema()[name]
         held = [row for row in home.rows(name) if row[table.date] <= end]

@@ -12,12 +12,14 @@ from datetime import date
 from pathlib import Path
 
 import conftest
+import oracle
 import pytest
 
 from nbhelpers import build, gates, simulation
 from nbhelpers.errors import GateFailed
 from nbhelpers.season import Window
 from nbhelpers.session import Session
+from nbhelpers.sql import tables
 
 FIRST, DAY, LAST = date(2025, 10, 21), date(2025, 10, 22), date(2025, 10, 23)
 SUMMARIES = ("player_game_summary", "team_defense_game_summary", "team_offense_game_summary")
@@ -235,3 +237,8 @@ def test_without_a_key_the_nbas_lines_alone_pass_and_say_that_nobody_else_saw_th
     assert {name: answer.verdict for name, answer in found.findings.items() if answer.verdict != "pass"} == {
         "witnessed": "warn", "sources_differ": "not due", "plan_gate_1": "plan",
     }  # fmt: skip
+    expected = oracle.season_tables(tmp_path / "bucket", FIRST, LAST, FIRST.year, FIRST, of_nba=True)
+    for name, rows in found.summaries.items():
+        table = tables.schema()[f"nba_analytics.{name}"]
+        held = [row | {"game_date": row["game_date"].date()} for row in rows]
+        assert oracle.differences(expected[table.name], held, table.key) == []
