@@ -17,6 +17,7 @@ What to do: type the same again; it goes on from the data."""
 def main(words: list[str] | None = None) -> int:
     """Do what was asked, tell whom --on-end names, and give the exit code."""
     from nbhelpers.commands import COMMANDS, parser, tell_end
+    from nbhelpers.wording import without_codes
 
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -26,7 +27,7 @@ def main(words: list[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, _terminated)
     code, message = _done(given)
     if message:
-        print(message, file=sys.stderr)
+        print(without_codes(message), file=sys.stderr)
     tell_end(given, code, message)
     return code
 

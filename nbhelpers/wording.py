@@ -41,8 +41,17 @@ def printable(text: str, most: int = 200) -> str:
     >>> printable("Final\x1b[2J\nreally")
     'Final [2J really'
     """
-    plain = " ".join("".join(letter if letter.isprintable() else " " for letter in text[: 4 * most]).split())
+    plain = " ".join(without_codes(text[: 4 * most]).split())
     return plain if len(plain) <= most else f"{plain[: most - 1]}…"
+
+
+def without_codes(text: str) -> str:
+    r"""A text of several lines with a blank for each code that a terminal would obey.
+
+    >>> without_codes("one\n\x1b[2Jtwo")
+    'one\n [2Jtwo'
+    """
+    return "".join(letter if letter.isprintable() or letter == "\n" else " " for letter in text)
 
 
 def in_words(seconds: float) -> str:

@@ -18,7 +18,7 @@ from rich.text import Text
 from nbhelpers.run_folder import MANIFEST
 from nbhelpers.runs import chain
 from nbhelpers.simulation import DISCLAIMER
-from nbhelpers.wording import in_ascii, in_words
+from nbhelpers.wording import in_ascii, in_words, without_codes
 
 MARKS = {
     "done": ("✓", "green"), "unchanged": ("=", "green"), "stopped": ("■", "bold"), "broken": ("✗", "red"), "interrupted": ("–", "yellow"),
@@ -148,7 +148,9 @@ class Terminal:
         return [line for lines in wrapped for line in lines]
 
     def _sayable(self, text: str) -> str:
-        return text if "utf" in (self.console.encoding or "").lower() else in_ascii(text)
+        """Without what a terminal would obey: a name or a status may be another's; spelled where it has no more than ASCII."""
+        plain = without_codes(text)
+        return plain if "utf" in (self.console.encoding or "").lower() else in_ascii(plain)
 
     def _show(self) -> None:
         """The live line: what is at work and what it said last, how much is done and how long the rest took last time."""

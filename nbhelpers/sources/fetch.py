@@ -107,6 +107,7 @@ def fetch(
     inventory = holdings(findings or Findings(store), promised)
     lacking = inventory.missing(promised, accepted)
     notes = schedule.notes + errand.odd_games(cdn, schedule.odd, window)
+    official_before = len(inventory.official)
     no_official = errand.official(cdn, lacking.official_games, inventory)
     days = lacking.box_score_dates if bdl.has_key else []
     dates, no_bdl = errand.box_scores(bdl, days, promised, inventory)
@@ -118,8 +119,8 @@ def fetch(
         window,
         Count(int(schedule.is_new), int(not schedule.is_new)),
         Count(dates, len(inventory.final) - len(lacking.box_score_dates)),
-        Count(official + for_the_schedule, len(promised) - len(lacking.official_games) - for_the_schedule),
-        Count(plays, sum(game.is_official for game in promised) - len(lacking.play_by_play_games)),
+        Count(official + for_the_schedule, official_before - for_the_schedule),
+        Count(plays, len(inventory.with_shots)),
         sorted(gaps + no_play_by_play + _unscheduled(schedule.unknown_in(window)), key=lambda gap: (gap.game_date, gap.game_id, gap.what)),
         one_witness,
         broken + inventory.broken,

@@ -61,6 +61,12 @@ def test_in_a_file_a_line_stays_one_and_has_no_codes(tmp_path):
     assert re.search(rf"\nThen: python run_backfill\.py resume\nOr, to pass by it on record: {passing_by}\nNot run: 90_report\n", said)
 
 
+def test_other_peoples_words_cannot_command_the_terminal():
+    file = StringIO()
+    Terminal(Console(file=file, width=80, highlight=False, soft_wrap=True)).note("one player, two spellings: Al\x1b]0;title\x07 and Al\x1b[2J")
+    assert file.getvalue() == "Note: one player, two spellings: Al ]0;title  and Al [2J\n"
+
+
 def test_each_notebook_is_counted(tmp_path):
     said = heard(tmp_path / "r")
     assert "✓  1 of 3 34_build_feature_store         6.6 s  Staged MLFS" in said
