@@ -100,7 +100,7 @@ def opened(window: Window, chosen: Settings, run_id: str) -> Session:
         from nbhelpers.warehouse import bigquery
 
         client = bigquery.client(chosen.project or "", chosen.location or "")
-        memory = chosen.runs / ".bigquery.json" if run_folder.is_alive(chosen.runs / run_id) else None
+        memory = chosen.runs / ".bigquery" if run_folder.is_alive(chosen.runs / run_id) else None
         where = (client, window.season, run_id, chosen.dataset_prefix, chosen.max_bytes)
         warehouse: Warehouse = bigquery.BigQuery(*where, meter, memory)
     else:

@@ -45,6 +45,12 @@ def refusals_of_text(text: str, partitioned: Partitioned | None = None) -> Itera
             yield from refusals(statement, partitioned)
 
 
+def datasets_of_text(text: str) -> set[str]:
+    """The datasets whose tables a query or a script names."""
+    statements = sqlglot.parse(text, read="bigquery")
+    return {table.db for statement in statements if statement for table in statement.find_all(exp.Table) if table.db}
+
+
 def refusals(statement: exp.Expression, partitioned: Partitioned | None = None) -> Iterator[str]:
     """What BigQuery would say of a parsed statement; nothing where it would take it."""
     for join in statement.find_all(exp.Join):

@@ -1,19 +1,35 @@
 """A proxy before the emulator of BigQuery that answers as Google does where the emulator forgives, in Google's words."""
 
+import io
 import json
 import re
 import threading
+import traceback
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import requests
-from refusals import LEAST_BILLED, TOO_CHEAP, refusals_of_text
+from refusals import LEAST_BILLED, TOO_CHEAP, datasets_of_text, refusals_of_text
 
-JOB = re.compile(r"/bigquery/v2/projects/[^/]+/jobs/(?P<id>[^/?]+)")
+PATH = re.compile(r"(/upload)?/bigquery/v2/projects/(?P<project>[^/]+)(/(?P<kind>\w+))?(/(?P<name>[^/]+))?(/(?P<part>\w+))?(/(?P<of>[^/]+))?")
+DENIED = "Access Denied: Dataset {project}:{dataset}: Permission {permission} denied on dataset {project}:{dataset} (or it may not exist)."
+NO_CREATING = "Access Denied: Project {project}: User does not have bigquery.datasets.create permission in project {project}."
+CHANGED_TYPE = "Provided Schema does not match Table. Field {name} has changed type from {declared} to {there}"
+NULL_IN_REQUIRED = "Error while reading data, error message: Required field {name} cannot be null"
+NO_NUMBER = "Invalid value at 'job.configuration.query.maximum_bytes_billed' (TYPE_INT64), \"{most}\""
+ARROW_KINDS = [
+    (pa.types.is_string, "STRING"), (pa.types.is_int64, "INTEGER"), (pa.types.is_float64, "FLOAT"), (pa.types.is_boolean, "BOOLEAN"),
+    (pa.types.is_date32, "DATE"), (lambda kind: pa.types.is_timestamp(kind) and kind.tz == "UTC", "TIMESTAMP"),
+    (pa.types.is_timestamp, "DATETIME"),
+]  # fmt: skip
+ALIASES = {"INT64": "INTEGER", "FLOAT64": "FLOAT", "BOOL": "BOOLEAN"}
+Refusal = tuple[int, str, str]  # status, reason and message
 
 
 @dataclass
@@ -22,28 +38,51 @@ class Strict:
 
     emulator: str
     address: str = ""
-    may_create_datasets: bool = True  # the roles that the README names may not
+    editable: set[str] | None = None  # the datasets that the caller may edit, as README's least roles say; None: he may all, and make more
     unseen: int = 0  # times that a job which is there is said not to be
     jobs: dict[str, dict] = field(default_factory=dict)  # every id that was ever inserted, for ever
     partitioned: dict[str, str] = field(default_factory=dict)  # tables that need a partition filter, and over which column
-    calls: Counter = field(default_factory=Counter)  # jobs, and all other calls
+    calls: Counter = field(default_factory=Counter)  # `POST jobs`, `GET tables` and so on
+    uploads: dict[str, dict] = field(default_factory=dict)  # the loads whose rows are still to come, by their address
 
-    def refusal(self, method: str, path: str, body: dict) -> tuple[int, str, str] | None:
-        """The status, reason and message with which a request is refused; None where it is handed on."""
-        path = path.partition("?")[0]
-        is_job = method == "POST" and path.endswith("/jobs") and "configuration" in body
-        self.calls["jobs" if is_job else "metadata"] += 1
-        if method == "POST" and path.endswith("/datasets") and not self.may_create_datasets:
-            return 403, "accessDenied", "Access Denied: Project: User does not have bigquery.datasets.create permission in project."
-        if method == "POST" and path.endswith("/tables") and body.get("requirePartitionFilter"):
-            named = body["tableReference"]
-            self.partitioned[f"{named['datasetId']}.{named['tableId']}"] = body["timePartitioning"]["field"]
-        if method == "GET" and (found := JOB.match(path)) and self.unseen and found["id"] in self.jobs:
+    @property
+    def metadata_calls(self) -> int:
+        """How many calls asked for something else than a job, or for its rows."""
+        return sum(count for call, count in self.calls.items() if not call.endswith((" jobs", " queries", " upload")))
+
+    def refusal(self, method: str, path: str, body: dict, sent: bytes = b"") -> Refusal | None:
+        """With what a request is refused; None where it is handed on."""
+        address, _, query = path.partition("?")
+        found = PATH.fullmatch(address)
+        if found is None:
+            return None
+        kind = f"{found['part'] or found['kind']}" if found["kind"] == "datasets" else str(found["kind"])
+        self.calls[f"{method} {'upload' if 'upload_id' in query else kind}"] += 1
+        if method == "PUT" and path in self.uploads:
+            return _refused_rows(self.uploads.pop(path), sent)
+        if method == "GET" and kind == "jobs" and self.unseen and found["name"] in self.jobs:
             self.unseen -= 1
-            return 404, "notFound", f"Not found: Job {found['id']}"
-        return self._refused_job(body) if is_job else None
+            return 404, "notFound", f"Not found: Job {found['name']}"
+        if found["kind"] == "datasets" and (denied := self._denied(method, found, body)):
+            return 403, "accessDenied", denied
+        if method == "POST" and kind == "tables" and body.get("requirePartitionFilter"):
+            table = body["tableReference"]
+            self.partitioned[f"{table['datasetId']}.{table['tableId']}"] = body["timePartitioning"]["field"]
+        return self._refused_job(body, found["project"]) if method == "POST" and kind == "jobs" and "configuration" in body else None
 
-    def _refused_job(self, body: dict) -> tuple[int, str, str] | None:
+    def _denied(self, method: str, found: re.Match, body: dict) -> str:
+        """What Data Editor on some datasets may not: make, change or drop a dataset, or look at another one."""
+        if self.editable is None:
+            return ""
+        if method == "POST" and found["name"] is None:
+            return NO_CREATING.format(project=found["project"])
+        is_of_dataset = found["part"] is None and method != "GET"
+        if found["name"] and (is_of_dataset or found["name"] not in self.editable):
+            permission = "bigquery.datasets.update" if is_of_dataset else "bigquery.tables.get"
+            return DENIED.format(project=found["project"], dataset=found["name"], permission=permission)
+        return ""
+
+    def _refused_job(self, body: dict, project: str) -> Refusal | None:
         identifier = body.get("jobReference", {}).get("jobId", "")
         if identifier in self.jobs:
             return 409, "duplicate", f"Already Exists: Job {identifier}"
@@ -53,11 +92,34 @@ class Strict:
         if not query:
             return None
         most = query.get("maximumBytesBilled")
+        if most and not str(most).isdigit():
+            return 400, "invalid", NO_NUMBER.format(most=most)
         if most and int(most) < LEAST_BILLED:
             return 400, "bytesBilledLimitExceeded", TOO_CHEAP.format(most=most)
+        foreign = datasets_of_text(query["query"]) - self.editable if self.editable is not None else set()
+        for dataset in sorted(foreign):
+            return 403, "accessDenied", DENIED.format(project=project, dataset=dataset, permission="bigquery.tables.getData")
         for said in refusals_of_text(query["query"], self.partitioned):
             return 400, "invalidQuery", said
         return None
+
+
+def _refused_rows(load: dict, sent: bytes) -> Refusal | None:
+    """What BigQuery would say of the rows of a load, by the types and absent values in the Parquet file."""
+    rows, config = pq.read_table(io.BytesIO(sent)), load["configuration"]["load"]
+    for column in config["schema"]["fields"]:
+        if column["name"] not in rows.column_names:
+            continue
+        there, declared = rows[column["name"]], ALIASES.get(column["type"], column["type"])
+        if pa.types.is_list(there.type) is not (column.get("mode") == "REPEATED"):
+            return 400, "invalid", CHANGED_TYPE.format(name=column["name"], declared=declared, there="another mode")
+        kind = there.type.value_type if pa.types.is_list(there.type) else there.type
+        name = next((name for is_it, name in ARROW_KINDS if is_it(kind)), str(kind))
+        if name != declared:
+            return 400, "invalid", CHANGED_TYPE.format(name=column["name"], declared=declared, there=name)
+        if column.get("mode") == "REQUIRED" and there.null_count:
+            return 400, "invalid", NULL_IN_REQUIRED.format(name=column["name"])
+    return None
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -70,7 +132,10 @@ class _Handler(BaseHTTPRequestHandler):
             body = json.loads(sent) if sent and "json" in self.headers.get("Content-Type", "") else {}
         except ValueError:
             body = {}
-        refused = self.strict.refusal(self.command, self.path.removeprefix("/upload"), body)
+        try:
+            refused = self.strict.refusal(self.command, self.path, body, sent)
+        except Exception:  # without an answer the client would ask again for minutes
+            refused = 400, "standInBroken", traceback.format_exc()
         if refused:
             code, reason, message = refused
             error = {"code": code, "message": message, "errors": [{"reason": reason, "message": message}]}
@@ -79,6 +144,8 @@ class _Handler(BaseHTTPRequestHandler):
         headers = {name: value for name, value in self.headers.items() if name.lower() not in ("host", "accept-encoding", "connection")}
         got = requests.request(self.command, self.strict.emulator + self.path, data=sent, headers=headers, timeout=600, allow_redirects=False)
         kept = {name: value.replace(self.strict.emulator, self.strict.address) for name, value in got.headers.items()}
+        if "uploadType=resumable" in self.path and self.command == "POST" and "location" in got.headers:
+            self.strict.uploads[got.headers["location"].removeprefix(self.strict.emulator)] = body
         dropped = ("content-length", "content-encoding", "transfer-encoding", "connection", "date", "server")
         self._send(got.status_code, got.content, {name: value for name, value in kept.items() if name.lower() not in dropped})
 

@@ -43,7 +43,7 @@ class Check:
     then: str
     due_from: str  # a condition of due.py; before it holds, there is nothing to examine
     members: Callable[[Session, int, lineage.Contents], Members]
-    is_of_range: bool = False  # what it says of a date hangs on other dates of the window, too
+    is_of_range: bool = False  # what it says of a date hangs on other dates of the window, or on what no table holds
 
 
 def checks(gate: int) -> list[Check]:

@@ -56,7 +56,7 @@ def summary(answered: pd.DataFrame) -> str:
 
 def gate_receipts(session: Session) -> pd.DataFrame:
     """The newest receipt of each gate that covers the window: gate, run_id, created_at, checks (a list)."""
-    found = session.query(
+    found = session.query_once(
         """SELECT gate, run_id, start_date, end_date, checks, created_at FROM nba_processing.gate_receipts
            WHERE start_date <= @start_date AND end_date >= @end_date AND season = @season AND voided_by IS NULL
            QUALIFY ROW_NUMBER() OVER (PARTITION BY gate ORDER BY created_at DESC) = 1 ORDER BY gate"""

@@ -35,6 +35,7 @@ def nothing_constant(session: Session, gate: int, contents: lineage.Contents) ->
     of:      stages and dates
     because: a constant where values should differ is a default that somebody wrote for all
     then:    run the step of the stage named again; if it stays, the table below it is constant too
+    per:     range
     """
     rows: list[tuple] = [(None, "the whole range", True, None)]
     for output in tables.layer_outputs(gate // 10):

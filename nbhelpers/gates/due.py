@@ -38,4 +38,4 @@ def why_not(session: Session, condition: str, layer: int) -> str | None:
     if condition == ALWAYS:
         return None
     query, reason = CONDITIONS[condition]
-    return None if session.query(query, layer).n[0] else reason
+    return None if session.query_once(query, layer).n[0] else reason

@@ -24,6 +24,7 @@ def history_whole(session: Session, gate: int, contents: lineage.Contents) -> pd
     because: a rolling window over a hole is wrong without being zero
     then:    run from the first date named: python run_backfill.py --start-date DATE
     from:    always
+    per:     range
     """
     season, start = session.window.season, session.window.start_date
     rows: list[tuple[date | None, str, bool, str | None]] = [(None, "opening night to the window", True, None)]
@@ -47,6 +48,7 @@ def up_to_date(session: Session, gate: int, contents: lineage.Contents) -> pd.Da
     because: what stands on yesterday's version of the table below is stale, and nothing in it shows it
     then:    run the steps of the outputs named again, the lowest first, then this gate
     from:    always
+    per:     range
     """
     log, rows = lineage.log_entries(session), []
     for output in tables.outputs():

@@ -20,6 +20,7 @@ def newest_snapshots(session: Session, gate: int, contents: lineage.Contents) ->
     of:      box scores and play-by-plays of slate games
     because: an older snapshot of a finished game has the statistics that were corrected since
     then:    run 11_load_raw again, then this gate
+    per:     range
     """
     loaded = session.query(
         """WITH sources AS (

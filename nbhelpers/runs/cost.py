@@ -77,9 +77,9 @@ def estimate(here: Session, steps: list[int]) -> Estimate:
         for path in files.step_files(step):
             bill.add_query(path, layer, parameters, CHECKED if is_gate else 1)
         for output in _looked_up(here, step):
-            bill.add(fingerprints(output, None), {}, FINGERPRINTED)
+            bill.add(fingerprints([output]), {}, FINGERPRINTED)
         for output in tables.layer_outputs(layer) if is_gate else tables.step_outputs(step):
-            bill.add(fingerprints(output, None), {}, PUBLISHED if is_gate else STAGED)
+            bill.add(fingerprints([output]), {}, PUBLISHED if is_gate else STAGED)
         changed = max(changed, len(here.window.dates()) if is_gate else 0)
     return Estimate(bill.bytes, bill.jobs, changed)
 

@@ -30,6 +30,8 @@ def work_of(session: Session, paths: list[Path], repair: str) -> dict[Path, str]
     found = {}
     with session.warehouse.held_open():
         contents = lineage.Contents(session, 0)
+        if repair:
+            contents.look_up(part for output in tables.outputs() for part in (output, *lineage.computed_from(session, output)))
         for path in paths:
             if reason := reason_for(session, path, repair, set(map(notebooks.step, found)), contents):
                 found[path] = reason
@@ -65,7 +67,7 @@ def reason_for(session: Session, path: Path, repair: str, worked: set[int], cont
 
 def newest_receipts(session: Session) -> dict[int, Receipt]:
     """The newest receipt in force of each gate that has one over some of the window."""
-    found = session.query(
+    found = session.query_once(
         """SELECT gate, receipt_id, code_version, created_at FROM nba_processing.gate_receipts
            WHERE voided_by IS NULL AND season = @season AND start_date <= @end_date AND end_date >= @start_date
            QUALIFY ROW_NUMBER() OVER (PARTITION BY gate ORDER BY created_at DESC, receipt_id DESC) = 1"""

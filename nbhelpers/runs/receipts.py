@@ -10,7 +10,7 @@ from nbhelpers.session import Session
 
 def published_receipts(session: Session, run_id: str | None = None) -> list[dict]:
     """The receipts in a warehouse, oldest first, of a run or of all; undone ones too."""
-    found = session.query("SELECT * FROM nba_processing.gate_receipts ORDER BY created_at, receipt_id")
+    found = session.query_once("SELECT * FROM nba_processing.gate_receipts ORDER BY created_at, receipt_id")
     return [
         {
             "receipt_id": row["receipt_id"], "gate": row["gate"], "run_id": row["run_id"],

@@ -24,6 +24,18 @@ def translate(query: str | exp.Query, engine: str) -> list:
     return [write(bound, engine), sorted(parameters(bound)), sorted(table_names(parsed))]
 
 
+def parts(query: str | exp.Query, engine: str) -> list:
+    """A query in parts: name and text of each view in front of it, each after those that it reads, then '' and its own text."""
+    parsed = parse_text(query) if isinstance(query, str) else query
+    bound = bind(parsed, lambda name: exp.to_table(name.replace(".", "__")))
+    front = bound.args.get("with_")
+    parts = front.expressions if front else []
+    own = [part for part in parts if "__" not in part.alias]
+    views = [[part.alias, write(part.this, engine)] for part in parts if part not in own]
+    bound.set("with_", exp.With(expressions=own) if own else None)
+    return [*views, ["", write(bound, engine)]]
+
+
 @cache
 def parse(path: Path) -> exp.Query:
     """The one SELECT of a file under sql/, its comments apart."""

@@ -53,6 +53,19 @@ def translation(query: "str | exp.Query", engine: str) -> Translation:
     return Translation(text, frozenset(parameters), frozenset(tables))
 
 
+@lru_cache(maxsize=1024)
+def parts(query: "str | exp.Query", engine: str) -> tuple[tuple[str, str], ...]:
+    """As `translation`, in parts: name and text of each view in front of the query, then '' and the query's own text."""
+
+    def answer() -> list:
+        from nbhelpers.sql import dialect
+
+        return dialect.parts(query, engine)
+
+    found = remembered(f"{engine}'s parts", query, answer) if isinstance(query, str) else answer()
+    return tuple((name, text) for name, text in found)
+
+
 def select_parameters(names: Iterable[str], parameters: dict[str, object]) -> dict[str, object]:
     """Those of the parameters that a query takes; one that is absent is an error."""
     missing = set(names) - parameters.keys()

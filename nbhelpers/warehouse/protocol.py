@@ -26,6 +26,9 @@ class Transaction(Protocol):
     def candidate_fingerprints(self, output: Output) -> dict[date, Partition]:
         """What each date of an output holds as its gate reads it; if it is another by the end, nothing is written."""
 
+    def rely_on(self, outputs: Iterable[Output]) -> None:
+        """Write nothing if one of some outputs has changed, as published, since it was last looked at."""
+
     def replace_partitions(self, output: Output, dates: Iterable[date], keep_in: Place) -> None:
         """Put the staged rows of `dates` in place of the published ones, which are kept in `keep_in`."""
 
@@ -71,7 +74,7 @@ class Warehouse(Protocol):
         """The rows of several queries of the same columns; BigQuery asks for them in one job."""
 
     def query_once(self, query: str, parameters: dict[str, object] | None = None, layer: int | None = None) -> pd.DataFrame:
-        """As `query`, of what one notebook after the other asks: the embedded warehouse knows it until its file is touched."""
+        """As `query`, of what one notebook after the other asks: known until somebody touches the file, or this run publishes."""
 
     def fingerprints(self, output: Output, layer: int | None = None) -> dict[date, Partition]:
         """What each date of an output holds: {date: Partition}. Dates without rows are left out.

@@ -10,7 +10,7 @@ import pytest
 from bigquery_server import DONE, Server, failed, refused
 from google.api_core.retry import retry_unary
 from google.cloud import bigquery as google
-from tiny import AT, SEASON, day, output
+from tiny import AT, SEASON, day, filled, output
 
 from nbhelpers.errors import BadInput, Broken, OverBudget
 from nbhelpers.runs import cost
@@ -174,6 +174,8 @@ def test_rows_that_changed_since_the_gate_looked_undo_the_transaction_and_are_na
 
 
 def test_a_transaction_asks_again_inside_itself_what_the_gate_has_seen(server, warehouse):
+    kinds = {"nth": "INTEGER", "day": "DATE", "row_count": "INTEGER", "fingerprints": "STRING"}
+    server.schema = {"fields": [{"name": name, "type": kind, "mode": "REPEATED" if kind == "STRING" else "NULLABLE"} for name, kind in kinds.items()]}
     script = warehouse.transaction()
     assert script.published_fingerprints(OUTPUT) == {}
     [guard] = script.statements
@@ -224,11 +226,16 @@ def test_a_table_of_another_shape_is_told_by_column_and_never_written_to(server,
 
 
 def test_a_column_that_is_never_absent_is_not_left_staged_with_gaps(server, warehouse):
-    required = [column.name for column in OUTPUT.table.columns if column.required]
-    server.schema = {"fields": [{"name": name, "type": "INTEGER"} for name in ("n", "d", *required)]}
-    server.rows = [dict.fromkeys(("n", "d", *required), "0") | {"n": "2", "game_id": "1"}]
+    rows = [filled(OUTPUT, {"game_date": day(0)}), filled(OUTPUT, {"game_date": day(0)}) | {"game_id": None}]
     with pytest.raises(Broken, match="PREDICTIONS: game_id is NULL in some of 2 rows"):
-        warehouse.stage_rows(OUTPUT, [], Staged((str(day(0)),), "a_run", "code", AT.isoformat()))
+        warehouse.stage_rows(OUTPUT, rows, Staged((str(day(0)),), "a_run", "code", AT.isoformat()))
+    assert not server.jobs
+
+
+def test_without_a_limit_a_job_is_sent_none(server, warehouse):
+    warehouse.query("SELECT 1 AS n")
+    [job] = server.jobs.values()
+    assert "maximumBytesBilled" not in job["configuration"]["query"]
 
 
 def test_every_query_may_bill_no_more_than_it_is_allowed_and_takes_typed_parameters(server):

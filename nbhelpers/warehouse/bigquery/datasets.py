@@ -44,7 +44,7 @@ class Datasets:
 
     def check(self) -> None:
         """Refuse datasets elsewhere than said. Tables of another shape are read as far as they go: see `differences`."""
-        if self._memory.recall() is not None:
+        if self._known_shapes() is not None:
             return  # a notebook of this run has looked
         for dataset in self.names():
             with suppress(api.NotFound), explaining(f"looking at dataset {dataset}", api.NotFound):
@@ -85,7 +85,7 @@ class Datasets:
             self.ensure()
         for name in missing:
             self._create_table(tables.schema()[name])
-        self._memory.keep(self.shapes)
+        self._keep_shapes(self.shapes)
 
     def require_shape(self, name: str) -> None:
         """Refuse to write to a table that lacks a column of ours, or has it of another type; more columns do no harm."""
@@ -100,7 +100,7 @@ class Datasets:
 
     def ensure(self) -> None:
         """Make the datasets that are missing."""
-        if self._are_there or tables.schema().keys() <= (self._memory.recall() or {}).keys():
+        if self._are_there or self._memory.recall("datasets", "all"):
             return
         for name in self.names():
             # To create asks for the permission to create before it looks whether the dataset is there.
@@ -110,6 +110,7 @@ class Datasets:
                 except api.NotFound:
                     self._create_dataset(name)
         self._are_there = True
+        self._memory.keep("datasets", "all", answer=True)
 
     def _create_dataset(self, name: str) -> None:
         dataset = bigquery.Dataset(name)
@@ -139,12 +140,18 @@ class Datasets:
     @cached_property
     def shapes(self) -> dict[str, Shape]:
         """The tables of ours that exist, and what each is made of."""
-        if (known := self._memory.recall()) is not None:
-            self._are_there = tables.schema().keys() <= known.keys()
+        if (known := self._known_shapes()) is not None:
             return known
         found: dict[str, Shape] = {}
         for name in tables.schema():
             with suppress(api.NotFound), explaining(f"looking at table {name}", api.NotFound):
                 found[name] = Shape.of(self._client.get_table(self.full(name), retry=RETRY))
-        self._memory.keep(found)
+        self._keep_shapes(found)
         return found
+
+    def _known_shapes(self) -> dict[str, Shape] | None:
+        known = self._memory.recall("shapes", "all")
+        return None if known is None else {name: Shape(**shape) for name, shape in known.items()}
+
+    def _keep_shapes(self, shapes: dict[str, Shape]) -> None:
+        self._memory.keep("shapes", "all", answer={name: shape.recorded() for name, shape in shapes.items()})

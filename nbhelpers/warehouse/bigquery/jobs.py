@@ -44,17 +44,18 @@ class Jobs:
 
     def estimate(self, text: str, parameters: dict[str, object]) -> int:
         """The bytes that a query would read, by BigQuery's dry run, which costs nothing."""
-        config = self._config(parameters)
-        config.dry_run, config.use_query_cache, config.maximum_bytes_billed = True, False, None
+        config = self._config(parameters, is_limited=False)
+        config.dry_run, config.use_query_cache = True, False
         with explaining("estimating a query"):
             return self._client.query(text, job_config=config, retry=RETRY).total_bytes_processed or 0
 
-    def _config(self, parameters: dict[str, object]) -> bigquery.QueryJobConfig:
-        return bigquery.QueryJobConfig(
-            query_parameters=[_parameter(name, value) for name, value in sorted(parameters.items())],
-            labels=self._labels(),
-            maximum_bytes_billed=self._most_bytes,
+    def _config(self, parameters: dict[str, object], is_limited: bool = True) -> bigquery.QueryJobConfig:
+        config = bigquery.QueryJobConfig(
+            query_parameters=[_parameter(name, value) for name, value in sorted(parameters.items())], labels=self._labels()
         )
+        if is_limited and self._most_bytes is not None:  # the client would send None as a word
+            config.maximum_bytes_billed = self._most_bytes
+        return config
 
     def _labels(self) -> dict[str, str]:
         return {"run_id": word(self._run_id).lower()[:63], "step": str(self.step)}
@@ -68,18 +69,22 @@ class Jobs:
         self._spent("SQL", started, job)
         return rows
 
-    def write(self, text: str, parameters: dict[str, object], what: str, attempt: str = "", kind: str = "SQL") -> None:
+    def write(self, text: str, parameters: dict[str, object], what: str, attempt: str = "", kind: str = "SQL") -> pa.Table:
         """Run a statement that writes, once for one `attempt`: asked again for the same, it is not run a second time.
 
         Without an attempt each call is one of its own: to publish, to undo and to publish the same again is three jobs.
+        Returns the rows of a script's last statement.
         """
         started, config = time.monotonic(), self._config(parameters)
 
         def start(job_id: str) -> bigquery.QueryJob:
             return self._client.query(text, job_config=config, job_id=job_id, retry=RETRY, job_retry=None)
 
-        job = self._once(what, attempt, start, lambda found: getattr(found, "query", None) == text)
+        job, result = self._once(what, attempt, start, lambda found: getattr(found, "query", None) == text)
+        with explaining(what):
+            rows = result.to_arrow(create_bqstorage_client=False)
         self._spent(kind, started, job)
+        return rows
 
     def load(self, name: str, table: Table, rows: list[dict]) -> None:
         """Put rows into a table of the runbook's own by a load job, in place of what is in it."""
@@ -100,10 +105,11 @@ class Jobs:
             body.seek(0)
             return self._client.load_table_from_file(body, name, job_config=config, job_id=job_id)
 
-        job = self._once(f"loading {name}", "", start, lambda found: str(getattr(found, "destination", "")) == name)
+        job, _ = self._once(f"loading {name}", "", start, lambda found: str(getattr(found, "destination", "")) == name)
         self._spent("SQL", started, job)
 
-    def _once(self, what: str, attempt: str, start: Callable[[str], AnyJob], is_ours: Callable[[AnyJob], bool]) -> AnyJob:
+    def _once(self, what: str, attempt: str, start: Callable[[str], AnyJob], is_ours: Callable[[AnyJob], bool]) -> tuple[AnyJob, Any]:
+        """A job of an attempt when it has ended, and its result."""
         attempt = word(attempt) if attempt else secrets.token_hex(16)
         for nth in range(1, MOST_TRIES + 1):
             job_id = f"backfill_{attempt}_{nth}"
@@ -119,8 +125,7 @@ class Jobs:
                             "run again: the next attempt has an id of its own.",
                         ) from None
                 try:
-                    job.result(retry=RETRY, **_once_only(job))
-                    return job
+                    return job, job.result(retry=RETRY, **_once_only(job))
                 except api.GoogleAPICallError as problem:
                     # A job that failed wrote nothing: a script is one transaction, a load or a CREATE is whole or not at all.
                     if nth == MOST_TRIES or not is_passing(problem):

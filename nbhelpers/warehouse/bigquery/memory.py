@@ -1,34 +1,86 @@
-"""What one notebook of a run has found out about the datasets, for the next: each look at a table is a call to BigQuery."""
+"""What one notebook of a run has found out in BigQuery, for the next: each look at a table is a call, each question a job.
 
+What is known of published rows is known until this run publishes: it holds the writer's lock, and what a publishing relies
+on is asked once more inside its transaction.
+"""
+
+import hashlib
 import json
 import os
+import shutil
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
-from nbhelpers.warehouse.bigquery.shapes import Shape
+import pyarrow as pa
+
+ANSWERS = "answers"  # rows of queries, in Arrow's format
 
 
 class Memory:
-    """The datasets' shapes in a file, for one run alone: another run looks for itself. Without a file nothing is kept."""
+    """Answers by their kind and question, a file each, for one run alone. Without a folder nothing is kept.
 
-    def __init__(self, file: Path | None, run_id: str, where: str):
-        self._file, self._of = file, f"{run_id} {where}"
+    To lose an answer, or to be unable to keep it, costs calls, no more.
+    """
 
-    def recall(self) -> dict[str, Shape] | None:
-        """The shapes of the tables that were there, or None where this run has not looked yet."""
-        if self._file is None:
-            return None
-        try:
-            kept = json.loads(self._file.read_text(encoding="utf-8"))
-            return {name: Shape(**shape) for name, shape in kept["shapes"].items()} if kept["of"] == self._of else None
-        except (OSError, ValueError, KeyError, TypeError):
-            return None
+    def __init__(self, folder: Path | None, run_id: str, where: str):
+        self._folder = folder / _digest(run_id, where) if folder else None
 
-    def keep(self, shapes: dict[str, Shape]) -> None:
-        """Note what was found, or made."""
-        if self._file is None:
+    def recall(self, kind: str, *question: object) -> Any:
+        """What was kept, of JSON's types; None where nothing was."""
+        body = self._read(kind, question)
+        return None if body is None else json.loads(body)
+
+    def keep(self, kind: str, *question: object, answer: Any) -> None:
+        """Note an answer of JSON's types."""
+        self._write(kind, question, json.dumps(answer).encode())
+
+    def recall_rows(self, *question: object) -> pa.Table | None:
+        """The rows that a query gave, or None."""
+        body = self._read(ANSWERS, question)
+        return None if body is None else pa.ipc.open_stream(body).read_all()
+
+    def keep_rows(self, *question: object, rows: pa.Table) -> None:
+        """Note the rows of a query."""
+        sink = pa.BufferOutputStream()
+        with pa.ipc.new_stream(sink, rows.schema) as writer:
+            writer.write_table(rows)
+        self._write(ANSWERS, question, sink.getvalue().to_pybytes())
+
+    def forget(self, kind: str, *question: object) -> None:
+        """Know an answer no more, or without a question all answers of a kind."""
+        if self._folder is None:
             return
-        aside = self._file.with_name(f"{self._file.name}.{os.getpid()}")
-        with suppress(OSError):  # to lose it costs calls, no more
-            aside.write_text(json.dumps({"of": self._of, "shapes": {name: shape.recorded() for name, shape in shapes.items()}}))
-            os.replace(aside, self._file)
+        if question:
+            self._file(kind, question).unlink(missing_ok=True)
+        elif (self._folder / kind).exists():
+            shutil.rmtree(self._folder / kind)
+
+    def _file(self, kind: str, question: tuple) -> Path:
+        return self._folder / kind / _digest(*question)  # type: ignore[operator]  # asked only where there is a folder
+
+    def _read(self, kind: str, question: tuple) -> bytes | None:
+        """What a file holds below the digest of it; None where it is not whole."""
+        if self._folder is None:
+            return None
+        with suppress(OSError):
+            digest, body = (text := self._file(kind, question).read_bytes())[:32], text[32:]
+            if hashlib.sha256(body).digest() == digest:
+                return body
+        return None
+
+    def _write(self, kind: str, question: tuple, body: bytes) -> None:
+        if self._folder is None:
+            return
+        file = self._file(kind, question)
+        with suppress(OSError):
+            if not self._folder.exists():
+                shutil.rmtree(self._folder.parent, ignore_errors=True)  # of runs that have ended
+            file.parent.mkdir(parents=True, exist_ok=True)
+            aside = file.with_name(f".{file.name}.{os.getpid()}")
+            aside.write_bytes(hashlib.sha256(body).digest() + body)
+            os.replace(aside, file)
+
+
+def _digest(*parts: object) -> str:
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]

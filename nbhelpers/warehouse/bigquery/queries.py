@@ -1,6 +1,6 @@
 """Queries as BigQuery is sent them: the season of each table, columns that are not there, staging laid over it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from nbhelpers.season import Season
@@ -20,6 +20,12 @@ class Queries:
     def __init__(self, datasets: Datasets, season: Season, staged: Callable[[Output], Staged | None], table_of: Callable[[Output], str]):
         self._datasets, self._season, self._staged, self._table_of = datasets, season, staged, table_of
 
+    def parts(self, query: "str | exp.Query", layer: int | None = None) -> list[tuple[str, str]]:
+        """A query in parts: name and text of each table and view that it reads, then '' and its own text."""
+        read = sorted(queries.translation(query, "bigquery").tables)
+        relations = [(name.replace(".", "__"), self._relation(name, layer)) for name in read]
+        return [*relations, *queries.parts(query, "bigquery")]
+
     def text(self, query: "str | exp.Query", layer: int | None = None, is_cut: bool = False) -> tuple[str, frozenset[str]]:
         """A query as it is sent to BigQuery, and the names of its parameters."""
         translation = queries.translation(query, "bigquery")
@@ -29,10 +35,10 @@ class Queries:
 
     def published(self, table: Table) -> str:
         """The SELECT of a published table's columns and season: a table or column that is not there reads as absent."""
-        shape = self._datasets.shapes.get(table.name)
-        if shape is None or not all(shape.can_read(column) for column in table.columns if column.name == table.date):
+        if self.is_absent(table):
             absent = ", ".join(f"CAST(NULL AS {column.type}) AS {column.name}" for column in table.columns)
             return f"SELECT {absent} FROM UNNEST([1]) WHERE FALSE"
+        shape = self._datasets.shapes[table.name]
         columns, source = ", ".join(map(shape.select, table.columns)), self._datasets.quoted(table.name)
         every_partition = shape.filter(table)
         if not table.date:
@@ -43,16 +49,15 @@ class Queries:
             return f"SELECT * FROM (SELECT {columns} FROM {source}{within}) WHERE {season}"
         return f"SELECT {columns} FROM {source} WHERE " + " AND ".join(filter(None, [season, every_partition]))
 
-    def fingerprints(self, output: Output, layer: int | None) -> str:
-        """The query for what each date of an output holds: day, row_count, fingerprint."""
-        # -0.0 and 0.0 are one number but two texts; adding 0.0 makes them one.
-        said = [c for c in output.table.columns if c.name not in PROVENANCE]
-        columns = ", ".join(f"{c.name} + 0.0 AS {c.name}" if c.type == "FLOAT64" else c.name for c in said)
-        return (
-            "SELECT day, COUNT(*) AS row_count, TO_HEX(MD5(STRING_AGG(line, '' ORDER BY line))) AS fingerprint FROM ("
-            f"SELECT {output.table.date} AS day, TO_HEX(MD5(TO_JSON_STRING(STRUCT({columns})))) AS line"
-            f" FROM ({self._relation(output.table.name, layer)}) AS rows_of WHERE {candidate.mine(output)}) GROUP BY day"
-        )
+    def is_absent(self, table: Table) -> bool:
+        """Whether a table is not there, or has no date that can be read: nothing needs to be asked of it."""
+        shape = self._datasets.shapes.get(table.name)
+        return shape is None or not all(shape.can_read(column) for column in table.columns if column.name == table.date)
+
+    def fingerprints(self, outputs: Sequence[Output], is_staged: bool = False) -> str:
+        """The query for what each date holds, as published or staged; see `fingerprints`."""
+        staged = f"SELECT * FROM {self._datasets.quoted(self._table_of(outputs[0]))}"
+        return fingerprints(outputs, staged if is_staged else self.published(tables.schema()[outputs[0].table.name]))
 
     @staticmethod
     def table_reads(text: str) -> int:
@@ -64,6 +69,24 @@ class Queries:
         published = self.published(table)
         rows = f"({published}) AS published"
         return candidate.relation(table, rows, staged, lambda output: self._datasets.quoted(self._table_of(output)), is_cut) or published
+
+
+def fingerprints(outputs: Sequence[Output], rows: str) -> str:
+    """The query for what each date of some rows holds: day, row_count, fingerprints (one for each of `outputs`).
+
+    The outputs are one, whole or with some of its columns: its rows are read once.
+    """
+    output, lines = outputs[0], []
+    for nth, part in enumerate(outputs):
+        # -0.0 and 0.0 are one number but two texts; adding 0.0 makes them one.
+        said = [c for c in part.table.columns if c.name not in PROVENANCE]
+        columns = ", ".join(f"{c.name} + 0.0 AS {c.name}" if c.type == "FLOAT64" else c.name for c in said)
+        lines.append(f"TO_HEX(MD5(TO_JSON_STRING(STRUCT({columns})))) AS line_{nth}")
+    digests = ", ".join(f"TO_HEX(MD5(STRING_AGG(line_{nth}, '' ORDER BY line_{nth})))" for nth in range(len(lines)))
+    return (
+        f"SELECT day, COUNT(*) AS row_count, [{digests}] AS fingerprints FROM (SELECT {output.table.date} AS day, {', '.join(lines)}"
+        f" FROM ({rows}) AS rows_of WHERE {candidate.mine(output)}) GROUP BY day"
+    )
 
 
 def table_reads(text: str) -> int:

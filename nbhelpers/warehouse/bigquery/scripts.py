@@ -3,65 +3,71 @@
 BigQuery works a WITH out anew at each reference. In a script it can be a temporary table, which is made once.
 """
 
+import re
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-import sqlglot
 from sqlglot import exp
 
-
-def one_script(texts: Sequence[str], parameters: Mapping[str, object]) -> str:
-    """A script whose last statement gives the rows of queries of the same columns, each with its place as `nth`.
-
-    What stands in front of several of them under one name is one relation: the queries are of one layer and one moment.
-    """
-    mark, shared, selects = f"_{secrets.token_hex(4)}", {}, []
-    for nth, text in enumerate(texts):
-        query = sqlglot.parse_one(with_values(text, parameters), read="bigquery")
-        for name, relation in _taken_out(query):
-            shared.setdefault(name, relation)
-        selects.append(f"SELECT {nth} AS nth, * FROM (\n{_renamed(query, shared, mark)}\n)")
-    made = [f"CREATE TEMP TABLE {name}{mark} AS {_renamed(relation, shared, mark)}" for name, relation in shared.items()]
-    return ";\n".join([*made, "\nUNION ALL\n".join(selects)]) + ";"
+Parts = Sequence[tuple[str, str]]  # name and text: tables and views, each after those that it reads, then '' and the query's own text
+_TEXT_OR_NAME = re.compile(r"""('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")|@(\w+)\b""")
 
 
-def _taken_out(query: exp.Expr) -> Iterable[tuple[str, exp.Expr]]:
-    """The views and tables in front of a query, each after those that it reads; what is the query's own stays there."""
-    front = query.args.get("with_")
-    parts = front.expressions if front else []
-    ours = [part for part in parts if "__" in part.alias]
-    own = [part for part in parts if "__" not in part.alias]
-    query.set("with_", exp.With(expressions=own) if own else None)
-    return [(part.alias, part.this) for part in ours]
+class Script:
+    """Statements in the making: temporary tables, whose names are this script's own, and queries that read them."""
+
+    def __init__(self, parameters: Mapping[str, object]):
+        self._mark, self._parameters = f"_{secrets.token_hex(4)}", parameters
+        self._made: set[str] = set()
+        self.statements: list[str] = []
+
+    def prepare(self, parts: Parts) -> str:
+        """Have the tables and views of a query made, those that are not yet; returns the text of the query that reads them.
+
+        What queries have in front under one name is one relation: they are of one layer and one moment.
+        """
+        for name, text in parts[:-1]:
+            if name not in self._made:
+                self._made.add(name)
+                self.make(name, self._reading(text))
+        return self._reading(parts[-1][1])
+
+    def make(self, name: str, text: str) -> str:
+        """Have a temporary table made of a query's rows; returns what it is called."""
+        self.statements.append(f"CREATE TEMP TABLE {name}{self._mark} AS {text}")
+        return f"{name}{self._mark}"
+
+    def __str__(self) -> str:
+        return ";\n".join(self.statements) + ";"
+
+    def _reading(self, text: str) -> str:
+        text = with_values(text, self._parameters)
+        return re.sub(r"\b[a-z_]+?__\w+\b", lambda found: f"{found[0]}{self._mark}" if found[0] in self._made else found[0], text)
 
 
-def _renamed(query: exp.Expr, shared: Mapping[str, object], mark: str) -> str:
-    """The text of a query that reads the temporary tables; their names are another script's in each script."""
-    query = query.copy()
-    for table in list(query.find_all(exp.Table)):
-        if not table.db and table.name in shared:
-            alias = table.alias or table.name
-            table.replace(exp.alias_(exp.to_table(f"{table.name}{mark}"), alias, table=True))
-    return query.sql("bigquery", comments=False)
+def one_script(queries: Sequence[Parts], parameters: Mapping[str, object]) -> str:
+    """A script whose last statement gives the rows of queries of the same columns, each with its place as `nth`."""
+    script = Script(parameters)
+    answers = [script.make(f"answer_{nth}", script.prepare(parts)) for nth, parts in enumerate(queries)]
+    script.statements.append("\nUNION ALL\n".join(f"SELECT {nth} AS nth, * FROM {name}" for nth, name in enumerate(answers)))
+    return str(script)
 
 
 def with_values(text: str, parameters: Mapping[str, object]) -> str:
     """A query with the values of its parameters written into it: to be pasted into BigQuery's console, or into a script.
 
     >>> from datetime import date
-    >>> with_values("SELECT @day AS day, @teams AS teams", {"day": date(2025, 11, 1), "teams": ["BOS"]})
-    "SELECT CAST('2025-11-01' AS DATE) AS day, ['BOS'] AS teams"
+    >>> with_values("SELECT @day AS day, '@day' AS text, @teams AS teams", {"day": date(2025, 11, 1), "teams": ["BOS"]})
+    "SELECT DATE '2025-11-01' AS day, '@day' AS text, ['BOS'] AS teams"
     """
-    query = sqlglot.parse_one(text, read="bigquery")
-    for parameter in list(query.find_all(exp.Parameter)):
-        parameter.replace(sqlglot.parse_one(_literal(parameters[parameter.name]), read="bigquery"))
-    return query.sql("bigquery", comments=False)
+    return _TEXT_OR_NAME.sub(lambda found: found[1] or literal(parameters[found[2]]), text)
 
 
-def _literal(value: object) -> str:
+def literal(value: object) -> str:
+    """A value as BigQuery's SQL writes it."""
     if isinstance(value, list | tuple):
-        return f"[{', '.join(map(_literal, value))}]"
+        return f"[{', '.join(map(literal, value))}]"
     if isinstance(value, str):
         return exp.Literal.string(value).sql("bigquery")
     if isinstance(value, datetime):

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 
+import pyarrow as pa
 from google.api_core import exceptions as api
 from google.cloud import bigquery
 
@@ -15,15 +16,19 @@ from nbhelpers.errors import Broken
 from nbhelpers.sql.tables import Output
 from nbhelpers.warehouse.bigquery.datasets import STAGING, Datasets
 from nbhelpers.warehouse.bigquery.errors import explaining
+from nbhelpers.warehouse.bigquery.fingerprints import Fingerprints, whole_and_parts
 from nbhelpers.warehouse.bigquery.jobs import RETRY, Jobs, column_type, word
+from nbhelpers.warehouse.bigquery.memory import Memory
+from nbhelpers.warehouse.bigquery.queries import fingerprints
+from nbhelpers.warehouse.bigquery.scripts import Script, literal
 from nbhelpers.warehouse.partitions import Staged, require_no_blanks, staged_from
 
 
 class Notes:
     """What is said of a table of the runbook's own, in its description; a table without a note counts as not there."""
 
-    def __init__(self, client: bigquery.Client, datasets: Datasets):
-        self._client, self._datasets = client, datasets
+    def __init__(self, client: bigquery.Client, datasets: Datasets, memory: Memory):
+        self._client, self._datasets, self._memory = client, datasets, memory
         self._known: dict[str, dict | None] | None = None  # what was looked up inside held_open()
         self._there: dict[str, set[str]] = {}  # the tables of a dataset, as far as they were listed there
 
@@ -40,6 +45,8 @@ class Notes:
 
     def read(self, name: str) -> dict | None:
         """The note of a table, or None."""
+        if (kept := self._memory.recall(NOTES, name)) is not None:
+            return kept
         if self._known is None:
             return self._looked_up(name)
         if name not in self._known:
@@ -48,14 +55,20 @@ class Notes:
 
     def write(self, name: str, note: dict) -> None:
         """Put a note on a table: from then on it counts as there."""
-        self.forget(name)
         table = bigquery.Table(self._datasets.full(name))
         table.description = packed(note)
         with explaining(f"noting what {name} is"):
             self._client.update_table(table, ["description"], retry=RETRY)
+        self.know(name, note)
+
+    def know(self, name: str, note: dict) -> None:
+        """Know of a table what it has just been made with."""
+        self.forget(name)
+        self._memory.keep(NOTES, name, answer=note)
 
     def forget(self, name: str) -> None:
         """Look again at what is said of a table: it has just been changed."""
+        self._memory.forget(NOTES, name)
         if self._known is not None:
             self._known.pop(name, None)
             self._there.pop(name.partition(".")[0], None)
@@ -92,45 +105,73 @@ def unpacked(description: str | None) -> dict | None:
     return json.loads(zlib.decompress(base64.b64decode(description.removeprefix(_ABOUT))))
 
 
+NOTES = "notes"
 _ABOUT = "A table of the backfill runbook's own. What it holds, packed: "
+
+
+def with_note(note: dict) -> str:
+    """The words of a CREATE TABLE by which the table has a note from the moment that it is there."""
+    return f"OPTIONS (description = {literal(packed(note))})"
+
+
+def staging_table(area: str, output: Output) -> str:
+    """The table that an output is staged in, in the staging area of a run."""
+    return f"{STAGING}.{word(area)}__{word(output.name)}"
 
 
 class StagingTables:
     """What the builds of one run, or of whoever works by hand, have left for the gates."""
 
-    def __init__(self, client: bigquery.Client, jobs: Jobs, datasets: Datasets, notes: Notes, area: str):
+    def __init__(self, client: bigquery.Client, jobs: Jobs, datasets: Datasets, notes: Notes, area: str, contents: Fingerprints):
         self._client, self._jobs, self._datasets, self._notes, self._area = client, jobs, datasets, notes, area
+        self._contents = contents
 
     def name(self, output: Output) -> str:
         """The table that an output is staged in, whether it is there or not."""
-        return f"{STAGING}.{word(self._area)}__{word(output.name)}"
+        return staging_table(self._area, output)
 
     def staged(self, output: Output) -> Staged | None:
         """What a build left for an output, or None."""
         note = self._notes.read(self.name(output))
         return staged_from(note) if note else None
 
-    def write_query(self, output: Output, text: str, parameters: dict[str, object], staged: Staged) -> tuple[int, int]:
-        """Leave the rows of a query for an output, whole or not at all; returns how many rows on how many dates."""
-        name = self.name(output)
+    def write_query(self, output: Output, script: Script, text: str, staged: Staged) -> tuple[int, int]:
+        """Leave the rows of a query for an output, whole or not at all; returns how many rows on how many dates.
+
+        `script` makes what the query reads. The table, its note and its fingerprints are one job.
+        """
+        name, required = self.name(output), _required(output)
         # Sums of integers are INT64 in BigQuery itself and wider in an emulator; every other type has to be right as it is.
         columns = ", ".join(f"CAST({c.name} AS INT64) AS {c.name}" if c.type == "INT64" else c.name for c in output.table.columns)
         days = ", ".join(f"DATE '{day}'" for day in sorted(staged.dates))
+        built = script.make("built", f"SELECT {columns} FROM (\n{text}\n) WHERE {output.table.date} IN ({days})")
+        blanks = f"SELECT [{', '.join(f'COUNTIF({column} IS NULL)' for column in required)}] AS blanks FROM {built}"
+        # A table without rows has no fingerprints; its blanks are there all the same.
+        of_built = fingerprints(whole_and_parts(output), f"SELECT * FROM {built}")
+        looked_at = script.make("looked_at", f"SELECT * FROM ({blanks}) AS b LEFT JOIN ({of_built}) AS f ON TRUE")
+        create = f"CREATE OR REPLACE TABLE {self._datasets.quoted(name)} {with_note(asdict(staged))} AS SELECT * FROM {built}"
+        script.statements += [create, f"SELECT * FROM {looked_at}"]
         self._datasets.ensure()
-        rows = f"SELECT {columns} FROM (\n{text}\n) WHERE {output.table.date} IN ({days})"
-        create = f"CREATE OR REPLACE TABLE {self._datasets.quoted(name)} AS {rows}"  # which has no note any more
-        self._jobs.write(create, parameters, f"building {output.short}")
         self._notes.forget(name)
+        found = self._jobs.write(str(script), {}, f"building {output.short}")
+        rows_by_date = found.filter(pa.compute.is_valid(found["day"]))
         self._require_types(output, name)
-        return self._settle(output, name, staged)
+        total = pa.compute.sum(rows_by_date["row_count"]).as_py() or 0
+        blank = [column for column, count in zip(required, found["blanks"][0].as_py(), strict=True) if count]
+        self._require_no_blanks(output, name, total, blank)
+        self._notes.know(name, asdict(staged))
+        self._contents.note_built(output, staged, rows_by_date)
+        return total, len(rows_by_date)
 
     def write_rows(self, output: Output, rows: list[dict], staged: Staged) -> tuple[int, int]:
         """Leave rows made in Python for an output; returns how many rows on how many dates."""
         name = self.name(output)
+        require_no_blanks(output, len(rows), [column for column in _required(output) if any(row.get(column) is None for row in rows)])
         self._datasets.ensure()
         self.discard(output)  # with its note, which a load would leave
         self._jobs.load(self._datasets.full(name), output.table, rows)
-        return self._settle(output, name, staged)
+        self._notes.write(name, asdict(staged))
+        return len(rows), len({row[str(output.table.date)] for row in rows})
 
     def discard(self, output: Output) -> None:
         """Forget what was staged for an output."""
@@ -145,19 +186,12 @@ class StagingTables:
         """Forget what runs that never ended had staged; what was staged by hand is kept."""
         self._drop_areas(lambda area: re.match(r"\d{8}T", area) and area != word(self._area))
 
-    def _settle(self, output: Output, name: str, staged: Staged) -> tuple[int, int]:
-        """Look at what was put into staging, and say so."""
-        required = [column.name for column in output.table.columns if column.required]
-        blanks = ", ".join(f"COUNTIF({column} IS NULL) AS {column}" for column in required)
-        counts = f"SELECT COUNT(*) AS n, COUNT(DISTINCT {output.table.date}) AS d, {blanks} FROM {self._datasets.quoted(name)}"
-        [counted] = self._jobs.read(counts, {}).to_pylist()
+    def _require_no_blanks(self, output: Output, name: str, rows: int, blank: list[str]) -> None:
         try:
-            require_no_blanks(output, counted["n"], [column for column in required if counted[column]])
+            require_no_blanks(output, rows, blank)
         except Broken:
             self._datasets.drop(name)
             raise
-        self._notes.write(name, asdict(staged))
-        return counted["n"], counted["d"]
 
     def _require_types(self, output: Output, name: str) -> None:
         with explaining(f"looking at what was built of {output.short}"):
@@ -176,3 +210,7 @@ class StagingTables:
         for name in names:
             if "__" in name and is_chosen(name.partition("__")[0]):
                 self._datasets.drop(f"{STAGING}.{name}")
+
+
+def _required(output: Output) -> list[str]:
+    return [column.name for column in output.table.columns if column.required]

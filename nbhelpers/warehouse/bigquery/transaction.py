@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Callable
+from collections.abc import Iterable
 from datetime import date
 
 from sqlglot import exp
@@ -11,14 +11,14 @@ from nbhelpers.sql import tables
 from nbhelpers.sql.tables import Output
 from nbhelpers.warehouse import candidate
 from nbhelpers.warehouse.bigquery.datasets import STAGING, Datasets
+from nbhelpers.warehouse.bigquery.fingerprints import Fingerprints, as_staged
 from nbhelpers.warehouse.bigquery.jobs import Jobs, word
 from nbhelpers.warehouse.bigquery.lease import Lease
+from nbhelpers.warehouse.bigquery.memory import ANSWERS, Memory
 from nbhelpers.warehouse.bigquery.queries import Queries
-from nbhelpers.warehouse.bigquery.staging import Notes, StagingTables, packed
-from nbhelpers.warehouse.partitions import Partition
+from nbhelpers.warehouse.bigquery.staging import Notes, StagingTables, with_note
+from nbhelpers.warehouse.partitions import Partition, Staged
 from nbhelpers.warehouse.publishing import PartitionWriter
-
-Fingerprints = Callable[[Output, int | None], dict[date, Partition]]
 
 
 class BigQueryTransaction(PartitionWriter):
@@ -34,18 +34,28 @@ class BigQueryTransaction(PartitionWriter):
         lease: Lease,
         area: str,
         fingerprints: Fingerprints,
+        memory: Memory,
     ):
         self._jobs, self._datasets, self._queries, self._staging, self._notes = jobs, datasets, queries, staging, notes
-        self._lease, self._area, self._fingerprints = lease, area, fingerprints
+        self._lease, self._area, self._fingerprints, self._memory = lease, area, fingerprints, memory
         self._attempt = secrets.token_hex(16)  # names the job, so that an answer that was lost can be asked for again
+        self.before: list[str] = []  # statements that make tables, which a transaction may not
         self.statements: list[str] = []
+        self._guarded: set[tuple[Output, bool]] = set()
+        self._put_dates: dict[Output, list[date]] = {}  # of what was staged, or nothing where kept rows are put back
         self._scratch: list[str] = []  # tables to drop when it is over
 
     def commit(self) -> None:
         """Send what the block has asked for, if anything, as one job."""
-        if self.statements:
-            body = ";\n".join(["BEGIN TRANSACTION", *self._lease.guard(self._area), *self.statements, "COMMIT TRANSACTION"]) + ";"
-            self._jobs.write(body, {}, "publishing", self._attempt, "publishing")
+        if not self.statements:
+            return
+        within = ["BEGIN TRANSACTION", *self._lease.guard(self._area), *self.statements, "COMMIT TRANSACTION"]
+        staged = {output: self._staging.staged(output) if dates else None for output, dates in self._put_dates.items()}
+        self._memory.forget(ANSWERS)
+        known = self._fingerprints.taken(list(self._put_dates))  # of what may have been written even if no answer comes
+        self._jobs.write(";\n".join([*self.before, *within]) + ";", {}, "publishing", self._attempt, "publishing")
+        for output, dates in self._put_dates.items():
+            self._fingerprints.put_back(output, known, staged[output], dates)
 
     def close(self) -> None:
         """Drop the tables that only the script has read."""
@@ -54,11 +64,17 @@ class BigQueryTransaction(PartitionWriter):
 
     def published_fingerprints(self, output: Output) -> dict[date, Partition]:
         """What each date of an output holds as published; the transaction is undone if it is another by then."""
-        return self._guarded(output, None)
+        return self._guard(output, None)
 
     def candidate_fingerprints(self, output: Output) -> dict[date, Partition]:
         """What each date of an output holds as its gate reads it; the transaction is undone if it is another by then."""
-        return self._guarded(output, output.layer)
+        published, staged = self._guard(output, None), self._staging.staged(output)
+        return candidate.fingerprints(published, staged, lambda: self._guard(output, staged))
+
+    def rely_on(self, outputs: Iterable[Output]) -> None:
+        """Write nothing if one of some outputs has changed, as published, since it was last looked at."""
+        for output in outputs:
+            self._guard(output, None)
 
     def insert(self, name: str, rows: list[dict]) -> None:
         """Append rows to a table of nba_processing."""
@@ -82,13 +98,18 @@ class BigQueryTransaction(PartitionWriter):
         reason, run = (exp.Literal.string(text).sql("bigquery") for text in (because, run_id))
         self.statements.append(f"UPDATE {receipts} SET voided_by = {reason} WHERE run_id = {run}")
 
-    def _guarded(self, output: Output, layer: int | None) -> dict[date, Partition]:
-        found = self._fingerprints(output, layer)
+    def _guard(self, output: Output, staged: Staged | None) -> dict[date, Partition]:
+        """What is known of an output as published or staged, with a statement that fails where it is another by then."""
+        one = (output, as_staged(staged))
+        found = self._fingerprints.look([one])[one]
+        if (output, staged is not None) in self._guarded:
+            return found
+        self._guarded.add((output, staged is not None))
         content = "".join(f"{day} {found[day].fingerprint}" for day in sorted(found))
         expected = hashlib.md5(content.encode(), usedforsecurity=False).hexdigest()
         self.statements.append(
-            "SELECT IF((SELECT TO_HEX(MD5(COALESCE(STRING_AGG(CONCAT(CAST(day AS STRING), ' ', fingerprint), '' ORDER BY day), '')))"
-            f" FROM (\n{self._queries.fingerprints(output, layer)}\n)) = '{expected}', 'unchanged',"
+            "SELECT IF((SELECT TO_HEX(MD5(COALESCE(STRING_AGG(CONCAT(CAST(day AS STRING), ' ', fingerprints[SAFE_OFFSET(0)]), ''"
+            f" ORDER BY day), ''))) FROM (\n{self._queries.fingerprints([output], staged is not None)}\n)) = '{expected}', 'unchanged',"
             f" ERROR('{output.table.name} has changed since this gate looked at it'))"
         )
         return found
@@ -96,13 +117,13 @@ class BigQueryTransaction(PartitionWriter):
     def _keep(self, output: Output, dates: list[date], keep_in: str) -> None:
         where, name = candidate.partitions(output, dates), self._kept_rows(output, keep_in)
         published = f"SELECT * FROM {self._datasets.quoted(output.table.name)} WHERE {where}"
-        note = exp.Literal.string(packed({"dates": list(map(str, dates))})).sql("bigquery")
-        create = f"CREATE OR REPLACE TABLE {self._datasets.quoted(name)} OPTIONS (description = {note}) AS {published}"
-        self._jobs.write(create, {}, f"keeping {output.short}")
+        note = with_note({"dates": list(map(str, dates))})
+        self.before.append(f"CREATE OR REPLACE TABLE {self._datasets.quoted(name)} {note} AS {published}")
         self._notes.forget(name)
 
     def _put(self, output: Output, dates: list[date], source: str) -> None:
         self._datasets.require_shape(output.table.name)
+        self._put_dates[output] = dates if source == self._staged_rows(output) else []
         where, columns, quoted = candidate.partitions(output, dates), ", ".join(output.table.column_names), self._datasets.quoted
         self.statements.append(f"DELETE FROM {quoted(output.table.name)} WHERE {where}")
         rows = f"SELECT {columns} FROM {quoted(source)} WHERE {where}"

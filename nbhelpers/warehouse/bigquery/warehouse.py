@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,12 +17,13 @@ from nbhelpers.sql import queries, tables
 from nbhelpers.sql.tables import Output
 from nbhelpers.warehouse import candidate
 from nbhelpers.warehouse.bigquery.datasets import REPLACED, Datasets
+from nbhelpers.warehouse.bigquery.fingerprints import AS_PUBLISHED, PUBLISHED, Fingerprints, as_staged
 from nbhelpers.warehouse.bigquery.jobs import Jobs, word
 from nbhelpers.warehouse.bigquery.lease import Lease
-from nbhelpers.warehouse.bigquery.memory import Memory
+from nbhelpers.warehouse.bigquery.memory import ANSWERS, Memory
 from nbhelpers.warehouse.bigquery.queries import Queries
-from nbhelpers.warehouse.bigquery.scripts import one_script
-from nbhelpers.warehouse.bigquery.staging import Notes, StagingTables
+from nbhelpers.warehouse.bigquery.scripts import Script, one_script
+from nbhelpers.warehouse.bigquery.staging import Notes, StagingTables, staging_table
 from nbhelpers.warehouse.bigquery.transaction import BigQueryTransaction, replaced_dates, replaced_table
 from nbhelpers.warehouse.duckdb.warehouse import DuckDB
 from nbhelpers.warehouse.partitions import Partition, Staged
@@ -44,15 +46,17 @@ class BigQuery:
         prefix: str = "",
         most_bytes: int | None = None,
         meter: Callable[[str, float], None] = lambda kind, amount: None,
-        memory: Path | None = None,  # a file in which one notebook of a run leaves for the next what it has found out
+        memory: Path | None = None,  # a folder in which one notebook of a run leaves for the next what it has found out
     ):
         self._client, self._area = client, area
         self.jobs = Jobs(client, area, most_bytes, meter)
-        self.datasets = Datasets(client, prefix, Memory(memory, area, f"{client.project}.{prefix}"))
-        self._notes = Notes(client, self.datasets)
-        self._staging = StagingTables(client, self.jobs, self.datasets, self._notes, area)
+        self._memory = Memory(memory, area, f"{client.project}.{prefix}")
+        self.datasets = Datasets(client, prefix, self._memory)
+        self._notes = Notes(client, self.datasets, self._memory)
         self._lease = Lease(client, self.jobs, self.datasets)
-        self.queries = Queries(self.datasets, season, lambda output: self.staged(output), self._staging.name)
+        self.queries = Queries(self.datasets, season, lambda output: self.staged(output), partial(staging_table, area))
+        self._fingerprints = Fingerprints(lambda text: self.jobs.read(text, {}), self.queries, self._memory)
+        self._staging = StagingTables(client, self.jobs, self.datasets, self._notes, area, self._fingerprints)
         # What is asked of one part alone is its own answer.
         self.check, self.differences, self.create = self.datasets.check, self.datasets.differences, self.datasets.create
         self.hold, self.holder = self._lease.hold, self._lease.holder
@@ -91,15 +95,25 @@ class BigQuery:
         """The rows of several queries of the same columns, by one job in which what they share is worked out once."""
         if not queries:
             return []
-        rows = _frame(self.jobs.read(one_script([self.queries.text(query, layer)[0] for query in queries], parameters), {}))
+        rows = _frame(self.jobs.read(one_script([self.queries.parts(query, layer) for query in queries], parameters), {}))
         return [rows[rows.nth == nth].drop(columns="nth").reset_index(drop=True) for nth in range(len(queries))]
 
     def query_once(self, query: str, parameters: dict[str, object] | None = None, layer: int | None = None) -> pd.DataFrame:
-        """As `query`: nothing tells here whether somebody has written since."""
-        return self.query(query, parameters, layer)
+        """As `query`, or what was found when this run asked the same since it last published."""
+        text, names = self.queries.text(query, layer)
+        given = queries.select_parameters(names, parameters or {})
+        staged = [self.staged(output) for output, _ in candidate.staged_dates(layer, self.staged)]
+        question = (text, sorted(given.items()), [made.built_at for made in staged if made])
+        rows = self._memory.recall_rows(*question)
+        if rows is None:
+            rows = self.jobs.read(text, given)
+            self._memory.keep_rows(*question, rows=rows)
+        return _frame(rows)
 
     def forget_known(self) -> None:
-        """Forget nothing: fingerprints are looked up anew each time."""
+        """Forget what was looked up before: the next look is at the rows themselves."""
+        for kind in (ANSWERS, PUBLISHED):
+            self._memory.forget(kind)
 
     def fingerprints(self, output: Output, layer: int | None = None) -> dict[date, Partition]:
         """What each date of an output holds, as published or, where `layer` is its own, as the candidate."""
@@ -107,13 +121,15 @@ class BigQuery:
 
     def fingerprints_of(self, outputs: list[Output], layer: int | None = None) -> dict[Output, dict[date, Partition]]:
         """As `fingerprints`, of many outputs in one job, those of `layer` as the candidate."""
-        found: dict[Output, dict[date, Partition]] = {output: {} for output in outputs}
-        texts = [self.queries.fingerprints(output, layer if output.layer == layer else None) for output in outputs]
-        parts = [f"SELECT {nth} AS nth, day, row_count, fingerprint FROM ({text})" for nth, text in enumerate(texts)]
-        rows = _frame(self.jobs.read("\nUNION ALL\n".join(parts), {})) if parts else pd.DataFrame()
-        for row in rows.itertuples():
-            found[outputs[row.nth]][row.day.date()] = Partition(int(row.row_count), row.fingerprint)
-        return found
+        staged = {output: self.staged(output) if output.layer == layer else None for output in outputs}
+        apart = {output: as_staged(made) for output, made in staged.items() if made and not made.is_in_place}
+        found = self._fingerprints.look([*((output, AS_PUBLISHED) for output in outputs), *apart.items()])
+        return {
+            output: candidate.fingerprints(
+                found[output, AS_PUBLISHED], staged[output], partial(found.__getitem__, (output, as_staged(staged[output])))
+            )
+            for output in outputs
+        }
 
     # staging
 
@@ -123,8 +139,8 @@ class BigQuery:
 
     def stage(self, output: Output, query: "str | exp.Query", parameters: dict[str, object], staged: Staged) -> tuple[int, int]:
         """Compute an output and leave it in staging, whole or not at all; returns how many rows on how many dates."""
-        text, names = self.queries.text(query, output.layer)
-        return self._staging.write_query(output, text, queries.select_parameters(names, parameters), staged)
+        script = Script(parameters)
+        return self._staging.write_query(output, script, script.prepare(self.queries.parts(query, output.layer)), staged)
 
     # publishing
 
@@ -145,7 +161,7 @@ class BigQuery:
     def transaction(self) -> BigQueryTransaction:
         """A script in the making."""
         parts = (self.jobs, self.datasets, self.queries, self._staging, self._notes, self._lease)
-        return BigQueryTransaction(*parts, self._area, self.fingerprints)
+        return BigQueryTransaction(*parts, self._area, self._fingerprints, self._memory)
 
     def replaced(self, receipt_id: str) -> str:
         """The first part of the names of the tables in which what a publishing replaced is kept."""

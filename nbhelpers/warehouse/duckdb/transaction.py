@@ -1,6 +1,7 @@
 """One transaction on the published tables of a DuckDB file."""
 
 import json
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
@@ -45,6 +46,9 @@ class DuckDBTransaction(PartitionWriter):
             return self._contents.look(self._connection, output, self._staging.path(output))
 
         return candidate.fingerprints(self.published_fingerprints(output), self._staging.staged(output), built)
+
+    def rely_on(self, outputs: Iterable[Output]) -> None:
+        """Nothing to do: whoever looks under the writer's lock, as one who publishes does, sees what nobody else can change."""
 
     def insert(self, name: str, rows: list[dict]) -> None:
         """Append rows to a table of nba_processing."""
