@@ -176,7 +176,7 @@ def answers(
     counts, named = dict[str, pd.DataFrame](), dict[str, pd.DataFrame]()
     for first, queries in _by_first_date(members, parameters["dates"], kept).items():
         of_rest = parameters | {"start_date": first, "dates": [day for day in parameters["dates"] if day >= first]}
-        counts |= _asked(session, queries, _COUNTS, of_rest, gate)
+        counts |= _asked(session, queries, COUNTS, of_rest, gate)
         offending = {name: in_words.get(name, query) for name, query in queries.items() if counts[name].offending.sum()}
         named |= _asked(session, offending, _OFFENDERS, of_rest, gate)
     found = []
@@ -200,7 +200,7 @@ def _by_first_date(members: dict[str, Members], dates: list[date], kept: KeptByC
 
 def _asked(session: Session, queries: dict[str, str], text: str, parameters: dict, gate: int) -> dict[str, pd.DataFrame]:
     """The rows that `text` gives of each check's members, by the check's name."""
-    texts = [_of_members(query, text) for query in queries.values()]
+    texts = [of_members(query, text) for query in queries.values()]
     return dict(zip(queries, session.warehouse.query_all(texts, parameters, gate // 10), strict=True))
 
 
@@ -220,7 +220,7 @@ def _finding(
 
 _OFFENDER = ("game_date", "member", "problem")
 _COUNT = ("game_date", "expected", "examined", "offending")
-_COUNTS = """
+COUNTS = """
     SELECT game_date, COUNT(*) AS expected, COUNTIF(is_examined) AS examined,
         COUNTIF(problem IS NOT NULL OR NOT COALESCE(is_examined, FALSE)) AS offending
     FROM members GROUP BY game_date ORDER BY game_date"""
@@ -231,7 +231,7 @@ _OFFENDERS = f"""
     QUALIFY ROW_NUMBER() OVER (ORDER BY game_date, member) <= {MOST_OFFENDERS}"""
 
 
-def _of_members(members: str, text: str) -> str:
+def of_members(members: str, text: str) -> str:
     """A query of what a check's own query returns, which `text` calls members."""
     return text.replace("FROM members", f"FROM (\n{members}\n) AS members")
 
