@@ -112,7 +112,7 @@ def opened(window: Window, chosen: Settings, run_id: str) -> Session:
 
 def lines_on_record(warehouse: Warehouse, season: str) -> str | None:
     """Whose lines a season was filled by; None where gate 1 has not passed any of it."""
-    found = warehouse.query(
+    found = warehouse.query_once(
         """SELECT counted.lines FROM nba_processing.season_lines AS counted
            INNER JOIN nba_processing.gate_receipts AS receipts
                ON receipts.receipt_id = counted.receipt_id AND receipts.voided_by IS NULL

@@ -28,7 +28,7 @@ def changed_lines(session: Session, may_restate: bool) -> str:
 
 def _published_days(session: Session) -> tuple:
     """The first and the last published day of the season."""
-    found = session.query(
+    found = session.query_once(
         f"""SELECT MIN(game_date) AS first_day, MAX(game_date) AS last_day FROM nba_raw.nbac_schedule
             WHERE game_date BETWEEN @season_start AND DATE '{session.window.season.last_day}'"""
     )
