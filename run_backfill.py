@@ -17,7 +17,7 @@ What to do: type the same again; it goes on from the data."""
 def main(words: list[str] | None = None) -> int:
     """Do what was asked, tell whom --on-end names, and give the exit code."""
     from nbhelpers.commands import COMMANDS, parser, tell_end
-    from nbhelpers.wording import without_codes
+    from nbhelpers.console import tell
 
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -27,7 +27,7 @@ def main(words: list[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, _terminated)
     code, message = _done(given)
     if message:
-        print(without_codes(message), file=sys.stderr)
+        tell(message, sys.stderr)
     tell_end(given, code, message)
     return code
 

@@ -3,6 +3,7 @@
 Imports: nothing.
 """
 
+import textwrap
 import unicodedata
 from datetime import date
 
@@ -77,14 +78,47 @@ def in_ascii(text: str) -> str:
     return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
 
 
-def in_columns(heads: list[str], rows: list[list[object]]) -> str:
-    """A table as text, each column as wide as its widest.
+def hanging(line: str, width: int, indent: int = 4) -> str:
+    """A line wrapped at words, what follows indented below its beginning.
+
+    >>> print(hanging("  the play-by-play never came", 20))
+      the play-by-play
+          never came
+    """
+    beneath = " " * (len(line) - len(line.lstrip()) + indent)
+    wrapper = textwrap.TextWrapper(
+        width, subsequent_indent=beneath, replace_whitespace=False, break_on_hyphens=False, break_long_words=False
+    )
+    return "\n".join(wrapper.wrap(line))
+
+
+LEAST_ROOM = 20  # columns that the last one of a table must have, else it stands below the others
+
+
+def in_columns(heads: list[str], rows: list[list[object]], width: int | None = None) -> str:
+    """A table as text, each column as wide as its widest; with a `width`, the last is wrapped to the room that is left.
 
     >>> print(in_columns(["table", "rows"], [["PGS", 1042], ["TDZA", 30]]))
     table rows
     PGS   1042
     TDZA  30
+    >>> print(in_columns(["table", "reason"], [["PGS", "stale: it was computed by other code"]], 30))
+    table reason
+    PGS   stale: it was computed
+          by other code
     """
     told = [heads, *([str(value) for value in row] for row in rows)]
     widths = [max(map(len, column)) for column in zip(*told, strict=True)]
-    return "\n".join(" ".join(f"{value:<{width}}" for value, width in zip(row, widths, strict=True)).rstrip() for row in told)
+    left = sum(widths[:-1]) + len(widths) - 1
+    if width is None or left + widths[-1] <= width:
+        return "\n".join(_cells(row, widths) for row in told)
+    if width - left >= LEAST_ROOM:
+        beside = [(_cells(row[:-1], widths), textwrap.wrap(row[-1], width - left, break_on_hyphens=False) or [""]) for row in told]
+        lines = [f"{text if n == 0 else '':<{left}}{part}" for text, parts in beside for n, part in enumerate(parts)]
+        return "\n".join(line.rstrip() for line in lines)
+    below = [(_cells(row[:-1], widths), hanging(f"    {row[-1]}", width, 0)) for row in told]
+    return "\n".join(part for parts in below for part in parts if part.strip())
+
+
+def _cells(row: list[str], widths: list[int]) -> str:
+    return " ".join(f"{value:<{wide}}" for value, wide in zip(row, widths, strict=False)).rstrip()

@@ -1,10 +1,13 @@
 """Every word that the command line understands."""
 
 import argparse
+import shutil
 from collections.abc import Callable
 
+from nbhelpers.console import NARROWEST
 from nbhelpers.season import DEFAULT_END, DEFAULT_SEASON, DEFAULT_START
 from nbhelpers.settings import KEY_VARIABLE, LINES, PROFILES
+from nbhelpers.wording import hanging
 
 DESCRIPTION = """\
 Fill a season of NBA data layer by layer, and stop whenever a gate fails.
@@ -12,19 +15,22 @@ Fill a season of NBA data layer by layer, and stop whenever a gate fails.
 Without arguments: the demo, a simulated season in ./demo, no account and no network needed.
 """
 EXIT_CODES = """\
-Exit codes: 0 done, 1 a gate stopped it, 2 bad arguments, 3 broken (kernel, network, warehouse), 4 over budget,
+Exit codes: 0 done, 1 a gate stopped it, 2 bad arguments, 3 broken (kernel, network, warehouse), 4 over budget, \
 5 another run holds the lock, 130/143 interrupted.
-A setting is taken from its flag, else from the environment, else from the profile. The key of BallDontLie comes
+A setting is taken from its flag, else from the environment, else from the profile. The key of BallDontLie comes \
 from {key} only."""
 
 
 def parser(commands: dict[str, Callable]) -> argparse.ArgumentParser:
     """Every command and setting."""
-    lines = "\n".join(f"  {name:<12} {command.__doc__}" for name, command in commands.items())
+    wide = max(shutil.get_terminal_size().columns, NARROWEST) - 2  # as argparse itself takes it
+    lines = "\n".join(hanging(f"  {name:<12} {command.__doc__}", wide, 13) for name, command in commands.items())
+    description = "\n".join(hanging(line, wide, 0) for line in DESCRIPTION.splitlines())
     found = argparse.ArgumentParser(
-        description=f"{DESCRIPTION}\ncommands:\n{lines}",
+        description=f"{description}\n\ncommands:\n{lines}",
+        usage="%(prog)s [COMMAND] [RUN_ID] [WHAT] [settings]",
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog=EXIT_CODES.format(key=KEY_VARIABLE),
+        epilog="\n".join(hanging(line, wide, 0) for line in EXIT_CODES.format(key=KEY_VARIABLE).splitlines()),
     )
     add = found.add_argument
     add("command", nargs="?", default="run", choices=commands, metavar="COMMAND", help="one of those above; default run")

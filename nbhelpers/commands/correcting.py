@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from nbhelpers.commands.looking import run_id
 from nbhelpers.commands.windows import opened
+from nbhelpers.console import tell, tell_rows
 from nbhelpers.errors import BadInput
 from nbhelpers.settings import Settings
 
@@ -20,8 +21,11 @@ def undo(chosen: Settings, options: Namespace) -> int:
     from nbhelpers.lineage import undo as history
 
     put_back = history.undo(opened(chosen, options), run_id(options))
-    print(f"Undone: {options.run_id}. Its receipts are void.")
-    print(put_back.to_string(index=False) if len(put_back) else "It had replaced nothing.")
+    tell(f"Undone: {options.run_id}. Its receipts are void.")
+    if len(put_back):
+        tell_rows(list(put_back.columns), put_back.astype(str).to_numpy().tolist())
+    else:
+        tell("It had replaced nothing.")
     return 0
 
 
@@ -34,8 +38,8 @@ def accept_gap(chosen: Settings, options: Namespace) -> int:
     here = opened(chosen, options)
     _require_absent(here, game_id, what)
     gaps.accept_gap(here, game_id, what, options.reason or "", operator(options), session.now())
-    print(f"Accepted: {game_id} will have no {what}. Gates subtract it, windows skip it, and it is not asked for any more.")
-    print(f"To take it back: python run_backfill.py withdraw-gap {game_id} {what}")
+    tell(f"Accepted: {game_id} will have no {what}. Gates subtract it, windows skip it, and it is not asked for any more.")
+    tell(f"To take it back: python run_backfill.py withdraw-gap {game_id} {what}")
     return 0
 
 
@@ -45,7 +49,7 @@ def withdraw_gap(chosen: Settings, options: Namespace) -> int:
 
     game_id, what = _game_and_what(options)
     gaps.withdraw_gap(opened(chosen, options), game_id, what)
-    print(f"Taken back: {game_id} {what} counts as missing again. The next run asks for it.")
+    tell(f"Taken back: {game_id} {what} counts as missing again. The next run asks for it.")
     return 0
 
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from argparse import Namespace
 
+from nbhelpers.console import tell
 from nbhelpers.settings import KEY_VARIABLE
 from nbhelpers.wording import in_words
 
@@ -28,9 +29,9 @@ def tell_end(options: Namespace, code: int, message: str) -> None:
             timeout=PATIENCE,
         )
     except (OSError, ValueError, subprocess.CalledProcessError) as problem:
-        print(f"Note: --on-end was not told: {problem}", file=sys.stderr)
+        tell(f"Note: --on-end was not told: {problem}", sys.stderr)
     except subprocess.TimeoutExpired:
-        print(f"Note: --on-end has not ended within {in_words(PATIENCE)}, and was stopped.", file=sys.stderr)
+        tell(f"Note: --on-end has not ended within {in_words(PATIENCE)}, and was stopped.", sys.stderr)
 
 
 def ending(options: Namespace, code: int, message: str) -> dict:

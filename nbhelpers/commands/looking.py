@@ -1,6 +1,5 @@
 """Commands that only look: at what is to do, at the tables now, at what a run changed, at the audit trail."""
 
-import os
 import sys
 import time
 from argparse import Namespace
@@ -8,10 +7,12 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from nbhelpers.commands.windows import of_season, opened, season_names, window
+from nbhelpers.console import has_colours, tell, tell_rows, width
 from nbhelpers.errors import BadInput, Explained, Locked
 from nbhelpers.settings import Settings
 from nbhelpers.wording import in_columns, many
 
+FULL = 79  # columns that the widest tables take; in fewer they say less
 CLEAR, RED, YELLOW, PLAIN = "\x1b[H\x1b[2J", "\x1b[31m", "\x1b[33m", "\x1b[0m"
 
 if TYPE_CHECKING:
@@ -26,12 +27,13 @@ def plan(chosen: Settings, options: Namespace) -> int:
 
     here = opened(chosen, options)
     work = survey.plan(here)
-    print(f"{work}\n\n{work.tables.to_string(index=False)}" if len(work.tables) else work)
+    tell(work)
+    tell_tables(work.tables)
     if chosen.is_cloud:
         from nbhelpers.runs import cost
 
         expected = cost.estimate(here, cost.STEPS)
-        print(f"\n{expected}, {cost.money(expected, options.price)}")
+        tell(f"\n{expected}, {cost.money(expected, options.price)}")
     return 0
 
 
@@ -44,14 +46,31 @@ def status(chosen: Settings, options: Namespace) -> int:
         here = opened(chosen, options)
         if redraws:
             print(CLEAR, end="")
-        print(f"{session.now():%Y-%m-%d %H:%M:%S} UTC, {here.window}, {chosen.warehouse}")
-        print(runs.latest_run(chosen.runs, session.now()) or "no run yet", end="\n\n")
+        tell(f"{session.now():%Y-%m-%d %H:%M:%S} UTC, {here.window}, {chosen.warehouse}")
+        tell(f"{runs.latest_run(chosen.runs, session.now()) or 'no run yet'}\n")
         print(_narrow(survey.table_summaries(here)), end="\n\n")
         failures = survey.failure_categories(here)
-        print(failures.to_string(index=False) if len(failures) else "no failures recorded", end="\n\n", flush=True)
+        tell(f"Failures recorded: {_counted(failures)}." if len(failures) else "No failures are recorded.")
         if not options.watch:
             return 0
+        tell(f"\nLooks again every {options.watch:g} min; Ctrl-C ends it.")
         time.sleep(options.watch * 60)
+
+
+def _counted(failures) -> str:
+    """How many failures of each category each stage has, in a line."""
+    return ", ".join(f"{row.processor} {row.failures:,} {row.category}" for row in failures.itertuples())
+
+
+def tell_tables(work) -> None:
+    """Print what is to be built, a line a table and reason; nothing where there is nothing."""
+    from nbhelpers import survey
+
+    shorts = {full: short for short, full in survey.full_names().items()}
+    rows = [[row.step, shorts[row.table.partition(".")[2]], row.dates, row.first, row.last, row.reason] for row in work.itertuples()]
+    if rows:
+        tell()
+        tell_rows(list(work.columns), rows)
 
 
 def diff(chosen: Settings, options: Namespace) -> int:
@@ -60,15 +79,22 @@ def diff(chosen: Settings, options: Namespace) -> int:
 
     changed = history.diff(opened(chosen, options), run_id(options))
     if changed.empty:
-        print(f"Run {options.run_id} changed no value.")
+        tell(f"Run {options.run_id} changed no value.")
         return 0
     heads = ["table", "dates", "first", "last", "added", "removed", "changed"]
-    rows = [[table, len(mine), mine.date.min(), mine.date.max(), *_sums(mine)] for table, mine in changed.groupby("table", sort=False)]
-    print(in_columns(heads, [*rows, ["all", changed.date.nunique(), changed.date.min(), changed.date.max(), *_sums(changed)]]))
+    rows = [[table, len(mine), *_ends(mine.date), *_sums(mine)] for table, mine in changed.groupby("table", sort=False)]
+    tell_rows(heads, [*rows, ["all", changed.date.nunique(), *_ends(changed.date), *_sums(changed)]])
     if options.dates:
-        print(f"\n{in_columns(list(changed.columns), changed.to_numpy().tolist())}")
-    print(f"\nTo take all of it back: python run_backfill.py undo {options.run_id}{'' if options.dates else '; each date: --dates'}")
+        tell()
+        tell_rows(list(changed.columns), changed.to_numpy().tolist())
+    tell(f"\nTo take all of it back: python run_backfill.py undo {options.run_id}{'' if options.dates else '; each date: --dates'}")
     return 0
+
+
+def _ends(dates) -> list[str]:
+    """The first and the last of some dates; in a narrow terminal without the year, which the season tells."""
+    is_narrow = (width() or FULL) < FULL
+    return [f"{day:%m-%d}" if is_narrow else str(day) for day in (dates.min(), dates.max())]
 
 
 def _sums(changed) -> list[str]:
@@ -76,10 +102,15 @@ def _sums(changed) -> list[str]:
 
 
 def _narrow(tables) -> str:
-    """The tables' summaries in 80 columns: without the number of dates, which the coverage tells, states that are wrong in colour."""
+    """The tables' summaries in 80 columns: without the number of dates, which the coverage tells, states that are wrong in colour.
+
+    In fewer columns also without what is only good to know.
+    """
     short = tables.drop(columns="dates").rename(columns={"contaminated": "contam.", "unaudited": "unaud.", "bootstrap": "early"})
+    if (width() or FULL) < FULL:
+        short = short.drop(columns=["newest", "rows", "early"])
     text = in_columns(list(short.columns), short.to_numpy().tolist())
-    if not sys.stdout.isatty() or os.environ.get("NO_COLOR"):
+    if not has_colours():
         return text
     head, *lines = text.splitlines()
     is_wrong = (tables.gap + tables.contaminated + tables.unaudited) > 0
@@ -92,7 +123,10 @@ def gaps(chosen: Settings, options: Namespace) -> int:
     from nbhelpers.lineage import gaps as accepted
 
     found = accepted.gaps(opened(chosen, options))
-    print(found.to_string(index=False) if len(found) else "No gap is accepted.")
+    if len(found):
+        tell_rows(list(found.columns), found.astype(str).to_numpy().tolist())
+    else:
+        tell("No gap is accepted.")
     return 0
 
 
@@ -105,7 +139,7 @@ def verify(chosen: Settings, options: Namespace) -> int:
     if chain.unchained(chosen.runs):
         with suppress(Locked), here.warehouse.hold("verify"):  # while a run writes, no record is completed
             for line in abandoned.complete_records(here, "verify"):
-                print(f"Note: {line}")
+                tell(f"Note: {line}")
     found, compared = verification.problems(chosen.runs), "its receipts and rows were not compared"
     if chosen.is_cloud or chosen.warehouse.exists():
         more, compared = _warehouse_problems(chosen, here)
@@ -118,9 +152,9 @@ def verify(chosen: Settings, options: Namespace) -> int:
             raise BadInput(f"no run {options.run_id} in {chosen.runs}.", then="see its folders for the names of runs.")
         found = [line for line in found if options.run_id in line or line.startswith(chain.CHAIN)]
     for problem in found:
-        print(problem)
+        tell(problem)
     checked, problems = many(len(chain.lines(chosen.runs)), "run"), many(len(found), "problem")
-    print(f"{checked} in {chosen.runs}; in {here.warehouse} {compared}: {problems}.")
+    tell(f"{checked} in {chosen.runs}; in {here.warehouse} {compared}: {problems}.")
     return 1 if found else 0
 
 
@@ -152,7 +186,7 @@ def compare(chosen: Settings, options: Namespace) -> int:
         except Explained as problem:
             problems[name] = problem.what
     page = seasons.build(sessions, problems, chosen.runs, session.now())
-    print(f"Side by side: {page}")
+    tell(f"Side by side: {page}")
     return 0
 
 

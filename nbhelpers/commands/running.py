@@ -7,8 +7,9 @@ from argparse import Namespace
 from dataclasses import replace
 
 from nbhelpers.commands.correcting import operator
-from nbhelpers.commands.looking import compare
+from nbhelpers.commands.looking import compare, tell_tables
 from nbhelpers.commands.windows import of_season, opened, season_names, window
+from nbhelpers.console import tell
 from nbhelpers.errors import BadInput, Explained
 from nbhelpers.settings import ENVIRONMENT, Settings
 
@@ -56,16 +57,16 @@ def _run_seasons(chosen: Settings, options: Namespace) -> int:
     """Run one season after another, each from its opening night to its end, or to the first that stops; the worst exit code."""
     names, codes = season_names(options.seasons), {}
     for name in names:
-        print(f"\nSeason {name}", flush=True)
+        tell(f"\nSeason {name}")
         try:
             codes[name] = run(chosen, of_season(options, name))
         except Explained as problem:
-            print(problem, file=sys.stderr)
+            tell(problem, sys.stderr)
             codes[name] = problem.exit_code
         if codes[name] and not options.keep_going:
             break
     compare(chosen, options)
-    print("\nSeasons: " + ", ".join(f"{name} {'done' if codes.get(name) == 0 else _ended(codes.get(name))}" for name in names))
+    tell("\nSeasons: " + ", ".join(f"{name} {'done' if codes.get(name) == 0 else _ended(codes.get(name))}" for name in names))
     return max(codes.values())
 
 
@@ -92,7 +93,7 @@ def resume(chosen: Settings, options: Namespace) -> int:
     options.repair = manifest.get("repair") or build.WRONG  # what is published, audited and up to date is done
     if manifest.get("restates"):
         options.restates, chosen = True, replace(chosen, lines=manifest["settings"]["lines"], lines_given=True)
-    print(f"Resuming {manifest['run_id']}, which ended {manifest['status']}.")
+    tell(f"Resuming {manifest['run_id']}, which ended {manifest['status']}.")
     return run(chosen, options)
 
 
@@ -104,11 +105,11 @@ def repair(chosen: Settings, options: Namespace) -> int:
     here = opened(chosen, options)
     wanted = repairs.rebuild_plan(here, options.date or "", options.table or "")
     if not wanted:
-        print(repairs.NOTHING)
+        tell(repairs.NOTHING)
         return 0
     if wanted.what == build.WRONG:
-        print(f"{survey.plan(here).tables.to_string(index=False)}\n")
-    print(f"{wanted}\n", flush=True)
+        tell_tables(survey.plan(here).tables)
+    tell(f"\n{wanted}\n")
     options.repair, options.first = wanted.what, options.first or wanted.first_step
     options.start_date, options.end_date = str(wanted.window.start_date), str(wanted.window.end_date)
     options.with_predictions = options.with_predictions or repairs.has_predictions(here)

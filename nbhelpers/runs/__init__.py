@@ -1,6 +1,6 @@
 """A headless run: order, journal, manifest, report, terminal.
 
-Imports: build, charts, errors, gates, isolation, lineage, run_folder, season, session, settings, simulation, sql, survey,
+Imports: build, charts, console, errors, gates, isolation, lineage, run_folder, season, session, settings, simulation, sql, survey,
 warehouse, wording.
 """
 

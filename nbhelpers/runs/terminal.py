@@ -6,7 +6,6 @@ that it can be searched. Colours are left out where NO_COLOR says so, signs that
 
 import json
 import re
-import textwrap
 import threading
 from contextlib import suppress
 from pathlib import Path
@@ -15,16 +14,16 @@ from rich.console import Console
 from rich.status import Status
 from rich.text import Text
 
+from nbhelpers.console import NARROWEST, sayable
 from nbhelpers.run_folder import MANIFEST
 from nbhelpers.runs import chain
 from nbhelpers.simulation import DISCLAIMER
-from nbhelpers.wording import in_ascii, in_words, without_codes
+from nbhelpers.wording import hanging, in_words
 
 MARKS = {
     "done": ("✓", "green"), "unchanged": ("=", "green"), "stopped": ("■", "bold"), "broken": ("✗", "red"), "interrupted": ("–", "yellow"),
 }  # fmt: skip
 FAILING = re.compile(r"^  (\w+): fail\b", re.MULTILINE)  # a check that stopped its gate, as the gate says it
-NARROWEST = 60  # columns: a terminal that says it has fewer is written to as if it had these
 PLACE = 28  # columns: the width of a notebook's name
 
 
@@ -129,7 +128,7 @@ class Terminal:
 
     def _print(self, text: str, style: str = "", indent: int = 0, mark_style: str = "") -> None:
         """Print a line; `mark_style` is for its first sign alone."""
-        for n, line in enumerate(self._lines(self._sayable(text), indent)):
+        for n, line in enumerate(self._lines(sayable(text, self.console.file), indent)):
             said = Text(line, style=style)
             if mark_style and n == 0:
                 said.stylize(mark_style, 0, 1)
@@ -140,17 +139,7 @@ class Terminal:
         if not self.console.is_terminal:
             return text.split("\n")
         width = max(self.console.width, NARROWEST) - 1
-        wrapped = (
-            textwrap.wrap(line, width, subsequent_indent=" " * (len(line) - len(line.lstrip()) + indent), replace_whitespace=False,
-                          break_on_hyphens=False) or [""]
-            for line in text.split("\n")
-        )  # fmt: skip
-        return [line for lines in wrapped for line in lines]
-
-    def _sayable(self, text: str) -> str:
-        """Without what a terminal would obey: a name or a status may be another's; spelled where it has no more than ASCII."""
-        plain = without_codes(text)
-        return plain if "utf" in (self.console.encoding or "").lower() else in_ascii(plain)
+        return [part for line in text.split("\n") for part in hanging(line, width, indent).split("\n")]
 
     def _show(self) -> None:
         """The live line: what is at work and what it said last, how much is done and how long the rest took last time."""
@@ -159,7 +148,8 @@ class Terminal:
         left = f", about {in_words(sum(self._seconds.values()))} left" if self._seconds else ""
         counted = f"{self._done} of {self._all} done{left}" if self._all else ""
         now = "  ·  ".join(f"{name} {line}".strip() for name, line in self._running.items())
-        text = self._sayable(f"{now}  ·  {counted}" if now else counted)[: max(self.console.width, NARROWEST) - 6].replace("[", "\\[")
+        line = sayable(f"{now}  ·  {counted}" if now else counted, self.console.file)
+        text = line[: max(self.console.width, NARROWEST) - 6].replace("[", "\\[")
         if self._status is None:
             self._status = self.console.status(text)
             self._status.start()

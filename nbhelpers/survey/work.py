@@ -62,8 +62,11 @@ def _to_fetch(session: Session) -> str:
     found = Findings(session.store, session.settings.objects_read)
     lacking = holdings.missing(found, [game for day in games.values() for game in day], session.window, accepted)
     days, pace = len(lacking.box_score_dates), session.settings.bdl_rate or DEFAULT_PER_MINUTE
+    is_bdl_asked = session.settings.is_simulated or settings.api_key()
+    if not (lacking.official_games or lacking.play_by_play_games or (days and is_bdl_asked)):
+        return "To fetch: the schedule; all else of the window is stored."
     bdl = f"BallDontLie's of {many(days, 'date')} ({days / pace:.0f} min at {pace} requests a minute), "
-    asked = bdl if session.settings.is_simulated or settings.api_key() else ""
+    asked = bdl if is_bdl_asked else ""
     official, plays = (many(len(games), "game") for games in (lacking.official_games, lacking.play_by_play_games))
     return f"To fetch: the schedule, the NBA's box scores of {official}, {asked}play-by-play of {plays}."
 
