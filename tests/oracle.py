@@ -244,7 +244,7 @@ def read_schedule(bucket: Path, season_year: int, first: date, last: date) -> li
             "season": season, "nba_game_id": game["gameId"], "game_id": f"{day:%Y%m%d}_{away}_{home}",
             "game_date": day, "game_type": kind, "is_official": kind != "cup_final", "home_team_abbr": home,
             "away_team_abbr": away, "game_status": game["gameStatus"],
-            "is_postponed": game["postponedStatus"] != "A", "is_neutral": game["isNeutral"],
+            "is_postponed": game["postponedStatus"] == "P", "is_neutral": game.get("isNeutral"),
             "home_score": game["homeTeam"]["score"] if final else None,
             "away_score": game["awayTeam"]["score"] if final else None,
             "source_object": source.relative_to(bucket).as_posix(),
