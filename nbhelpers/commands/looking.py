@@ -40,16 +40,17 @@ def plan(chosen: Settings, options: Namespace) -> int:
 def status(chosen: Settings, options: Namespace) -> int:
     """The monitor: every table now, and how the newest run is doing."""
     from nbhelpers import runs, session, survey
+    from nbhelpers.simulation import DISCLAIMER
 
     redraws = options.watch and sys.stdout.isatty()
     while True:
         here = opened(chosen, options)
-        if redraws:
-            print(CLEAR, end="")
+        tables, failures = survey.table_summaries(here), survey.failure_categories(here)
+        if redraws:  # what was found is there before the old is wiped out, with what says that it is invented
+            print(f"{CLEAR}{DISCLAIMER}\n" if chosen.is_simulated else CLEAR, end="")
         tell(f"{session.now():%Y-%m-%d %H:%M:%S} UTC, {here.window}, {chosen.warehouse}")
         tell(f"{runs.latest_run(chosen.runs, session.now()) or 'no run yet'}\n")
-        print(_narrow(survey.table_summaries(here)), end="\n\n")
-        failures = survey.failure_categories(here)
+        print(_narrow(tables), end="\n\n")
         tell(f"Failures recorded: {_counted(failures)}." if len(failures) else "No failures are recorded.")
         if not options.watch:
             return 0
