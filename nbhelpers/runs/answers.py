@@ -113,11 +113,11 @@ def _examined(manifest: dict) -> Answer:
         return Answer(question, "Receipts of before", f"what is unchanged stands on {', '.join(earlier)}.", True)
     if not receipts:
         return Answer(question, "None", "this run left no receipt: nobody has vouched for what it computed.", None, "receipts")
-    total = {name: sum(receipt[name] for receipt in receipts) for name in ("examined", "expected", "unchanged", "witnessed")}
+    total = {name: sum(receipt[name] for receipt in receipts) for name in ("examined", "expected", "unchanged", "witnessed", "games")}
     checks = sum(len(receipt["checks"]) for receipt in receipts)
     parts = f"by {many(checks, 'check')} of {many(len(receipts), 'gate')}"
     parts += f"; {total['unchanged']:,} unchanged since they passed" if total["unchanged"] else ""
-    parts += f"; {many(total['witnessed'], 'game')} seen by a second witness" if total["witnessed"] else ""
+    parts += f"; {total['witnessed']:,} of {many(total['games'], 'game')} seen by a second witness" if total["games"] else ""
     all_seen = total["examined"] == total["expected"]
     return Answer(question, f"{total['examined']:,} of {total['expected']:,} examined", f"{parts}.", all_seen, "receipts")
 
@@ -126,21 +126,19 @@ def counted(receipt: dict) -> dict:
     """A receipt with its checks counted: clean of all, and what was examined of what was expected by ours."""
     checks = receipt.get("checks") or []
     ours = [check for check in checks if check.get("severity") != "plan"]
+    unchanged = sum(check.get("unchanged") or 0 for check in ours)  # which are among those that count as examined
+    witnesses = [check for check in ours if check.get("name") == "witnessed"]
     return receipt | {
         "clean": sum(check.get("verdict") == "pass" for check in checks),
         "warned": sum(check.get("verdict") == "warn" for check in checks),
-        "examined": sum(check.get("examined") or 0 for check in ours),
-        "expected": sum(check.get("expected") or 0 for check in ours),
-        "unchanged": sum(check.get("unchanged") or 0 for check in ours),
-        "witnessed": sum(_clean_members(check) for check in ours if check.get("name") == "witnessed"),
+        "examined": sum(check.get("examined") or 0 for check in ours) - unchanged,
+        "expected": sum(check.get("expected") or 0 for check in ours) - unchanged,
+        "unchanged": unchanged,
+        "witnessed": sum((check.get("expected") or 0) - (check.get("offending") or 0) for check in witnesses),
+        "games": sum(check.get("expected") or 0 for check in witnesses),
         "is_open": any(check.get("verdict") in ("fail", "accepted") for check in checks),
         "checks": checks,
     }
-
-
-def _clean_members(check: dict) -> int:
-    """How many members a check found as they should be, now or when it last looked."""
-    return (check.get("examined") or 0) + (check.get("unchanged") or 0) - (check.get("offending") or 0)
 
 
 def next_command(manifest: dict) -> str:

@@ -273,11 +273,12 @@ def test_a_run_that_did_not_look_does_not_answer(tmp_path):
 
 
 def test_what_did_not_change_and_what_a_second_witness_saw_is_counted_where_a_receipt_tells(tmp_path):
-    check = {"name": "one", "severity": "fail", "verdict": "pass", "examined": 5, "expected": 5, "offending": 0, "unchanged": 1000}
-    witnessed = check | {"name": "witnessed", "severity": "warn", "verdict": "warn", "examined": 20, "expected": 20, "offending": 3, "unchanged": 371}
+    check = {"name": "one", "severity": "fail", "verdict": "pass", "examined": 1005, "expected": 1005, "offending": 0, "unchanged": 1000}
+    witnessed = check | {"name": "witnessed", "severity": "warn", "verdict": "warn", "examined": 391, "expected": 391, "offending": 3, "unchanged": 371}
     leave(tmp_path, manifest(receipts=[{"gate": "19", "run_id": "one", "checks": [check, witnessed], "created_at": "2025-12-17T10:00:10Z"}]))
-    said = answered(page_of(tmp_path))["On what grounds?"][1]
-    assert said == "by 2 checks of 1 gate; 1,371 unchanged since they passed; 388 games seen by a second witness."
+    assert answered(page_of(tmp_path))["On what grounds?"] == (
+        "25 of 25 examined", "by 2 checks of 1 gate; 1,371 unchanged since they passed; 388 of 391 games seen by a second witness."
+    )  # fmt: skip
 
 
 def test_each_table_that_a_gate_published_is_named_in_full(tmp_path):
