@@ -1,6 +1,7 @@
 """What `run_backfill.py` can be asked to do, a function a command: settings and arguments in, exit code out.
 
-Imports: build, console, drill, errors, gates, lineage, notebook, runs, season, session, settings, simulation, sources, sql, survey, wording.
+Imports: build, console, drill, errors, gates, lineage, notebook, runs, season, session, settings, simulation, sources, sql,
+survey, wording.
 """
 
 from nbhelpers.commands.arguments import parser
