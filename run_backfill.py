@@ -38,7 +38,8 @@ def _done(given: argparse.Namespace) -> tuple[int, str]:
     from nbhelpers.commands import COMMANDS
     from nbhelpers.errors import Explained, unwritable
 
-    for name in ("bdl_base_url", "cdn_base_url", "bdl_rate", "lines", "project", "location", "dataset_prefix", "max_bytes"):
+    cloud = ("project", "location", "dataset_prefix", "billing_project", "labels", "max_bytes", "max_cost", "price")
+    for name in ("bdl_base_url", "cdn_base_url", "bdl_rate", "lines", *cloud):
         if getattr(given, name) is not None:
             os.environ[settings.ENVIRONMENT[name]] = str(getattr(given, name))  # for the kernels too
     try:

@@ -25,9 +25,45 @@ def is_alive(folder: Path) -> bool:
     return False
 
 
+class Account:
+    """A run's account, which all its processes write to; see `spend`."""
+
+    def __init__(self, folder: Path):
+        self._folder = folder
+        self._own = 0  # bytes that this process has billed, for who works by hand
+
+    def spend(self, kind: str, amount: float) -> None:
+        """Add seconds of a kind."""
+        spend(self._folder, kind, amount)
+
+    def note_job(self, job: dict) -> None:
+        """Add a job of BigQuery's, with what it billed."""
+        self._own += job["bytes_billed"]
+        _add(self._folder, {"job": job})
+
+    def bytes_billed(self) -> int:
+        """What BigQuery has billed the run for."""
+        return max(self._own, sum(job["bytes_billed"] for job in jobs(self._folder)))
+
+
+def entries(run_folder: Path) -> list[dict]:
+    """The lines of a run's account: `kind` and `amount`, or `job`."""
+    account = run_folder / ACCOUNT
+    return [json.loads(line) for line in account.read_text(encoding="utf-8").splitlines()] if account.exists() else []
+
+
+def jobs(run_folder: Path) -> list[dict]:
+    """The jobs that a run has sent to BigQuery, in order: id, project, location, step, what, seconds, bytes_billed."""
+    return [entry["job"] for entry in entries(run_folder) if "job" in entry]
+
+
 def spend(run_folder: Path, kind: str, amount: float) -> None:
-    """Add to a run's account seconds of a kind (fetch, SQL, publishing), or bytes billed; notebooks opened by hand keep none."""
+    """Add to a run's account seconds of a kind (fetch, SQL, publishing); notebooks opened by hand keep none."""
+    _add(run_folder, {"kind": kind, "amount": round(amount, 4)})
+
+
+def _add(run_folder: Path, entry: dict) -> None:
     if not is_alive(run_folder):
         return  # a kernel that outlives its run by a moment must not change the run's record
     with suppress(OSError), (run_folder / ACCOUNT).open("a", encoding="utf-8") as account:
-        account.write(json.dumps({"kind": kind, "amount": round(amount, 4)}) + "\n")
+        account.write(json.dumps(entry) + "\n")

@@ -94,17 +94,19 @@ class Session:
 
 def opened(window: Window, chosen: Settings, run_id: str) -> Session:
     """A session on the profile's warehouse, with the staging area of a run; a season's own lines count unless others are given."""
-    meter = partial(run_folder.spend, chosen.runs / run_id)
     if chosen.is_cloud:
         # only who uses them pays for importing them
         from nbhelpers.warehouse import bigquery
 
-        client = bigquery.client(chosen.project or "", chosen.location or "")
+        client = bigquery.client(chosen.billing_project or chosen.project or "", chosen.location or "")
+        labels = dict(label.split("=", 1) for label in chosen.labels.split(",") if label)
+        terms = bigquery.Terms(chosen.max_bytes, chosen.max_run_bytes, labels)
         memory = chosen.runs / ".bigquery" if run_folder.is_alive(chosen.runs / run_id) else None
-        where = (client, window.season, run_id, chosen.dataset_prefix, chosen.max_bytes)
-        warehouse: Warehouse = bigquery.BigQuery(*where, meter, memory)
+        account = run_folder.Account(chosen.runs / run_id)
+        where = (client, window.season, run_id, chosen.dataset_prefix, terms, account, chosen.project or "")
+        warehouse: Warehouse = bigquery.BigQuery(*where, memory)
     else:
-        warehouse = DuckDB.at(chosen.warehouse, run_id, meter, window.season)
+        warehouse = DuckDB.at(chosen.warehouse, run_id, partial(run_folder.spend, chosen.runs / run_id), window.season)
     if not chosen.lines_given:
         chosen = replace(chosen, lines=lines_on_record(warehouse, window.season.name) or chosen.lines)
     return Session(window, chosen, warehouse, run_id)

@@ -34,10 +34,17 @@ ENVIRONMENT = {
     "project": "GOOGLE_CLOUD_PROJECT",
     "location": "BACKFILL_LOCATION",
     "dataset_prefix": "BACKFILL_DATASET_PREFIX",
+    "billing_project": "BACKFILL_BILLING_PROJECT",
+    "labels": "BACKFILL_LABELS",
     "max_bytes": "BACKFILL_MAX_BYTES",
+    "max_cost": "BACKFILL_MAX_COST",
+    "price": "BACKFILL_PRICE",
     "commands": "BACKFILL_COMMANDS",
 }
 LINES = ("bdl", "nba")  # BallDontLie's, or the NBA's own
+PRICE = 6.25  # dollars a TiB billed, on demand in the US
+_LABEL = re.compile(r"[a-z][a-z0-9_-]{0,62}=[a-z0-9_-]{0,63}")
+TIB = 2**40
 LEAST_BYTES = 10 * 2**20  # that BigQuery bills for each table that a query reads
 KEY_VARIABLE = "BALLDONTLIE_API_KEY"
 
@@ -57,10 +64,19 @@ class Settings:
     project: str | None = None  # of Google Cloud, whose tables these are; None: the embedded warehouse
     location: str | None = None
     dataset_prefix: str = ""
+    billing_project: str | None = None  # that pays for the jobs; None: the tables' own
+    labels: str = ""  # of BigQuery's jobs beside our own, such as team=data,purpose=backfill
     max_bytes: int | None = None  # that a job of BigQuery may bill
+    max_cost: float | None = None  # in dollars, that a run may cost
+    price: float = PRICE  # of a TiB billed
     commands: Path | None = None  # a file of steps' own commands, see owned.py
     lines: str = "bdl"  # whose lines count where the two box scores do not differ: one of LINES
     lines_given: bool = True  # somebody has said so; else a season keeps those that it was filled by
+
+    @property
+    def max_run_bytes(self) -> int | None:
+        """What all jobs of a run may bill together."""
+        return None if self.max_cost is None else int(self.max_cost / self.price * TIB)
 
     @property
     def is_simulated(self) -> bool:
@@ -80,7 +96,7 @@ class Settings:
     def recorded(self) -> dict[str, str]:
         """The settings that a run's record keeps."""
         places = ("project", "location", "dataset_prefix", "max_bytes") if self.is_cloud else ("warehouse",)
-        own = ("commands",) if self.commands else ()
+        own = tuple(name for name in ("billing_project", "labels", "max_cost", "commands") if getattr(self, name))
         return {name: str(getattr(self, name)) for name in ("bucket", *places, *own, "bdl_base_url", "cdn_base_url", "bdl_rate", "lines")}
 
 
@@ -191,7 +207,7 @@ def _require_room(what: str, path: Path) -> None:
     raise BadInput(f"{what} {path} cannot be used: {problem}.", then=f"choose another path: --{what} PATH.")
 
 
-def _cloud(values: dict, is_far: bool) -> dict[str, str | int | None]:
+def _cloud(values: dict, is_far: bool) -> dict[str, str | int | float | None]:
     """The settings of the gcp profile: which project, where, and whether its datasets have names of their own."""
     for name, flag in (("project", "--project P"), ("location", "--location L")):
         if not values[name]:
@@ -215,7 +231,26 @@ def _cloud(values: dict, is_far: bool) -> dict[str, str | int | None]:
             "no query at all could run",
             f"give --max-bytes {LEAST_BYTES} or more, or leave it out.",
         )
-    return {"project": values["project"], "location": values["location"], "dataset_prefix": prefix, "max_bytes": most}
+    labels = values["labels"] or ""
+    if labels and not all(map(_LABEL.fullmatch, labels.split(","))):
+        raise BadInput(
+            f"labels {labels!r} are not labels of BigQuery's.",
+            "jobs that bear none of them would be missed in the bill",
+            "write them as --labels team=data,purpose=backfill: small letters, digits, _ and -.",
+        )
+    places = {"project": values["project"], "location": values["location"], "billing_project": values["billing_project"]}
+    money = {name: _amount(name, values[name]) for name in ("max_cost", "price") if values[name]}
+    return places | {"dataset_prefix": prefix, "labels": labels, "max_bytes": most} | money
+
+
+def _amount(name: str, text: str | float) -> float:
+    try:
+        amount = float(text)
+    except ValueError:
+        amount = 0.0
+    if not 0 < amount < float("inf"):
+        raise BadInput(f"{name} {text!r} is no amount of dollars.", then="give a number above 0, such as 5.")
+    return amount
 
 
 def _whole(name: str, text: str | int | None, what: str) -> int | None:

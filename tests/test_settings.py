@@ -85,6 +85,17 @@ def test_a_setting_that_cannot_be_used_is_refused_and_quoted(given, said):
     assert said in str(refused.value)
 
 
+def test_who_pays_and_how_jobs_are_labelled_is_set_apart_from_where_the_tables_are():
+    given = {"profile": "gcp", "project": "p", "location": "US", "bucket": "gs://bucket"}
+    found = settings.load(**given, billing_project="q", labels="team=data,purpose=back-fill", max_cost="2.5", price="5")
+    assert (found.project, found.billing_project, found.max_run_bytes) == ("p", "q", 2**39)
+    assert found.recorded()["labels"] == "team=data,purpose=back-fill"
+    assert settings.load(**given).max_run_bytes is None
+    for name, value in {"labels": "Team=data", "max_cost": "free", "price": "0"}.items():
+        with pytest.raises(BadInput, match=f"{name} "):
+            settings.load(**given, **{name: value})
+
+
 def test_the_gcp_profile_has_its_tables_in_bigquery_and_its_objects_in_a_bucket(monkeypatch):
     monkeypatch.setenv("BACKFILL_LOCATION", "europe-west1")
     found = settings.load(profile="gcp", project="p", bucket="gs://season/", dataset_prefix="try_", max_bytes="10485760")

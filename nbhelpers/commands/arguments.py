@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from nbhelpers.console import NARROWEST
 from nbhelpers.season import DEFAULT_END, DEFAULT_SEASON, DEFAULT_START
-from nbhelpers.settings import KEY_VARIABLE, LINES, PROFILES
+from nbhelpers.settings import KEY_VARIABLE, LINES, PRICE, PROFILES
 from nbhelpers.wording import hanging
 
 DESCRIPTION = """\
@@ -75,9 +75,11 @@ def parser(commands: dict[str, Callable]) -> argparse.ArgumentParser:
     add("--project", metavar="P", help="profile gcp: the Google Cloud project (GOOGLE_CLOUD_PROJECT)")
     add("--location", metavar="L", help="profile gcp: where its datasets are, such as US (BACKFILL_LOCATION)")
     add("--dataset-prefix", metavar="X_", help="profile gcp: names of its own for a rehearsal (BACKFILL_DATASET_PREFIX)")
+    add("--billing-project", metavar="P", help="profile gcp: the project that pays for the jobs, where it is another")
+    add("--labels", metavar="K=V,…", help="profile gcp: labels of your own on every job, such as team=data,purpose=backfill")
     add("--max-bytes", type=int, metavar="N", help="profile gcp: refuse a run estimated to bill more, and any single job that would")
-    add("--max-cost", type=float, metavar="USD", help="profile gcp: refuse a run estimated to cost more")
-    add("--price", type=float, default=6.25, metavar="USD", help="of a TiB billed; default %(default)s, on demand in the US")
+    add("--max-cost", type=float, metavar="USD", help="profile gcp: refuse a run estimated to cost more, and stop one that comes to it")
+    add("--price", type=float, metavar="USD", help=f"of a TiB billed; default {PRICE}, on demand in the US")
     add("--runs", metavar="DIR", help="folder of the runs (BACKFILL_RUNS)")
     found.set_defaults(repair="")  # what the notebooks rebuild: repair and resume say
     found.set_defaults(restates=False)  # the season by other lines than it was filled by: what resume goes on with

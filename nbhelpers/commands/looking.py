@@ -33,7 +33,7 @@ def plan(chosen: Settings, options: Namespace) -> int:
         from nbhelpers.runs import cost
 
         expected = cost.estimate(here, cost.STEPS)
-        tell(f"\n{expected}, {cost.money(expected, options.price)}")
+        tell(f"\n{expected}, {cost.money(expected, here.settings.price)}")
     return 0
 
 

@@ -44,7 +44,7 @@ def run(chosen: Settings, options: Namespace) -> int:
     if chosen.is_cloud:
         from nbhelpers.runs import cost
 
-        cost.require_budget(chosen, dates, [notebooks.step(path) for path in paths], options)
+        cost.require_budget(chosen, dates, [notebooks.step(path) for path in paths])
     this = runner.Run(chosen, dates, paths, parameters, terminal)
     this.manifest["restates"] = bool(restated)
     code = this.execute()

@@ -1,10 +1,9 @@
 """Where a run's time and money went, by the account that its notebooks keep."""
 
-import json
 from collections import Counter
 from pathlib import Path
 
-from nbhelpers.run_folder import ACCOUNT
+from nbhelpers import run_folder
 
 
 def seconds_by_kind(folder: Path, seconds: float) -> dict[str, float]:
@@ -17,12 +16,18 @@ def seconds_by_kind(folder: Path, seconds: float) -> dict[str, float]:
 
 def bytes_billed(folder: Path) -> int:
     """What BigQuery billed a run for."""
-    return int(_account(folder)["bytes billed"])
+    return sum(job["bytes_billed"] for job in run_folder.jobs(folder))
+
+
+def jobs(folder: Path) -> list[dict]:
+    """The jobs that a run has sent to BigQuery, each with the address at which Google's console shows it."""
+    address = "https://console.cloud.google.com/bigquery?project={project}&page=queryresults&j=bq:{location}:{id}"
+    return [job | {"address": address.format(**job)} for job in run_folder.jobs(folder)]
 
 
 def _account(folder: Path) -> Counter:
-    account, amounts = folder / ACCOUNT, Counter()
-    for line in account.read_text(encoding="utf-8").splitlines() if account.exists() else ():
-        entry = json.loads(line)
-        amounts[entry["kind"]] += entry["amount"]
+    amounts: Counter = Counter()
+    for entry in run_folder.entries(folder):
+        if "kind" in entry:
+            amounts[entry["kind"]] += entry["amount"]
     return amounts

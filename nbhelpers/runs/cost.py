@@ -1,6 +1,5 @@
 """What a run on BigQuery will cost, before it runs: bytes by dry run, jobs, and BigQuery's own limits."""
 
-from argparse import Namespace
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -102,17 +101,17 @@ def money(found: Estimate, price: float) -> str:
     return f"about ${found.bytes_billed / TIB * price:,.2f} at ${price:,.2f} a TiB"
 
 
-def require_budget(settings: Settings, window: Window, steps: list[int], options: Namespace) -> None:
+def require_budget(settings: Settings, window: Window, steps: list[int]) -> None:
     """Raise OverBudget, before anything is written, where a run is estimated to bill or cost more than it may."""
-    if settings.max_bytes is None and options.max_cost is None:
+    if settings.max_bytes is None and settings.max_cost is None:
         return
     found = estimate(session.opened(window, settings, "plan"), steps)
-    cost = found.bytes_billed / TIB * options.price
+    cost = found.bytes_billed / TIB * settings.price
     over_bytes = settings.max_bytes is not None and found.bytes_billed > settings.max_bytes
-    if over_bytes or (options.max_cost is not None and cost > options.max_cost):
-        limit = f"--max-bytes {settings.max_bytes:,}" if over_bytes else f"--max-cost {options.max_cost}"
+    if over_bytes or (settings.max_cost is not None and cost > settings.max_cost):
+        limit = f"--max-bytes {settings.max_bytes:,}" if over_bytes else f"--max-cost {settings.max_cost}"
         raise OverBudget(
-            f"the run would bill {found.bytes_billed:,} bytes, {money(found, options.price)}: more than {limit}. Nothing was written.",
+            f"the run would bill {found.bytes_billed:,} bytes, {money(found, settings.price)}: more than {limit}. Nothing was written.",
             "a budget that is looked at afterwards is none",
             "raise the limit, or choose a shorter window or fewer steps.",
         )

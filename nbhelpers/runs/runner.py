@@ -179,8 +179,12 @@ class Run:
             ended = {"status": status, "exit_code": code, "ended_at": record.iso(now())}
             ended |= {"spent": accounts.seconds_by_kind(self.folder, seconds)}
             ended |= {"bytes_billed": accounts.bytes_billed(self.folder) if self.settings.is_cloud else None}
+            jobs = accounts.jobs(self.folder)
+            ended |= {"jobs": jobs} if self.settings.is_cloud else {}
             ended |= {"marks": overrides.marks(session), "accepted": overrides.describe_accepted(session)}
             self.manifest |= ended | {"receipts": receipts.published_receipts(session, self.run_id)}
+            for receipt in self.manifest["receipts"] if self.settings.is_cloud else ():
+                receipt["jobs"] = [job["address"] for job in jobs if job["step"] == int(receipt["gate"])]
             self.manifest["log_sha256"] = data_verification.log_digest(session, self.run_id)
             self._record.end()
         except (OSError, Explained) as problem:

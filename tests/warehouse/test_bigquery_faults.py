@@ -1,7 +1,6 @@
 """What BigQuery does at its worst, through its real client: nothing is written twice, and the message names the cause."""
 
 import io
-from argparse import Namespace
 from dataclasses import replace
 
 import pyarrow as pa
@@ -19,7 +18,8 @@ from nbhelpers.session import Session
 from nbhelpers.settings import Settings
 from nbhelpers.sql import files, tables
 from nbhelpers.warehouse import Staged, bigquery
-from nbhelpers.warehouse.bigquery import BigQuery
+from nbhelpers.warehouse.bigquery import BigQuery, Terms
+from nbhelpers.warehouse.bigquery.jobs import OwnAccount
 from nbhelpers.warehouse.bigquery.queries import table_reads
 from nbhelpers.warehouse.bigquery.shapes import Shape
 
@@ -102,10 +102,12 @@ def test_rows_that_another_pipeline_has_just_streamed_in_stop_with_their_cause(s
 
 
 def test_what_a_script_billed_is_counted(server):
-    spent = []
+    account = OwnAccount()
     server.bytes_read = 30 * 2**20
-    write(BigQuery(server.client(), SEASON, "a_run", meter=lambda *what: spent.append(what)), "DELETE FROM t WHERE TRUE")
-    assert ("bytes billed", 30 * 2**20) in spent
+    write(BigQuery(server.client(), SEASON, "a_run", account=account), "DELETE FROM t WHERE TRUE")
+    [job] = account.jobs
+    [sent] = server.jobs
+    assert (job["id"], job["what"], job["bytes_billed"]) == (sent, "publishing", 30 * 2**20)
 
 
 def test_times_that_are_loaded_carry_their_zone_or_the_column_would_become_a_datetime(server, warehouse, monkeypatch):
@@ -153,7 +155,6 @@ def test_a_job_that_keeps_failing_is_given_up_after_three_tries(server, warehous
         (failed("quotaExceeded", "Quota exceeded: modifications of partitions"), r"quota is used up\)[\s\S]*run again when it is free"),
         (failed("accessDenied", "Access Denied: Table t"), "Access Denied"),
         (failed("invalidQuery", "Name d not found inside t"), r"Name d not found inside t[\s\S]*schema.sql"),
-        (failed("bytesBilledLimitExceeded", "Query exceeded limit for bytes billed"), r"over --max-bytes\)[\s\S]*raise --max-bytes"),
         (refused(403, "accessDenied", "User may not"), r"\(permission\)[\s\S]*BigQuery Data Editor"),
         (refused(404, "notFound", "Not found: Table p:try_nba_raw.t was not found in location US"), r"not found\)[\s\S]*--location"),
     ],
@@ -165,6 +166,13 @@ def test_what_cannot_be_retried_stops_at_once_and_names_the_cause(server, wareho
     assert stopped.value.exit_code == 3
     assert "published tables are as they were" in str(stopped.value)
     assert len(server.jobs) <= 1
+
+
+def test_a_job_that_would_bill_more_than_it_may_stops_as_over_budget(server, warehouse):
+    server.outcomes = [failed("bytesBilledLimitExceeded", "Query exceeded limit for bytes billed: 10485760")]
+    with pytest.raises(OverBudget, match=r"over --max-bytes, or over what is left of --max-cost\)[\s\S]*as they were") as stopped:
+        write(warehouse, "DELETE FROM t WHERE TRUE")
+    assert stopped.value.exit_code == 4
 
 
 def test_rows_that_changed_since_the_gate_looked_undo_the_transaction_and_are_named(server, warehouse):
@@ -239,13 +247,33 @@ def test_without_a_limit_a_job_is_sent_none(server, warehouse):
 
 
 def test_every_query_may_bill_no_more_than_it_is_allowed_and_takes_typed_parameters(server):
-    warehouse = BigQuery(server.client(), SEASON, "a_run", most_bytes=10**9)
+    warehouse = BigQuery(server.client(), SEASON, "a_run", terms=Terms(most_bytes=10**9))
     warehouse.query("SELECT @day AS n, @names AS m", {"day": day(0), "names": ["a"]})
     [job] = server.jobs.values()
     told = job["configuration"]["query"]
     assert told["maximumBytesBilled"] == str(10**9)
     kinds = {parameter["name"]: parameter["parameterType"] for parameter in told["queryParameters"]}
     assert kinds == {"day": {"type": "DATE"}, "names": {"type": "ARRAY", "arrayType": {"type": "STRING"}}}
+
+
+def test_a_run_that_comes_to_what_it_may_cost_sends_no_further_job(server):
+    server.bytes_read = 60 * 2**20
+    warehouse = BigQuery(server.client(), SEASON, "a_run", terms=Terms(most_bytes=10**9, most_run_bytes=100 * 2**20, labels={"team": "data"}))
+    warehouse.query("SELECT 1 AS n")
+    warehouse.query("SELECT 2 AS n")
+    with pytest.raises(OverBudget, match=r"has billed 125,829,120 bytes, and may bill 104,857,600 \(--max-cost\)"):
+        warehouse.query("SELECT 3 AS n")
+    most = [int(job["configuration"]["query"]["maximumBytesBilled"]) for job in server.jobs.values()]
+    assert most == [100 * 2**20, 40 * 2**20]  # what is left of the run's is the most that a job may
+    assert {job["configuration"]["labels"]["team"] for job in server.jobs.values()} == {"data"}
+
+
+def test_the_tables_of_one_project_are_read_by_jobs_that_another_pays_for(server):
+    warehouse = BigQuery(server.client(), SEASON, "a_run", project="tables-of")
+    assert warehouse.datasets.quoted("nba_raw.nbac_shots") == "`tables-of.nba_raw.nbac_shots`"
+    assert {name.partition(".")[0] for name in warehouse.datasets.names()} == {"tables-of"}
+    warehouse.query("SELECT 1 AS n")
+    assert server.asked["POST /jobs"] == 1  # below the address of the project that pays
 
 
 def test_a_dry_run_tells_bytes_and_runs_nothing(server, warehouse):
@@ -258,16 +286,15 @@ def test_a_dry_run_tells_bytes_and_runs_nothing(server, warehouse):
 
 
 @pytest.fixture
-def budget(server, tmp_path) -> tuple[Session, Namespace]:
+def budget(server, tmp_path) -> Session:
     """A session on a BigQuery in which every query would read a GiB, and no limit yet."""
     server.bytes_read = 2**30
     settings = Settings("gcp", tmp_path, "gs://b", tmp_path / "w", tmp_path / "runs", "", "", None, "p", "US")
-    here = Session(Window(SEASON, day(0), day(1)), settings, BigQuery(server.client(), SEASON, "plan"), "plan")
-    return here, Namespace(max_cost=None, price=6.25)
+    return Session(Window(SEASON, day(0), day(1)), settings, BigQuery(server.client(), SEASON, "plan"), "plan")
 
 
 def test_an_estimate_counts_every_query_of_the_steps_that_are_asked_for(budget):
-    found = cost.estimate(budget[0], [22, 29])
+    found = cost.estimate(budget, [22, 29])
     published, checks = [o for o in tables.outputs() if o.layer <= 2], len(list(files.SQL.glob("29_*/*.sql")))
     distinct = {part for of in published for part in tables.parts_read(of)}
     step = 1 + 2 * len(tables.inputs(output("TOGS"))) + 2  # computed, what it reads looked up twice, what is staged read twice
@@ -280,15 +307,15 @@ def test_an_estimate_counts_every_query_of_the_steps_that_are_asked_for(budget):
 
 def test_an_estimate_is_no_less_than_ten_mebibytes_for_each_time_that_a_query_reads_a_table(server, budget):
     server.bytes_read = 0
-    queries = budget[0].warehouse.queries
+    queries = budget.warehouse.queries
     for name in tables.schema():
-        budget[0].warehouse.datasets.shapes[name] = Shape.declared(tables.schema()[name])
+        budget.warehouse.datasets.shapes[name] = Shape.declared(tables.schema()[name])
     [path] = files.step_files(22)
     text, _ = queries.text(files.text(path))
     reads = queries.table_reads(text)
     assert reads >= 3
     rest = sum(2 * 10 * 2**20 for _ in tables.inputs(output("TOGS"))) + 2 * 10 * 2**20
-    assert cost.estimate(budget[0], [22]).bytes_billed == reads * 10 * 2**20 + rest
+    assert cost.estimate(budget, [22]).bytes_billed == reads * 10 * 2**20 + rest
 
 
 def test_predictions_are_among_what_a_plan_counts():
@@ -311,14 +338,13 @@ def test_a_with_is_read_at_each_reference(text, reads):
 
 @pytest.mark.parametrize(("max_bytes", "max_cost", "said"), [(10**9, None, "more than --max-bytes 1,000,000,000"), (None, 0.01, "more than --max-cost 0.01")])
 def test_a_run_over_budget_is_refused_before_anything_is_written(server, budget, monkeypatch, max_bytes, max_cost, said):
-    here, given = budget
+    here = budget
     monkeypatch.setattr(bigquery, "client", lambda project, location: server.client())
-    given.max_cost = max_cost
     with pytest.raises(OverBudget, match=f"{said}. Nothing was written") as refused_:
-        cost.require_budget(replace(here.settings, max_bytes=max_bytes), here.window, [20, 21], given)
+        cost.require_budget(replace(here.settings, max_bytes=max_bytes, max_cost=max_cost), here.window, [20, 21])
     assert refused_.value.exit_code == 4
     assert not server.jobs and not server.datasets
-    cost.require_budget(here.settings, here.window, [20, 21], Namespace(max_cost=1000, price=6.25))
+    cost.require_budget(replace(here.settings, max_cost=1000), here.window, [20, 21])
 
 
 def test_without_credentials_it_is_said_what_to_type(monkeypatch, tmp_path):

@@ -5,7 +5,7 @@ own id, so that an answer that was lost can be asked for again and nothing is wr
 asks again inside the transaction: rows that changed since the gate looked at them undo it.
 """
 
-from nbhelpers.warehouse.bigquery.jobs import client
+from nbhelpers.warehouse.bigquery.jobs import Terms, client
 from nbhelpers.warehouse.bigquery.warehouse import BigQuery
 
-__all__ = ["BigQuery", "client"]
+__all__ = ["BigQuery", "Terms", "client"]

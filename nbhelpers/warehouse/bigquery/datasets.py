@@ -24,19 +24,19 @@ OURS = "nba_processing."  # tables that only the runbook writes and reads, small
 class Datasets:
     """The datasets of schema.sql and the runbook's own two, behind a prefix; nothing else is ever written to."""
 
-    def __init__(self, client: bigquery.Client, prefix: str, memory: Memory | None = None):
-        self._client, self.prefix = client, prefix
+    def __init__(self, client: bigquery.Client, prefix: str, memory: Memory | None = None, project: str = ""):
+        self._client, self.prefix, self.project = client, prefix, project or client.project
         self._memory = memory or Memory(None, "", "")
         self._are_there = False
 
     def names(self) -> list[str]:
         """Every dataset, with its project and prefix."""
         names = dict.fromkeys(name.partition(".")[0] for name in tables.schema())
-        return [f"{self._client.project}.{self.prefix}{name}" for name in (*names, STAGING, REPLACED)]
+        return [f"{self.project}.{self.prefix}{name}" for name in (*names, STAGING, REPLACED)]
 
     def full(self, name: str) -> str:
         """A table's name with its project and prefix."""
-        return f"{self._client.project}.{self.prefix}{name}"
+        return f"{self.project}.{self.prefix}{name}"
 
     def quoted(self, name: str) -> str:
         """The same as SQL says it."""

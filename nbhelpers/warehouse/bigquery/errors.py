@@ -7,13 +7,13 @@ from contextlib import contextmanager
 from google.api_core import exceptions as api
 from google.auth import exceptions as auth
 
-from nbhelpers.errors import BadInput, Broken, Explained
+from nbhelpers.errors import BadInput, Broken, Explained, OverBudget
 
 RETRIED_REASONS = {"backendError", "internalError", "jobBackendError", "jobInternalError", "rateLimitExceeded", "jobRateLimitExceeded"}
 ROLES = "BigQuery Job User on the project and BigQuery Data Editor on the runbook's datasets"
 LOST_LOCK = "this run has lost the writer's lock"
 _ABORTED = re.compile("[Tt]ransaction is aborted due to concurrent update")
-_UNTOUCHED = "published tables are as they were: a job writes all that it is asked to, or nothing"
+UNTOUCHED = "published tables are as they were: a job writes all that it is asked to, or nothing"
 
 
 @contextmanager
@@ -48,7 +48,7 @@ def explained(problem: Exception, what: str) -> Explained:
             "gcloud auth application-default login, or run it where a service account is attached.",
         )
     if LOST_LOCK in said:
-        why = f"another writer may be at work on these tables; {_UNTOUCHED}"
+        why = f"another writer may be at work on these tables; {UNTOUCHED}"
         return Broken(f"{LOST_LOCK}.", why, "see who it is: python run_backfill.py status.")
     if changed := re.search(r"[\w.]+ has changed since this gate looked at it", said):
         return Broken(f"{changed[0]}.", "what is published must be what was audited", "run the gate again.")
@@ -59,17 +59,18 @@ def explained(problem: Exception, what: str) -> Explained:
             "stop the streaming into this table, wait until its buffer is empty, then run again.",
         )
     if _ABORTED.search(said):
-        return Broken(f"{message} (another writer, three times)", _UNTOUCHED, "see who else writes to these tables, then run again.")
+        return Broken(f"{message} (another writer, three times)", UNTOUCHED, "see who else writes to these tables, then run again.")
     if reasons & {"quotaExceeded", "rateLimitExceeded", "jobRateLimitExceeded"} or isinstance(problem, api.TooManyRequests):
-        return Broken(f"{message} (a quota is used up)", _UNTOUCHED, "see IAM & Admin, Quotas; run again when it is free.")
+        return Broken(f"{message} (a quota is used up)", UNTOUCHED, "see IAM & Admin, Quotas; run again when it is free.")
     if "bytesBilledLimitExceeded" in reasons:
-        return Broken(f"{message} (over --max-bytes)", _UNTOUCHED, "raise --max-bytes, or choose a shorter window.")
+        limits = "over --max-bytes, or over what is left of --max-cost"
+        return OverBudget(f"{message} ({limits})", UNTOUCHED, "raise it, or choose a shorter window.")
     if isinstance(problem, api.Forbidden | api.Unauthorized):
-        return Broken(f"{message} (permission)", _UNTOUCHED, f"the account needs {ROLES}.")
+        return Broken(f"{message} (permission)", UNTOUCHED, f"the account needs {ROLES}.")
     if isinstance(problem, api.NotFound):
         return Broken(
-            f"{message} (not found)", _UNTOUCHED, "was it deleted meanwhile, or is the dataset in another --location? Then run again."
+            f"{message} (not found)", UNTOUCHED, "was it deleted meanwhile, or is the dataset in another --location? Then run again."
         )
     if isinstance(problem, api.RetryError | api.ServerError | auth.TransportError | OSError):
-        return Broken(f"{message} (it did not answer)", _UNTOUCHED, "run again: it goes on from the data.")
-    return Broken(message, _UNTOUCHED, "compare the table with nbhelpers/sql/schema.sql; if it is as that says, this is a bug.")
+        return Broken(f"{message} (it did not answer)", UNTOUCHED, "run again: it goes on from the data.")
+    return Broken(message, UNTOUCHED, "compare the table with nbhelpers/sql/schema.sql; if it is as that says, this is a bug.")

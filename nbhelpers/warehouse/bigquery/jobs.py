@@ -5,9 +5,10 @@ import os
 import re
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, Protocol
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -16,11 +17,12 @@ from google.api_core.retry import Retry, if_exception_type
 from google.auth.credentials import AnonymousCredentials
 from google.cloud import bigquery
 
-from nbhelpers.errors import Broken
+from nbhelpers.errors import Broken, OverBudget
 from nbhelpers.sql.tables import Table
 from nbhelpers.warehouse.arrow import arrow_table
-from nbhelpers.warehouse.bigquery.errors import explained, explaining, is_passing
+from nbhelpers.warehouse.bigquery.errors import UNTOUCHED, explained, explaining, is_passing
 
+LEAST_BILLED = 10 * 2**20  # bytes: BigQuery bills at least so much for each table that a statement reads
 MOST_TRIES = 3  # of a job that failed for a reason that passes
 RETRY = bigquery.DEFAULT_RETRY.with_timeout(120)  # seconds; the client's own ten minutes look like a hang
 FOUND_LATE = Retry(if_exception_type(api.NotFound), initial=1.0, maximum=10.0, timeout=60)  # python-bigquery#2134
@@ -35,11 +37,51 @@ def client(project: str, location: str) -> bigquery.Client:
         return bigquery.Client(project, anonymous, location=location)
 
 
-class Jobs:
-    """The jobs of one run: who they are for, what one may bill, and where what they spend is noted."""
+@dataclass(frozen=True)
+class Terms:
+    """On what terms jobs are sent: what one may bill, what all of a run may, and which labels they bear beside our own."""
 
-    def __init__(self, client: bigquery.Client, run_id: str, most_bytes: int | None, meter: Callable[[str, float], None]):
-        self._client, self._run_id, self._most_bytes, self._meter = client, run_id, most_bytes, meter
+    most_bytes: int | None = None
+    most_run_bytes: int | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+
+class Account(Protocol):
+    """Where a run's account of its jobs is kept; see run_folder."""
+
+    def spend(self, kind: str, amount: float) -> None:
+        """Add seconds of a kind."""
+
+    def note_job(self, job: dict) -> None:
+        """Add a job: id, project, location, step, what, seconds, bytes_billed."""
+
+    def bytes_billed(self) -> int:
+        """What all jobs of the run so far have billed."""
+
+
+class OwnAccount:
+    """An account that is kept by nobody else: of this process alone."""
+
+    def __init__(self) -> None:
+        self.jobs: list[dict] = []
+
+    def spend(self, kind: str, amount: float) -> None:
+        """Nobody asks how long it took."""
+
+    def note_job(self, job: dict) -> None:
+        """Add a job."""
+        self.jobs.append(job)
+
+    def bytes_billed(self) -> int:
+        """What all jobs so far have billed."""
+        return sum(job["bytes_billed"] for job in self.jobs)
+
+
+class Jobs:
+    """The jobs of one run: who they are for, on what terms, and where what they spend is noted."""
+
+    def __init__(self, client: bigquery.Client, run_id: str, terms: Terms, account: Account):
+        self._client, self._run_id, self._terms, self._account = client, run_id, terms, account
         self.step = 0  # the step or gate at work, for their labels
 
     def estimate(self, text: str, parameters: dict[str, object]) -> int:
@@ -53,12 +95,27 @@ class Jobs:
         config = bigquery.QueryJobConfig(
             query_parameters=[_parameter(name, value) for name, value in sorted(parameters.items())], labels=self._labels()
         )
-        if is_limited and self._most_bytes is not None:  # the client would send None as a word
-            config.maximum_bytes_billed = self._most_bytes
+        most = self._most_bytes() if is_limited else None
+        if most is not None:  # the client would send None as a word
+            config.maximum_bytes_billed = most
         return config
 
+    def _most_bytes(self) -> int | None:
+        """What the next job may bill: no more than one may, nor than is left of what the run may. OverBudget where nothing is."""
+        limits = [self._terms.most_bytes] if self._terms.most_bytes is not None else []
+        if self._terms.most_run_bytes is not None:
+            billed = self._account.bytes_billed()
+            limits.append(self._terms.most_run_bytes - billed)
+            if limits[-1] < LEAST_BILLED:
+                raise OverBudget(
+                    f"the run has billed {billed:,} bytes, and may bill {self._terms.most_run_bytes:,} (--max-cost).",
+                    f"the next query would go over it; {UNTOUCHED}",
+                    "raise --max-cost and run again: it goes on from the data.",
+                )
+        return min(limits, default=None)
+
     def _labels(self) -> dict[str, str]:
-        return {"run_id": word(self._run_id).lower()[:63], "step": str(self.step)}
+        return {**self._terms.labels, "run_id": word(self._run_id).lower()[:63], "step": str(self.step)}
 
     def read(self, text: str, parameters: dict[str, object]) -> pa.Table:
         """The rows of a query."""
@@ -66,7 +123,7 @@ class Jobs:
         with explaining("reading"):
             job = self._client.query(text, job_config=self._config(parameters), retry=RETRY)
             rows = job.result(retry=RETRY).to_arrow(create_bqstorage_client=False)
-        self._spent("SQL", started, job)
+        self._spent("SQL", "reading", started, job)
         return rows
 
     def write(self, text: str, parameters: dict[str, object], what: str, attempt: str = "", kind: str = "SQL") -> pa.Table:
@@ -83,7 +140,7 @@ class Jobs:
         job, result = self._once(what, attempt, start, lambda found: getattr(found, "query", None) == text)
         with explaining(what):
             rows = result.to_arrow(create_bqstorage_client=False)
-        self._spent(kind, started, job)
+        self._spent(kind, what, started, job)
         return rows
 
     def load(self, name: str, table: Table, rows: list[dict]) -> None:
@@ -106,7 +163,7 @@ class Jobs:
             return self._client.load_table_from_file(body, name, job_config=config, job_id=job_id)
 
         job, _ = self._once(f"loading {name}", "", start, lambda found: str(getattr(found, "destination", "")) == name)
-        self._spent("SQL", started, job)
+        self._spent("SQL", f"loading {table.name}", started, job)
 
     def _once(self, what: str, attempt: str, start: Callable[[str], AnyJob], is_ours: Callable[[AnyJob], bool]) -> tuple[AnyJob, Any]:
         """A job of an attempt when it has ended, and its result."""
@@ -137,10 +194,12 @@ class Jobs:
         look = FOUND_LATE(lambda: self._client.get_job(job_id, location=self._client.location, retry=RETRY))
         return look()
 
-    def _spent(self, kind: str, started: float, job: AnyJob) -> None:
-        self._meter(kind, time.monotonic() - started)
-        if billed := getattr(job, "total_bytes_billed", None):  # of a script: all its statements; loads are free
-            self._meter("bytes billed", billed)
+    def _spent(self, kind: str, what: str, started: float, job: AnyJob) -> None:
+        seconds = time.monotonic() - started
+        self._account.spend(kind, seconds)
+        billed = getattr(job, "total_bytes_billed", None) or 0  # of a script: all its statements; loads are free
+        where = {"id": job.job_id, "project": job.project, "location": job.location}
+        self._account.note_job(where | {"step": self.step, "what": what, "seconds": round(seconds, 3), "bytes_billed": billed})
 
 
 def schema_fields(table: Table, is_strict: bool = True) -> list[bigquery.SchemaField]:

@@ -1,6 +1,6 @@
 """The warehouse on BigQuery, in the verbs that both engines share; see `protocol.Warehouse`."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from functools import partial
@@ -18,7 +18,7 @@ from nbhelpers.sql.tables import Output
 from nbhelpers.warehouse import candidate
 from nbhelpers.warehouse.bigquery.datasets import REPLACED, Datasets
 from nbhelpers.warehouse.bigquery.fingerprints import AS_PUBLISHED, PUBLISHED, Fingerprints, as_staged
-from nbhelpers.warehouse.bigquery.jobs import Jobs, word
+from nbhelpers.warehouse.bigquery.jobs import Account, Jobs, OwnAccount, Terms, word
 from nbhelpers.warehouse.bigquery.lease import Lease
 from nbhelpers.warehouse.bigquery.memory import ANSWERS, Memory
 from nbhelpers.warehouse.bigquery.queries import Queries
@@ -44,14 +44,15 @@ class BigQuery:
         season: Season,
         area: str,
         prefix: str = "",
-        most_bytes: int | None = None,
-        meter: Callable[[str, float], None] = lambda kind, amount: None,
+        terms: Terms | None = None,
+        account: Account | None = None,
+        project: str = "",  # whose datasets these are, where another's is billed
         memory: Path | None = None,  # a folder in which one notebook of a run leaves for the next what it has found out
     ):
         self._client, self._area = client, area
-        self.jobs = Jobs(client, area, most_bytes, meter)
-        self._memory = Memory(memory, area, f"{client.project}.{prefix}")
-        self.datasets = Datasets(client, prefix, self._memory)
+        self.jobs = Jobs(client, area, terms or Terms(), account or OwnAccount())
+        self._memory = Memory(memory, area, f"{project or client.project}.{prefix}")
+        self.datasets = Datasets(client, prefix, self._memory, project or client.project)
         self._notes = Notes(client, self.datasets, self._memory)
         self._lease = Lease(client, self.jobs, self.datasets)
         self.queries = Queries(self.datasets, season, lambda output: self.staged(output), partial(staging_table, area))
@@ -75,7 +76,7 @@ class BigQuery:
         self.jobs.step = number
 
     def __str__(self) -> str:
-        return f"BigQuery project {self._client.project}, datasets {self.datasets.prefix}nba_*, location {self._client.location}"
+        return f"BigQuery project {self.datasets.project}, datasets {self.datasets.prefix}nba_*, location {self._client.location}"
 
     # reading
 
