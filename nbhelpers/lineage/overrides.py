@@ -2,15 +2,15 @@
 
 import pandas as pd
 
-from nbhelpers.lineage.partition_log import log_entries
+from nbhelpers.lineage.partition_log import tainted_entries
 from nbhelpers.session import Session
 from nbhelpers.wording import many
 
 
 def tainted(session: Session) -> pd.DataFrame:
     """The published partitions of the window that stand on an accepted failure: table, date, why (check and reason)."""
-    log = log_entries(session)
-    rows = [(name, day, entry["tainted_by"]) for (name, day), entry in sorted(log.items()) if entry["tainted_by"]]
+    entries = sorted(tainted_entries(session).items())
+    rows = [(name, day, entry["tainted_by"]) for (name, day), entry in entries]
     return pd.DataFrame(rows, columns=["table", "date", "why"])
 
 

@@ -23,13 +23,21 @@ def whole_log(session: Session) -> Log:
     return _entries(session, "")
 
 
-def _entries(session: Session, where: str) -> Log:
+def tainted_entries(session: Session) -> Log:
+    """As `log_entries`, those alone that were built past an accepted failure: few, where the log of a season is long."""
+    return _entries(session, "WHERE log.partition_date BETWEEN @start_date AND @end_date", "WHERE tainted_by != ''")
+
+
+def _entries(session: Session, where: str, of_newest: str = "") -> Log:
     rows = session.query_once(
-        f"""SELECT log.* FROM nba_processing.partition_log AS log
-            INNER JOIN nba_processing.gate_receipts AS receipts ON receipts.receipt_id = log.receipt_id AND receipts.voided_by IS NULL
-            {where}
-            QUALIFY ROW_NUMBER() OVER (
-                PARTITION BY table_name, processor_name, partition_date ORDER BY log.created_at DESC, log.receipt_id DESC) = 1"""
+        f"""SELECT * FROM (
+                SELECT log.* FROM nba_processing.partition_log AS log
+                INNER JOIN nba_processing.gate_receipts AS receipts
+                    ON receipts.receipt_id = log.receipt_id AND receipts.voided_by IS NULL
+                {where}
+                QUALIFY ROW_NUMBER() OVER (
+                    PARTITION BY table_name, processor_name, partition_date ORDER BY log.created_at DESC, log.receipt_id DESC) = 1)
+            {of_newest}"""
     )
     rows["tainted_by"] = rows.tainted_by.astype(object).where(rows.tainted_by.notna(), None)
     entries = (row._asdict() for row in rows.itertuples(index=False))

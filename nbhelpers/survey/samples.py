@@ -58,7 +58,7 @@ def spread(session: Session, short: str) -> pd.DataFrame:
 
 def quartiles(values: pd.Series) -> list[float]:
     """The lowest value, the quartiles between and the highest."""
-    return [values.quantile(share) for share in (0, 0.25, 0.5, 0.75, 1)]
+    return values.quantile([0, 0.25, 0.5, 0.75, 1]).tolist()
 
 
 def suspect(values: pd.Series, zero_is_wrong: bool) -> int:

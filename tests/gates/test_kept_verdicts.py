@@ -171,7 +171,7 @@ def spoil(tiny: Tiny, mutant: sample.Mutant) -> None:
         connection.from_arrow(rows).insert_into(table.name)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(seed=st.integers(0, 10**6), above=st.integers(0, 3))
 def test_whatever_is_edited_a_gate_says_what_it_says_when_it_examines_all(season, tmp_path_factory, seed, above):
     tiny = season.copy(tmp_path_factory.mktemp("edited"))

@@ -17,35 +17,28 @@ WITH rows_due AS (
         -- The features that a column of another table stands behind, and injury_risk, which has no source. The others
         -- (recent_trend, minutes_change, pct_free_throw) are derived: see recomputed and rows_nest.
         [
-            STRUCT(
-                'points_avg_last_5' AS name,
-                TRUE AS is_required,
-                store.feature_names[SAFE_OFFSET(0)] AS stored_name,
-                store.features[SAFE_OFFSET(0)] AS stored,
-                store.feature_sources[SAFE_OFFSET(0)] AS marked,
-                cache.points_avg_last_5 AS source
-            ),
-            STRUCT('points_avg_last_10', TRUE, store.feature_names[SAFE_OFFSET(1)], store.features[SAFE_OFFSET(1)], store.feature_sources[SAFE_OFFSET(1)], cache.points_avg_last_10),
-            STRUCT('points_avg_season', TRUE, store.feature_names[SAFE_OFFSET(2)], store.features[SAFE_OFFSET(2)], store.feature_sources[SAFE_OFFSET(2)], cache.points_avg_season),
-            STRUCT('points_std_last_10', FALSE, store.feature_names[SAFE_OFFSET(3)], store.features[SAFE_OFFSET(3)], store.feature_sources[SAFE_OFFSET(3)], cache.points_std_last_10),
-            STRUCT('games_in_last_7_days', TRUE, store.feature_names[SAFE_OFFSET(4)], store.features[SAFE_OFFSET(4)], store.feature_sources[SAFE_OFFSET(4)], CAST(cache.games_in_last_7_days AS FLOAT64)),
-            STRUCT('fatigue_score', TRUE, store.feature_names[SAFE_OFFSET(5)], store.features[SAFE_OFFSET(5)], store.feature_sources[SAFE_OFFSET(5)], factors.fatigue_score),
-            STRUCT('shot_zone_mismatch_score', FALSE, store.feature_names[SAFE_OFFSET(6)], store.features[SAFE_OFFSET(6)], store.feature_sources[SAFE_OFFSET(6)], factors.shot_zone_mismatch_score),
-            STRUCT('pace_score', TRUE, store.feature_names[SAFE_OFFSET(7)], store.features[SAFE_OFFSET(7)], store.feature_sources[SAFE_OFFSET(7)], factors.pace_score),
-            STRUCT('usage_spike_score', FALSE, store.feature_names[SAFE_OFFSET(8)], store.features[SAFE_OFFSET(8)], store.feature_sources[SAFE_OFFSET(8)], factors.usage_spike_score),
-            STRUCT('rest_advantage', FALSE, store.feature_names[SAFE_OFFSET(9)], store.features[SAFE_OFFSET(9)], store.feature_sources[SAFE_OFFSET(9)], CAST(LEAST(GREATEST(own.days_of_rest - opponent.days_of_rest, -2), 2) AS FLOAT64)),
-            STRUCT('injury_risk', FALSE, store.feature_names[SAFE_OFFSET(10)], store.features[SAFE_OFFSET(10)], store.feature_sources[SAFE_OFFSET(10)], CAST(NULL AS FLOAT64)),
-            STRUCT('opponent_def_rating', TRUE, store.feature_names[SAFE_OFFSET(13)], store.features[SAFE_OFFSET(13)], store.feature_sources[SAFE_OFFSET(13)], defence.defensive_rating_last_15),
-            STRUCT('opponent_pace', TRUE, store.feature_names[SAFE_OFFSET(14)], store.features[SAFE_OFFSET(14)], store.feature_sources[SAFE_OFFSET(14)], defence.opponent_pace),
-            STRUCT('home_away', TRUE, store.feature_names[SAFE_OFFSET(15)], store.features[SAFE_OFFSET(15)], store.feature_sources[SAFE_OFFSET(15)], IF(factors.is_home, 1.0, 0.0)),
-            STRUCT('back_to_back', TRUE, store.feature_names[SAFE_OFFSET(16)], store.features[SAFE_OFFSET(16)], store.feature_sources[SAFE_OFFSET(16)], IF(own.days_of_rest IS NULL, NULL, IF(own.days_of_rest = 0, 1.0, 0.0))),
-            STRUCT('playoff_game', TRUE, store.feature_names[SAFE_OFFSET(17)], store.features[SAFE_OFFSET(17)], store.feature_sources[SAFE_OFFSET(17)], IF(own.game_type = 'playoffs', 1.0, 0.0)),
-            STRUCT('pct_paint', FALSE, store.feature_names[SAFE_OFFSET(18)], store.features[SAFE_OFFSET(18)], store.feature_sources[SAFE_OFFSET(18)], zones.paint_rate_last_10 / 100),
-            STRUCT('pct_mid_range', FALSE, store.feature_names[SAFE_OFFSET(19)], store.features[SAFE_OFFSET(19)], store.feature_sources[SAFE_OFFSET(19)], zones.mid_range_rate_last_10 / 100),
-            STRUCT('pct_three', FALSE, store.feature_names[SAFE_OFFSET(20)], store.features[SAFE_OFFSET(20)], store.feature_sources[SAFE_OFFSET(20)], zones.three_pt_rate_last_10 / 100),
-            STRUCT('team_pace', TRUE, store.feature_names[SAFE_OFFSET(22)], store.features[SAFE_OFFSET(22)], store.feature_sources[SAFE_OFFSET(22)], cache.team_pace_last_10),
-            STRUCT('team_off_rating', TRUE, store.feature_names[SAFE_OFFSET(23)], store.features[SAFE_OFFSET(23)], store.feature_sources[SAFE_OFFSET(23)], cache.team_off_rating_last_10),
-            STRUCT('team_win_pct', TRUE, store.feature_names[SAFE_OFFSET(24)], store.features[SAFE_OFFSET(24)], store.feature_sources[SAFE_OFFSET(24)], cache.team_win_pct)
+            STRUCT(0 AS place, 'points_avg_last_5' AS name, TRUE AS is_required, cache.points_avg_last_5 AS source),
+            STRUCT(1, 'points_avg_last_10', TRUE, cache.points_avg_last_10),
+            STRUCT(2, 'points_avg_season', TRUE, cache.points_avg_season),
+            STRUCT(3, 'points_std_last_10', FALSE, cache.points_std_last_10),
+            STRUCT(4, 'games_in_last_7_days', TRUE, CAST(cache.games_in_last_7_days AS FLOAT64)),
+            STRUCT(5, 'fatigue_score', TRUE, factors.fatigue_score),
+            STRUCT(6, 'shot_zone_mismatch_score', FALSE, factors.shot_zone_mismatch_score),
+            STRUCT(7, 'pace_score', TRUE, factors.pace_score),
+            STRUCT(8, 'usage_spike_score', FALSE, factors.usage_spike_score),
+            STRUCT(9, 'rest_advantage', FALSE, CAST(LEAST(GREATEST(own.days_of_rest - opponent.days_of_rest, -2), 2) AS FLOAT64)),
+            STRUCT(10, 'injury_risk', FALSE, CAST(NULL AS FLOAT64)),
+            STRUCT(13, 'opponent_def_rating', TRUE, defence.defensive_rating_last_15),
+            STRUCT(14, 'opponent_pace', TRUE, defence.opponent_pace),
+            STRUCT(15, 'home_away', TRUE, IF(factors.is_home, 1.0, 0.0)),
+            STRUCT(16, 'back_to_back', TRUE, IF(own.days_of_rest IS NULL, NULL, IF(own.days_of_rest = 0, 1.0, 0.0))),
+            STRUCT(17, 'playoff_game', TRUE, IF(own.game_type = 'playoffs', 1.0, 0.0)),
+            STRUCT(18, 'pct_paint', FALSE, zones.paint_rate_last_10 / 100),
+            STRUCT(19, 'pct_mid_range', FALSE, zones.mid_range_rate_last_10 / 100),
+            STRUCT(20, 'pct_three', FALSE, zones.three_pt_rate_last_10 / 100),
+            STRUCT(22, 'team_pace', TRUE, cache.team_pace_last_10),
+            STRUCT(23, 'team_off_rating', TRUE, cache.team_off_rating_last_10),
+            STRUCT(24, 'team_win_pct', TRUE, cache.team_win_pct)
         ] AS claims,
     FROM views.stage_members AS members
     LEFT JOIN nba_predictions.ml_feature_store_v2 AS store
@@ -73,24 +66,36 @@ WITH rows_due AS (
         ON opponent.game_id = factors.game_id AND opponent.team_abbr = factors.opponent_team_abbr
     WHERE members.processor_name = 'MLFS' AND NOT members.must_fail
 ),
-judged AS (
+claims AS (
     SELECT
         rows_due.game_date,
         rows_due.member,
-        STRING_AGG(
-            CASE
-                WHEN claim.stored_name IS DISTINCT FROM claim.name THEN CONCAT(claim.name, ' is out of place')
-                WHEN claim.source IS NULL AND claim.marked = 'observed' THEN CONCAT(claim.name, ' is marked observed and has no source')
-                WHEN claim.source IS NULL AND claim.is_required THEN CONCAT(claim.name, ' is required and a default')
-                WHEN claim.source IS NOT NULL AND claim.marked = 'default' THEN CONCAT(claim.name, ' is marked default and has a source')
-                WHEN claim.source IS NOT NULL AND COALESCE(ABS(claim.stored - claim.source) > 0.0001, TRUE)
-                    THEN CONCAT(claim.name, ' is ', COALESCE(CAST(claim.stored AS STRING), 'absent'), ', its source ', CAST(claim.source AS STRING))
-            END,
-            '; ' ORDER BY claim.name
-        ) AS problems,
+        claim.name,
+        claim.is_required,
+        claim.source,
+        rows_due.feature_names[SAFE_OFFSET(claim.place)] AS stored_name,
+        rows_due.features[SAFE_OFFSET(claim.place)] AS stored,
+        rows_due.feature_sources[SAFE_OFFSET(claim.place)] AS marked,
     FROM rows_due
     CROSS JOIN UNNEST(rows_due.claims) AS claim
-    GROUP BY rows_due.game_date, rows_due.member
+),
+judged AS (
+    SELECT
+        game_date,
+        member,
+        STRING_AGG(
+            CASE
+                WHEN stored_name IS DISTINCT FROM name THEN CONCAT(name, ' is out of place')
+                WHEN source IS NULL AND marked = 'observed' THEN CONCAT(name, ' is marked observed and has no source')
+                WHEN source IS NULL AND is_required THEN CONCAT(name, ' is required and a default')
+                WHEN source IS NOT NULL AND marked = 'default' THEN CONCAT(name, ' is marked default and has a source')
+                WHEN source IS NOT NULL AND COALESCE(ABS(stored - source) > 0.0001, TRUE)
+                    THEN CONCAT(name, ' is ', COALESCE(CAST(stored AS STRING), 'absent'), ', its source ', CAST(source AS STRING))
+            END,
+            '; ' ORDER BY name
+        ) AS problems,
+    FROM claims
+    GROUP BY game_date, member
 )
 SELECT
     rows_due.game_date,

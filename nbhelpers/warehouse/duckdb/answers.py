@@ -5,6 +5,7 @@ import os
 import shutil
 from collections.abc import Callable
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -63,8 +64,13 @@ def _write(path: Path, rows: pa.Table) -> None:
 
 def _frame(rows: pa.Table) -> pd.DataFrame:
     """Rows as DuckDB itself gives them."""
-    with duckdb.connect() as connection:
-        return connection.from_arrow(rows).df()
+    return _converter(os.getpid()).cursor().from_arrow(rows).df()
+
+
+@cache
+def _converter(pid: int) -> duckdb.DuckDBPyConnection:
+    """A database without tables, one for each process: to make one takes longer than to ask it."""
+    return duckdb.connect()
 
 
 def _digest(*parts: object) -> str:
