@@ -46,7 +46,7 @@ def start(
     """
     pd.set_option("display.max_colwidth", 300)  # evidence that is cut off is none
     chosen = settings.load(profile=profile, bucket=bucket, warehouse=warehouse, runs=runs, bdl_rate=bdl_rate)
-    own = opened(window(chosen, start_date, end_date, season_name, may_ask), chosen, run_id or BY_HAND)
+    own = lineage.with_own_lines(opened(window(chosen, start_date, end_date, season_name, may_ask), chosen, run_id or BY_HAND))
     if chosen.lines_given and not run_id:
         lineage.changed_lines(own, may_restate)
     session = NotebookSession(own.window, own.settings, own.warehouse, own.run_id)

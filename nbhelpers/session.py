@@ -6,7 +6,7 @@ Imports: errors, raw, run_folder, season, settings, sql, store, warehouse.
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -93,7 +93,7 @@ class Session:
 
 
 def opened(window: Window, chosen: Settings, run_id: str) -> Session:
-    """A session on the profile's warehouse, with the staging area of a run; a season's own lines count unless others are given."""
+    """A session on the profile's warehouse, with the staging area of a run."""
     if chosen.is_cloud:
         # only who uses them pays for importing them
         from nbhelpers.warehouse import bigquery
@@ -107,22 +107,7 @@ def opened(window: Window, chosen: Settings, run_id: str) -> Session:
         warehouse: Warehouse = bigquery.BigQuery(*where, memory)
     else:
         warehouse = DuckDB.at(chosen.warehouse, run_id, partial(run_folder.spend, chosen.runs / run_id), window.season)
-    if not chosen.lines_given:
-        chosen = replace(chosen, lines=lines_on_record(warehouse, window.season.name) or chosen.lines)
     return Session(window, chosen, warehouse, run_id)
-
-
-def lines_on_record(warehouse: Warehouse, season: str) -> str | None:
-    """Whose lines a season was filled by; None where gate 1 has not passed any of it."""
-    found = warehouse.query_once(
-        """SELECT counted.lines FROM nba_processing.season_lines AS counted
-           INNER JOIN nba_processing.gate_receipts AS receipts
-               ON receipts.receipt_id = counted.receipt_id AND receipts.voided_by IS NULL
-           WHERE counted.season = @season
-           QUALIFY ROW_NUMBER() OVER (ORDER BY counted.created_at DESC, counted.receipt_id DESC) = 1""",
-        {"season": season},
-    )
-    return None if found.empty else str(found.lines.iloc[0])
 
 
 def today() -> date:

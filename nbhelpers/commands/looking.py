@@ -133,10 +133,10 @@ def gaps(chosen: Settings, options: Namespace) -> int:
 
 def verify(chosen: Settings, options: Namespace) -> int:
     """Check the runs' records, the receipts, the partition log and the published rows against one another; --data asks the gates too."""
-    from nbhelpers import session
+    from nbhelpers import lineage, session
     from nbhelpers.runs import abandoned, chain, data_verification, verification
 
-    here = session.opened(window(chosen, options), chosen, session.BY_HAND)
+    here = lineage.with_own_lines(session.opened(window(chosen, options), chosen, session.BY_HAND))
     if chain.unchained(chosen.runs):
         with suppress(Locked), here.warehouse.hold("verify"):  # while a run writes, no record is completed
             for line in abandoned.complete_records(here, "verify"):

@@ -31,7 +31,7 @@ def run(chosen: Settings, options: Namespace) -> int:
     repair = options.repair or ("" if options.full else build.WRONG)  # what the notebooks rebuild; "" is every date
     parameters = {"min_feature_rows": options.min_feature_rows, "accept": accepted, "repair": repair}
     dates = window(chosen, options, may_ask=True)
-    here = session.opened(dates, chosen, session.BY_HAND)
+    here = lineage.with_own_lines(session.opened(dates, chosen, session.BY_HAND))
     here.warehouse.check()
     restated = lineage.changed_lines(here, (options.full or options.restates) and options.first <= needs.LOAD)
     kept = f"the season was filled by --lines {here.settings.lines}, and stays so." if here.settings.lines != chosen.lines else ""

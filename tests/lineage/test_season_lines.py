@@ -29,7 +29,7 @@ def tiny(tmp_path, monkeypatch) -> Tiny:
 def by(tiny: Tiny, lines: str, first: int = 0, last: int = 2, given: bool = True) -> Session:
     """A session of some of the days by one source's lines, opened as a command opens it."""
     chosen = replace(tiny.settings, lines=lines, lines_given=given)
-    return session.opened(Window(SEASON, day(first), day(last)), chosen, session.BY_HAND)
+    return lineage.with_own_lines(session.opened(Window(SEASON, day(first), day(last)), chosen, session.BY_HAND))
 
 
 def test_a_season_keeps_the_lines_that_it_was_filled_by_whatever_a_key_would_choose(tiny):

@@ -23,7 +23,7 @@ from nbhelpers.errors import BadInput
 from nbhelpers.gates import checklist, due, finding, witness
 from nbhelpers.lineage import gaps, overrides, season_lines, undo
 from nbhelpers.runs import data_verification, needs, receipts
-from nbhelpers.session import Session, lines_on_record
+from nbhelpers.session import Session
 from nbhelpers.sql import dialect, files, tables
 from nbhelpers.survey import roots, samples
 from nbhelpers.warehouse import DuckDB, Staged
@@ -280,7 +280,7 @@ def ask_everything(session: Session) -> None:
     receipts.published_receipts(session)
     needs.newest_receipts(session)
     data_verification.log_digest(session, "nobody")
-    lines_on_record(session.warehouse, session.window.season.name)
+    season_lines._on_record(session)
     season_lines._published_days(session)
     with pytest.raises(BadInput, match="has published nothing"):
         undo.diff(session, "nobody")
