@@ -89,6 +89,19 @@ class Audit:
         empty = [column for column in ("dates", "for example") if not lines[column].any()]
         return lines.drop(columns=empty).set_index("check").rename_axis(index=None, columns="check")  # one row of headings
 
+    def sql(self, name: str) -> str:
+        """A check's query with the values of its parameters written in, to be pasted into the warehouse's console.
+
+        It gives a row for each member that is examined; problem is NULL where all is well. BadInput where the check is none of
+        this gate's, or is asked in Python.
+        """
+        members = next((check.members(self.session, self.gate, self.contents) for check in checks(self.gate) if check.name == name), None)
+        query = members[-1] if isinstance(members, tuple) else members
+        if not isinstance(query, str):
+            asked = ", ".join(check.name for check in checks(self.gate))
+            raise BadInput(f"check {name!r} of gate {self.gate} is no query.", then=f"its checks are {asked}; some are asked in Python.")
+        return self.session.warehouse.sql(query, self.parameters, self.layer)
+
     def matrix(self) -> pd.DataFrame:
         """Checks by dates, for the chart: check, severity, date, verdict, examined, expected, offending.
 

@@ -76,6 +76,9 @@ class Warehouse(Protocol):
     def query_once(self, query: str, parameters: dict[str, object] | None = None, layer: int | None = None) -> pd.DataFrame:
         """As `query`, of what one notebook after the other asks: known until somebody touches the file, or this run publishes."""
 
+    def sql(self, query: str, parameters: dict[str, object], layer: int | None = None) -> str:
+        """A query as this engine takes it, the values of its parameters written in: to be pasted into its console."""
+
     def fingerprints(self, output: Output, layer: int | None = None) -> dict[date, Partition]:
         """What each date of an output holds: {date: Partition}. Dates without rows are left out.
 

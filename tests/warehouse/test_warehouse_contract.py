@@ -96,6 +96,17 @@ def test_a_parameter_that_nobody_gave_is_named(warehouse):
         warehouse.query(FORECAST, {"end_date": day(1)})
 
 
+def test_a_query_with_its_values_written_in_gives_the_same_rows_without_parameters(warehouse):
+    warehouse.stage_rows(PREDICTIONS, [forecast(1, 50.0)], on(1))
+    asked = f"SELECT predicted_points AS n, 'at @day' AS text FROM {NAME} WHERE game_date IN UNNEST(@days) AND system_id = @what"
+    given = {"days": [day(1), day(2)], "what": "s", "unread": "it's"}
+    text = warehouse.sql(asked, given, layer=4)
+    assert "@days" not in text and "$days" not in text
+    with warehouse.writing() as transaction:
+        found = transaction.execute(text).fetchall() if isinstance(warehouse, DuckDB) else list(warehouse._client.query(text).result())
+    assert sorted(tuple(row) for row in found) == [(12.0, "at @day"), (50.0, "at @day")]
+
+
 def test_several_queries_are_answered_each_with_its_own_rows(warehouse):
     warehouse.stage_rows(PREDICTIONS, [forecast(1, 50.0)], on(1))
     seen = f"WITH here AS (SELECT game_date, predicted_points FROM {NAME}) SELECT predicted_points AS n FROM here WHERE game_date"

@@ -22,7 +22,7 @@ from nbhelpers.warehouse.bigquery.jobs import Account, Jobs, OwnAccount, Terms, 
 from nbhelpers.warehouse.bigquery.lease import Lease
 from nbhelpers.warehouse.bigquery.memory import ANSWERS, Memory
 from nbhelpers.warehouse.bigquery.queries import Queries
-from nbhelpers.warehouse.bigquery.scripts import Script, one_script
+from nbhelpers.warehouse.bigquery.scripts import Script, one_script, with_values
 from nbhelpers.warehouse.bigquery.staging import Notes, StagingTables, staging_table
 from nbhelpers.warehouse.bigquery.transaction import BigQueryTransaction, replaced_dates, replaced_table
 from nbhelpers.warehouse.duckdb.warehouse import DuckDB
@@ -110,6 +110,10 @@ class BigQuery:
             rows = self.jobs.read(text, given)
             self._memory.keep_rows(*question, rows=rows)
         return _frame(rows)
+
+    def sql(self, query: str, parameters: dict[str, object], layer: int | None = None) -> str:
+        """A query as it is sent, the values of its parameters written in: to be pasted into BigQuery's console."""
+        return with_values(self.queries.text(query, layer)[0], parameters)
 
     def forget_known(self) -> None:
         """Forget what was looked up before: the next look is at the rows themselves."""

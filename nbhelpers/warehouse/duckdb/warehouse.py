@@ -91,6 +91,12 @@ class DuckDB:
         known = {name: value for name, value in sorted((parameters or {}).items()) if name in names}
         return self._answers.known((text, known), [self._staging.path(output) for output, _ in staged], ask)
 
+    def sql(self, query: str, parameters: dict[str, object], layer: int | None = None) -> str:
+        """A query as DuckDB takes it, the values of its parameters written in: to be pasted into its shell."""
+        staged = candidate.staged_dates(layer, self.staged)
+        files = {translation.file_of(output): str(self._staging.path(output)) for output, _ in staged}
+        return translation.with_values(translation.translated(query, staged, is_cut=False)[0], parameters | files)
+
     def forget_known(self) -> None:
         """Forget all that was looked up before: the next look is at the rows themselves."""
         shutil.rmtree(self.path.with_name(f"{self.path.name}.fingerprints"), ignore_errors=True)
