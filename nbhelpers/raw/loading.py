@@ -1,5 +1,6 @@
 """The raw rows of a window's stored objects, and what they lack."""
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass, field
@@ -13,7 +14,7 @@ from nbhelpers.raw.identities import BDL, Named, Names, Published, assign_lookup
 from nbhelpers.raw.schedule import Game, OddGame, games, strange_statuses
 from nbhelpers.raw.shots import shot_rows
 from nbhelpers.season import Window
-from nbhelpers.store import objects
+from nbhelpers.store import ReadAhead, objects
 from nbhelpers.store.objects import Store
 
 SCHEDULE, BOX_SCORES, SHOTS = "nba_raw.nbac_schedule", "nba_raw.bdl_player_boxscores", "nba_raw.nbac_shots"
@@ -65,11 +66,18 @@ def load(
     `accepted` as missing (game_id and what) is no gap. With `dates`, only those of the window are loaded.
     """
     tables = (SCHEDULE, BOX_SCORES, NBA_BOX_SCORES, NBA_TEAMS, SHOTS)
-    loading = _Loading(store, window, Loaded({name: [] for name in tables}, [], [], []), set(accepted))
-    schedule = loading.schedule()
-    for day in window.dates() if dates is None else dates:
-        loading.add_day(day, {game.game_id: game for game in schedule if game.game_date == day})
-    loading.settle_identities(published or {}, lines, names or {})
+    stored = [key for key in store if objects.address(key)]  # one listing: in a bucket each is a call
+    with ReadAhead(store) as ahead:
+        loading = _Loading(ahead, stored, window, Loaded({name: [] for name in tables}, [], [], []), set(accepted))
+        by_day: dict[date, dict[str, Game]] = {day: {} for day in (window.dates() if dates is None else dates)}
+        for game in loading.schedule():
+            by_day.get(game.game_date, {})[game.game_id] = game
+        days = list(by_day)
+        for day, after in zip(days, [*days[1:], None], strict=True):
+            for near in filter(None, (day, after)):
+                loading.announce_day(near, by_day[near])
+            loading.add_day(day, by_day[day])
+        loading.settle_identities(published or {}, lines, names or {})
     return loading.loaded
 
 
@@ -77,7 +85,8 @@ def load(
 class _Loading:
     """One load on its way: where objects are read from, and what they have given so far."""
 
-    store: Store
+    store: ReadAhead
+    stored: list[str]  # the sorted keys of the objects whose address is known
     window: Window
     loaded: Loaded
     accepted: set[tuple[str, str]]
@@ -101,6 +110,13 @@ class _Loading:
             "only the schedule says which games there should be",
             "run 10_fetch_raw, which fetches it first.",
         )
+
+    def announce_day(self, day: date, today: dict[str, Game]) -> None:
+        """Have the objects of a day read that `add_day` will most likely ask for: of a game the newest of its kind."""
+        prefixes = [objects.official_box_score_prefix(day, game.nba_game_id) for game in today.values()]
+        prefixes += [objects.play_by_play_prefix(day, game.nba_game_id) for game in today.values() if game.is_official]
+        newest = [keys[-1] for prefix in prefixes if (keys := self._keys(prefix))]
+        self.store.announce([*self._keys(objects.box_score_prefix(day)), *newest])
 
     def add_day(self, day: date, today: dict[str, Game]) -> None:
         """Add the rows of a day's games, or their gaps."""
@@ -247,7 +263,8 @@ class _Loading:
         return last_reason if last_reason and not unreadable else _absent(keys, unreadable)
 
     def _keys(self, prefix: str) -> list[str]:
-        return objects.in_order([key for key in self.store.keys(prefix) if objects.address(key)])
+        first, end = bisect_left(self.stored, prefix), bisect_left(self.stored, f"{prefix}\U0010ffff")
+        return objects.in_order(self.stored[first:end])
 
 
 def _unresolved(shots: list[dict], games_with_lines: set[str]) -> list[dict]:

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from nbhelpers.errors import BadInput
 from nbhelpers.settings import bucket_and_prefix, shown
+from nbhelpers.store.ahead import ReadAhead
 from nbhelpers.store.objects import LocalStore, Store
 
-__all__ = ["LocalStore", "Store", "gcs", "objects", "open_store"]
+__all__ = ["LocalStore", "ReadAhead", "Store", "gcs", "objects", "open_store"]
 
 
 def open_store(location: str | Path) -> Store:
