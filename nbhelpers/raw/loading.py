@@ -66,7 +66,7 @@ def load(
     `accepted` as missing (game_id and what) is no gap. With `dates`, only those of the window are loaded.
     """
     tables = (SCHEDULE, BOX_SCORES, NBA_BOX_SCORES, NBA_TEAMS, SHOTS)
-    stored = [key for key in store if objects.address(key)]  # one listing: in a bucket each is a call
+    stored = list(filter(objects.address, store.keys()))  # one listing: in a bucket each is a call
     with ReadAhead(store) as ahead:
         loading = _Loading(ahead, stored, window, Loaded({name: [] for name in tables}, [], [], []), set(accepted))
         by_day: dict[date, dict[str, Game]] = {day: {} for day in (window.dates() if dates is None else dates)}
