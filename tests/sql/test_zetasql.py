@@ -25,7 +25,7 @@ from nbhelpers.lineage import gaps, overrides, season_lines, undo
 from nbhelpers.runs import data_verification, needs, receipts
 from nbhelpers.session import Session
 from nbhelpers.sql import dialect, files, tables
-from nbhelpers.survey import roots, samples
+from nbhelpers.survey import roots, samples, weeks
 from nbhelpers.warehouse import DuckDB, Staged
 from nbhelpers.warehouse.bigquery import BigQuery, lease
 from nbhelpers.warehouse.bigquery.jobs import word
@@ -272,6 +272,7 @@ def ask_everything(session: Session) -> None:
     for who in ("BOS", "BOS1", "LAL1"):  # a team, and a player who is listed on the date and one who is not
         survey.explain(session, who, str(WINDOW[1]))
     roots._games(session, output("TDGS"), WINDOW[0], "gap")
+    weeks.weekly_spreads(session)
     repairs.rebuild_plan(session, str(WINDOW[0]))
     steps.published_identities(session, list(WINDOW))
     overrides.describe_accepted(session)
