@@ -31,7 +31,7 @@ def accepted_gaps(session: Session) -> pd.DataFrame:
 
 def accepted_as_missing(session: Session) -> set[tuple[str, str]]:
     """The game_id and what (box_score, play_by_play) of every gap that somebody accepted: nobody is asked for it again."""
-    found = session.query_once("SELECT game_id, what FROM nba_processing.accepted_gaps")
+    found = session.query_once("SELECT game_id, what FROM nba_processing.accepted_gaps ORDER BY game_id, what")
     return set(zip(found.game_id, found.what, strict=True))
 
 

@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import shutil
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 import pyarrow as pa
 
 ANSWERS = "answers"  # rows of queries, in Arrow's format
+_WRITTEN = "written"  # how often a table has been written to
 
 
 class Memory:
@@ -34,6 +36,15 @@ class Memory:
     def keep(self, kind: str, *question: object, answer: Any) -> None:
         """Note an answer of JSON's types."""
         self._write(kind, question, json.dumps(answer).encode())
+
+    def note_written(self, names: Iterable[str]) -> None:
+        """Know no more what was answered of some tables."""
+        for name in names:
+            self.keep(_WRITTEN, name, answer=(self.recall(_WRITTEN, name) or 0) + 1)
+
+    def times_written(self, names: Iterable[str]) -> list[int]:
+        """How often each of some tables has been written to by this run, which is part of a question about them."""
+        return [self.recall(_WRITTEN, name) or 0 for name in sorted(names)]
 
     def recall_rows(self, *question: object) -> pa.Table | None:
         """The rows that a query gave, or None."""

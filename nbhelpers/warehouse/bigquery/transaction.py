@@ -14,7 +14,7 @@ from nbhelpers.warehouse.bigquery.datasets import STAGING, Datasets
 from nbhelpers.warehouse.bigquery.fingerprints import Fingerprints, as_staged
 from nbhelpers.warehouse.bigquery.jobs import Jobs, word
 from nbhelpers.warehouse.bigquery.lease import Lease
-from nbhelpers.warehouse.bigquery.memory import ANSWERS, Memory
+from nbhelpers.warehouse.bigquery.memory import Memory
 from nbhelpers.warehouse.bigquery.queries import Queries
 from nbhelpers.warehouse.bigquery.staging import Notes, StagingTables, with_note
 from nbhelpers.warehouse.bigquery.views import create_audited_view
@@ -44,6 +44,7 @@ class BigQueryTransaction(PartitionWriter):
         self.statements: list[str] = []
         self._guarded: set[tuple[Output, bool]] = set()
         self._put_dates: dict[Output, list[date]] = {}  # of what was staged, or nothing where kept rows are put back
+        self._written: set[str] = set()  # names of tables
         self._scratch: list[str] = []  # tables to drop when it is over
 
     def commit(self) -> None:
@@ -52,9 +53,12 @@ class BigQueryTransaction(PartitionWriter):
             return
         within = ["BEGIN TRANSACTION", *self._lease.guard(self._area), *self.statements, "COMMIT TRANSACTION"]
         staged = {output: self._staging.staged(output) if dates else None for output, dates in self._put_dates.items()}
-        self._memory.forget(ANSWERS)
         known = self._fingerprints.taken(list(self._put_dates))  # of what may have been written even if no answer comes
-        self._jobs.write(";\n".join([*self.before, *within]) + ";", {}, "publishing", self._attempt, "publishing")
+        self._memory.note_written(self._written)  # before, since no answer may come, and after, since others look meanwhile
+        try:
+            self._jobs.write(";\n".join([*self.before, *within]) + ";", {}, "publishing", self._attempt, "publishing")
+        finally:
+            self._memory.note_written(self._written)
         for output, dates in self._put_dates.items():
             self._fingerprints.put_back(output, known, staged[output], dates)
 
@@ -82,6 +86,7 @@ class BigQueryTransaction(PartitionWriter):
         if not rows:
             return
         self._datasets.require_shape(name)
+        self._written.add(name)
         waiting = f"{STAGING}.{word(self._area)}__new_{name.partition('.')[2]}_{len(self._scratch)}"
         self._scratch.append(waiting)
         self._jobs.load(self._datasets.full(waiting), tables.schema()[name], rows)
@@ -90,11 +95,13 @@ class BigQueryTransaction(PartitionWriter):
 
     def remove(self, name: str, key: dict[str, str]) -> None:
         """Remove the row of a table of nba_processing that has a key: column and text."""
+        self._written.add(name)
         where = " AND ".join(f"{column} = {exp.Literal.string(text).sql('bigquery')}" for column, text in key.items())
         self.statements.append(f"DELETE FROM {self._datasets.quoted(name)} WHERE {where}")
 
     def void_receipts(self, run_id: str, because: str) -> None:
         """Mark a run's receipts as no longer in force."""
+        self._written.add("nba_processing.gate_receipts")
         receipts = self._datasets.quoted("nba_processing.gate_receipts")
         reason, run = (exp.Literal.string(text).sql("bigquery") for text in (because, run_id))
         self.statements.append(f"UPDATE {receipts} SET voided_by = {reason} WHERE run_id = {run}")
@@ -126,6 +133,7 @@ class BigQueryTransaction(PartitionWriter):
         self._datasets.require_shape(output.table.name)
         view = create_audited_view(self._datasets, output.table)
         self.before += [view] * (view not in self.before)
+        self._written.add(output.table.name)
         self._put_dates[output] = dates if source == self._staged_rows(output) else []
         where, columns, quoted = candidate.partitions(output, dates), ", ".join(output.table.column_names), self._datasets.quoted
         self.statements.append(f"DELETE FROM {quoted(output.table.name)} WHERE {where}")

@@ -100,11 +100,12 @@ class BigQuery:
         return [rows[rows.nth == nth].drop(columns="nth").reset_index(drop=True) for nth in range(len(queries))]
 
     def query_once(self, query: str, parameters: dict[str, object] | None = None, layer: int | None = None) -> pd.DataFrame:
-        """As `query`, or what was found when this run asked the same since it last published."""
+        """As `query`, or what was found when this run asked the same since it last published any of the tables."""
         text, names = self.queries.text(query, layer)
         given = queries.select_parameters(names, parameters or {})
         staged = [self.staged(output) for output, _ in candidate.staged_dates(layer, self.staged)]
-        question = (text, sorted(given.items()), [made.built_at for made in staged if made])
+        written = self._memory.times_written(queries.translation(query, "bigquery").tables)
+        question = (text, sorted(given.items()), [made.built_at for made in staged if made], written)
         rows = self._memory.recall_rows(*question)
         if rows is None:
             rows = self.jobs.read(text, given)
