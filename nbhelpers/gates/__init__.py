@@ -3,10 +3,10 @@
 Imports: build, errors, lineage, raw, season, session, sql, store, survey, warehouse, wording.
 """
 
-from nbhelpers.gates import checklist
+from nbhelpers.gates import checklist, witness
 from nbhelpers.gates.audit import Audit
 from nbhelpers.gates.check import Check, checks, code_version
 from nbhelpers.gates.finding import Finding
 from nbhelpers.gates.forecasts import forecast_errors
 
-__all__ = ["Audit", "Check", "Finding", "checklist", "checks", "code_version", "finding", "forecast_errors"]
+__all__ = ["Audit", "Check", "Finding", "checklist", "checks", "code_version", "finding", "forecast_errors", "witness"]

@@ -44,11 +44,12 @@ class Check:
     due_from: str  # a condition of due.py; before it holds, there is nothing to examine
     members: Callable[[Session, int, lineage.Contents], Members]
     is_of_range: bool = False  # what it says of a date hangs on other dates of the window, or on what no table holds
+    query: str = ""  # its SELECT; '' where it compares in Python
 
 
 def checks(gate: int) -> list[Check]:
     """The checks of a gate: its SQL files, then those that compare in Python; the plan's own come last."""
-    found = [_check(path.stem, files.header(path), _select(path)) for path in files.step_files(gate)]
+    found = [_check(path.stem, files.header(path), _select(path), files.text(path)) for path in files.step_files(gate)]
     found += [_check(name, files.fields(members.__doc__ or ""), members) for name, (members, gates) in IN_PYTHON.items() if gate in gates]
     return sorted(found, key=lambda check: check.severity == "plan")
 
@@ -75,7 +76,7 @@ def _condition(name: str, given: str) -> str:
     return due.ALWAYS if given == "always" else given
 
 
-def _check(name: str, header: dict[str, str], members: Callable) -> Check:
+def _check(name: str, header: dict[str, str], members: Callable, query: str = "") -> Check:
     severity = next(severity for severity in ("fail", "warn", "plan") if severity in header)
     return Check(
         name=name,
@@ -87,4 +88,5 @@ def _check(name: str, header: dict[str, str], members: Callable) -> Check:
         due_from=_condition(name, header.get("from", "games")),
         members=members,
         is_of_range=header.get("per") == "range",
+        query=query,
     )

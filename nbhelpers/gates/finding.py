@@ -231,6 +231,11 @@ _OFFENDERS = f"""
     QUALIFY ROW_NUMBER() OVER (ORDER BY game_date, member) <= {MOST_OFFENDERS}"""
 
 
+def counts_of(members: str) -> str:
+    """The query of how many members a check's own query expects, examines and finds wrong, a row a date."""
+    return of_members(members, COUNTS)
+
+
 def of_members(members: str, text: str) -> str:
     """A query of what a check's own query returns, which `text` calls members."""
     return text.replace("FROM members", f"FROM (\n{members}\n) AS members")

@@ -38,7 +38,12 @@ def comparison(layer: int, in_words: bool = False) -> str:
 
     And one for each date of the slate: where neither has a row, there rightly is none.
     """
-    return "\nUNION ALL\n".join([*(_compared(output, in_words) for output in tables.layer_outputs(layer)), _DATES])
+    return "\nUNION ALL\n".join([*(compared(output, in_words) for output in tables.layer_outputs(layer)), _DATES])
+
+
+def view_of(output: Output) -> str:
+    """The name of the view that computes an output a second time."""
+    return f"witness.{'prediction_failures' if output.processor == 'PREDICTIONS' else output.table.name.split('.')[1]}"
 
 
 _DATES = """
@@ -46,9 +51,9 @@ _DATES = """
     WHERE game_date >= @start_date"""
 
 
-def _compared(output: Output, in_words: bool) -> str:
+def compared(output: Output, in_words: bool = False) -> str:
+    """The part of the comparison that is about one output: it depends on that output's rows and on raw alone, date by date."""
     table, first = output.table, output.table.key[0]
-    witness = "prediction_failures" if output.processor == "PREDICTIONS" else output.table.name.split(".")[1]
     mine = f" AND processor_name = '{output.processor}'" if output.processor else ""
     window = f"{table.date} BETWEEN @start_date AND @end_date{mine}"
     names = [name for name in table.key if name not in (table.date, "processor_name")]
@@ -65,7 +70,7 @@ def _compared(output: Output, in_words: bool) -> str:
                 {_in_words(table) if in_words else _differs(table)}
             END AS problem
         FROM (SELECT *, COUNT(*) OVER (PARTITION BY {", ".join(table.key)}) AS copies FROM {table.name} WHERE {window}) AS built
-        FULL OUTER JOIN (SELECT * FROM witness.{witness} WHERE {window}) AS witness
+        FULL OUTER JOIN (SELECT * FROM {view_of(output)} WHERE {window}) AS witness
             ON {" AND ".join(f"built.{name} = witness.{name}" for name in table.key)}"""
 
 

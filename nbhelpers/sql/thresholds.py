@@ -36,6 +36,8 @@ THRESHOLDS: dict[str, int | float] = {
     # The line is 22 feet away where it is nearest, and distances come as whole feet.
     "nearest_three_ft": 21,
     "most_threes_from_inside": 1,
+    # Distances come as whole feet, rounded or cut.
+    "most_feet_apart": 1.5,
     # Dunks are noted at the hoop itself: up to 8 % of a game's shots.
     "most_share_at_the_hoop": 0.1,
     # Gate 2. Of all attempts: one shot of a rare zone may fall between two sources.

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import sqlglot
 from tiny import Tiny, day, output
 
 from nbhelpers import commands, drill
 from nbhelpers.drill.mutants import code, kinds, planted, sample, sandbox, tally, unwitnessed
 from nbhelpers.drill.mutants.planted import EQUIVALENT, QUERY, Draw
+from nbhelpers.errors import BadInput
 from nbhelpers.sql import tables
 
 pytestmark = pytest.mark.slow
@@ -93,7 +95,7 @@ def test_a_mutant_changes_what_it_says_and_nothing_else(sampler):
     before = {(row["game_id"], row["team_abbr"]): row for row in sampler._around[output("TOGS")].rows}
     for mutant in sampler.mutants(50, random.Random(1)):
         assert mutant.column == "points_scored"
-        differ = [row for row in mutant.rows if row != before[row["game_id"], row["team_abbr"]]]
+        differ = [row for row in mutant.rows(mutant.dates) if row != before[row["game_id"], row["team_abbr"]]]
         assert differ
         for row in differ:
             assert row["game_date"] in mutant.dates
@@ -132,53 +134,86 @@ def test_a_planted_mutant_is_taken_away_again(season):
 
 def test_a_query_that_gives_the_same_rows_differs_in_none(season):
     with sandbox.in_memory(season.session()) as copy:
-        text = "SELECT * FROM nba_analytics.team_offense_game_summary"
-        with copy.warehouse.recomputed(output("TOGS"), text, {}) as differing:
+        text, both = "SELECT * FROM nba_analytics.team_offense_game_summary", {"dates": [day(0), day(1)]}
+        with copy.warehouse.recomputed(output("TOGS"), text, both) as differing:
             assert differing == 0
-        with copy.warehouse.recomputed(output("TOGS"), f"{text} WHERE is_official AND team_abbr = 'LAL'", {}) as differing:
+        with copy.warehouse.recomputed(output("TOGS"), f"{text} WHERE is_official AND team_abbr = 'LAL'", both) as differing:
             assert differing == 2
 
 
 # Mutants of code.
 
 
-def kinds_of(short: str) -> set[str]:
-    return {kind for kind, _, _ in code.sites(output(short))}
+def source(name: str) -> code.Source:
+    [found] = [one for one in code.sources(list(tables.outputs())) if one.name == name]
+    return found
 
 
-def test_every_kind_of_change_has_places_in_the_steps_queries():
-    found = {"TDZA", "PCF", "PDC"}
-    assert set().union(*map(kinds_of, found)) == set(code.KINDS)
+def test_every_kind_of_change_has_places_in_the_steps_queries_and_in_the_witnesses():
+    assert {kind for name in ("PGS", "PCF", "PDC") for kind, *_ in code.sites(source(name))} == set(code.KINDS)
+    of_witnesses = {one.name for one in code.sources([output("TDZA")])} - {"TDZA"}
+    assert {"witness.calendar", "witness.player_windows", "witness.player_composite_factors"} <= of_witnesses
 
 
 def test_a_mutant_of_code_changes_its_query_in_one_place_and_says_which():
-    [first] = [site for site in code.sites(output("TDZA")) if site[0] == "comparison"][:1]
-    mutant = code.mutant(output("TDZA"), *first)
+    [first] = [site for site in code.sites(source("TDZA")) if site[0] == "comparison"][:1]
+    mutant = code.mutant(source("TDZA"), *first)
     left, became, right = mutant.change.partition(" became ")
     assert became
     assert left != right
-    assert mutant.text != code.mutant(output("TDZA"), *code.sites(output("TDZA"))[-1]).text
+    assert mutant.in_duckdbs_sql != code.mutant(source("TDZA"), *code.sites(source("TDZA"))[-1]).in_duckdbs_sql
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "instead"),
+    [
+        ("range", "a BETWEEN 1 AND 7", ["(a > 1 AND a <= 7)", "(a >= 1 AND a < 7)"]),
+        ("membership", "a IN ('x', 'y')", ["(NOT a IN ('x', 'y'))", "a IN ('y')", "a IN ('x')"]),
+        ("division", "SAFE_DIVIDE(a, b)", ["SAFE_DIVIDE(b, a)", "(a)"]),
+        ("absence", "COALESCE(a, 0)", ["(a)"]),
+        ("absence", "a IS NULL", ["(NOT a IS NULL)"]),
+        ("branch", "CASE WHEN a THEN 1 WHEN b THEN 2 END", ["CASE WHEN b THEN 2 END", "CASE WHEN a THEN 1 END"]),
+        ("branch", "IF(a, 1, 2)", ["IF(a, 2, 1)"]),
+        ("distinctness", "COUNT(DISTINCT a)", ["COUNT(a)"]),
+        ("comparison", "a < b", ["a <= b", "a >= b"]),
+        ("constant", "15", ["16", "14"]),
+        ("operator", "a + b", ["a - b"]),
+        ("aggregate", "AVG(a)", ["MAX(a)", "MIN(a)"]),
+    ],
+)
+def test_a_kind_of_change(kind, text, instead):
+    found = []
+    query = sqlglot.parse_one(f"SELECT {text} AS x", read="bigquery")
+    for place, node in enumerate(query.walk()):
+        for change in code.KINDS[kind](node):
+            other = query.copy()
+            list(other.walk())[place].replace(change)
+            found.append(other.sql("bigquery").removeprefix("SELECT ").removesuffix(" AS x"))
+    assert found == instead
 
 
 # Counting.
 
 
-def result(column: str, killed_by: str, reason: str = "", kind: str = "NULL") -> dict:
-    return dict(zip(planted.COLUMNS, ("PGS", column, kind, "a row", f"PGS.{column} {kind}", killed_by, reason), strict=True))
+def result(column: str, killed_by: str, reason: str = "", kind: str = "NULL", warned_by: str = "", is_outvoted: bool = False) -> dict:
+    said = ("PGS", column, kind, "a row", f"PGS.{column} {kind}", killed_by, warned_by, is_outvoted, reason)
+    return dict(zip(planted.COLUMNS, said, strict=True))
 
 
 def test_rates_survivors_and_summary_tell_the_same():
     results = pd.DataFrame([
         result("points", "mirror"), result("points", "", kind="sign"), result("jersey", "", "nobody reads it"),
         result(QUERY, EQUIVALENT, kind="join"), result(QUERY, "recomputed", kind="join"),
+        result("steals", "", warned_by="sources_differ", is_outvoted=True),
     ])  # fmt: skip
     assert tally.rates(results).values.tolist() == [
         ["PGS", "points", "NULL", 1, 1, 0], ["PGS", "points", "sign", 0, 1, 0], ["PGS", "jersey", "NULL", 0, 1, 1],
-        ["PGS", "query", "join", 1, 1, 0],
+        ["PGS", "query", "join", 1, 1, 0], ["PGS", "steals", "NULL", 0, 1, 1],
     ]  # fmt: skip
     assert tally.survivors(results).values.tolist() == [["PGS.points sign", ""], ["PGS.jersey NULL", "nobody reads it"]]
     assert tally.summary(results) == [
-        "1 of 3 mutants of data were killed (33.3%); 1 survivor for a reason; 1 survivor for none.",
+        "1 of 3 mutants of data were killed (33.3%); 1 survivor for a reason; 1 survivor for none; "
+        "1 more were outvoted: a warning names them, and nothing above raw is other for them.",
         "1 of 1 mutant of code were killed (100.0%); 1 more changed no row.",
     ]
 
@@ -217,22 +252,42 @@ def test_a_walk_names_survivors_and_leaves_a_page(published_season, monkeypatch,
     assert "chosen by seed 1" in page
 
 
+def test_what_cannot_be_planted_is_said(published_season):
+    with pytest.raises(BadInput, match="only 0 of 5 mutants could be planted in BOXSCORES.jersey_number"):
+        planted.plant(published_season, [19], Draw(data=5, table="BOXSCORES", column="jersey_number"))
+    with pytest.raises(BadInput, match="no table that has rows has such a column"):
+        planted.plant(published_season, [19], Draw(data=5, column="no_such_column"))
 
 
-# Some hundreds, in the simulated season. What is planted in the summaries has a witness: every survivor there has a reason.
+# Some hundreds, in the simulated season. Above raw everything has a witness: whatever survives there has a reason.
+
+
+def survivors_of(results: pd.DataFrame) -> list[str]:
+    alive = tally.survivors(results)
+    return list(alive[alive.reason == ""].mutant)
 
 
 @pytest.fixture(scope="module")
-def planted_in_summaries(published_season) -> pd.DataFrame:
-    return planted.plant(published_season, [29], Draw(data=240, code=24, seed=29))
+def planted_above_raw(published_season) -> pd.DataFrame:
+    return planted.plant(published_season, [29, 39, 49], Draw(data=160, code=16, seed=29))
 
 
-def test_whatever_is_wrong_in_a_summary_is_seen(planted_in_summaries):
-    survivors = tally.survivors(planted_in_summaries[planted_in_summaries.column != QUERY])
-    assert list(survivors[survivors.reason == ""].mutant) == []
+def test_whatever_is_wrong_above_raw_is_seen(planted_above_raw):
+    of_data = planted_above_raw[planted_above_raw.column != QUERY]
+    assert len(set(of_data["table"])) > 10
+    assert survivors_of(of_data) == []
 
 
-def test_a_summarys_query_that_gives_other_rows_is_seen(planted_in_summaries):
-    of_code = planted_in_summaries[planted_in_summaries.column == QUERY]
-    assert len(of_code) > 20
+def test_a_query_that_gives_other_rows_is_seen_in_a_step_and_in_a_witness(planted_above_raw):
+    of_code = planted_above_raw[planted_above_raw.column == QUERY]
+    assert len(of_code) == 16
+    assert of_code["table"].str.startswith("witness.").any()
     assert list(of_code[of_code.killed_by == ""].mutant) == []
+
+
+def test_whatever_is_wrong_in_raw_is_seen_outvoted_or_told_why_not(published_season):
+    results = planted.plant(published_season, [19], Draw(data=40, seed=19))
+    assert survivors_of(results) == []
+    outvoted = results[results.is_outvoted]
+    assert set(outvoted.warned_by) <= {"sources_differ", "sources_hold", "shots_disagree"}
+    assert len(outvoted) > 0

@@ -255,4 +255,11 @@ RAW = [
         "no box score of the NBA's",
         {"NBA_BOXSCORES": without(NBA_BOX, ON_DATE), "NBA_TEAM_BOXSCORES": without(NBA_TEAMS, ON_DATE)},
     ),
+    Fault(
+        "R28",
+        "an official record without its totals",
+        19,
+        "of a game's home team",
+        {"NBA_TEAM_BOXSCORES": without(NBA_TEAMS, f"{IN_GAME} AND team_abbr = @team")},
+    ),
 ]

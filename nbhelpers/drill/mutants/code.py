@@ -1,4 +1,4 @@
-"""Mutants of code: a step's query, its views put in, changed in one place."""
+"""Mutants of code: a step's query, its views put in, or a witness changed in one place."""
 
 import random
 from collections.abc import Callable, Iterator
@@ -8,22 +8,46 @@ from dataclasses import dataclass
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from nbhelpers.sql import dialect
+from nbhelpers.sql import dialect, files
 from nbhelpers.sql.tables import Output
+
+WITNESS = "witness"
+
+
+@dataclass(frozen=True)
+class Source:
+    """A query that is changed: a step's with its views put in, or a file of sql/witness/ as it stands."""
+
+    name: str  # the short name of a step's output, or of a witness: witness.player_games
+    output: Output | None  # None of a witness
+
+    @property
+    def query(self) -> exp.Query:
+        """What is computed where nothing is changed."""
+        if self.output:
+            return dialect.expand(dialect.parse_text(self.output.query))
+        return dialect.parse(files.view(*self.name.split("."))).copy()
 
 
 @dataclass(frozen=True)
 class CodeMutant:
-    """A step's query with one thing changed: as DuckDB's SQL, with the names of its parameters."""
+    """A query with one thing changed."""
 
-    output: Output
+    source: Source
     kind: str
     change: str  # what stood there, and what stands there now
-    text: str
-    parameters: frozenset[str]
+    query: exp.Query
 
     def __str__(self) -> str:
-        return f"{self.output.short}: {self.kind}, {self.change}"
+        return f"{self.source.name}: {self.kind}, {self.change}"
+
+    @property
+    def in_duckdbs_sql(self) -> str:
+        """Its text for DuckDB."""
+        translated, _, names = dialect.translate(self.query, "duckdb")
+        for name in names:
+            translated = translated.replace(name.replace(".", "__"), name)
+        return translated
 
 
 _COMPARISONS: dict[type, tuple[type, ...]] = {
@@ -76,15 +100,80 @@ def _filters(node: exp.Expression) -> list[exp.Expression]:
     return [node.this.copy(), node.expression.copy()] if isinstance(node, exp.And) else []
 
 
+def _ranges(node: exp.Expression) -> list[exp.Expression]:
+    """A range loses one of its ends."""
+    if not isinstance(node, exp.Between):
+        return []
+    low, high = exp.GT(this=node.this, expression=node.args["low"]), exp.LT(this=node.this, expression=node.args["high"])
+    above, below = exp.GTE(this=node.this, expression=node.args["low"]), exp.LTE(this=node.this, expression=node.args["high"])
+    return [exp.paren(exp.and_(low, below)), exp.paren(exp.and_(above, high))]
+
+
+def _memberships(node: exp.Expression) -> list[exp.Expression]:
+    """A list loses its first or last value; who is in it is not."""
+    if not isinstance(node, exp.In):
+        return []
+    found: list[exp.Expression] = [exp.paren(exp.not_(node.copy()))]
+    for kept in (node.expressions[1:], node.expressions[:-1]) if len(node.expressions) > 1 else ():
+        other = node.copy()
+        other.set("expressions", [value.copy() for value in kept])
+        found.append(other)
+    return found
+
+
+def _divisions(node: exp.Expression) -> list[exp.Expression]:
+    """A quotient is turned round, or its divisor forgotten."""
+    if not isinstance(node, exp.SafeDivide):
+        return []
+    return [exp.SafeDivide(this=node.expression.copy(), expression=node.this.copy()), exp.paren(node.this.copy())]
+
+
+def _absences(node: exp.Expression) -> list[exp.Expression]:
+    """What is there instead of an absent value is left out; who is absent is there."""
+    if isinstance(node, exp.Coalesce):
+        return [exp.paren(node.this.copy())]
+    return [exp.paren(exp.not_(node.copy()))] if isinstance(node, exp.Is) else []
+
+
+def _branches(node: exp.Expression) -> list[exp.Expression]:
+    """A CASE loses its first or last condition; an IF takes the other value."""
+    if isinstance(node, exp.Case):
+        found = []
+        for kept in (node.args["ifs"][1:], node.args["ifs"][:-1]) if len(node.args["ifs"]) > 1 else ():
+            other = node.copy()
+            other.set("ifs", [branch.copy() for branch in kept])
+            found.append(other)
+        return found
+    if isinstance(node, exp.If) and not isinstance(node.parent, exp.Case) and node.args.get("false"):
+        return [exp.If(this=node.this.copy(), true=node.args["false"].copy(), false=node.args["true"].copy())]
+    return []
+
+
+def _distinctness(node: exp.Expression) -> list[exp.Expression]:
+    """What is counted, or selected, once is so many times."""
+    if isinstance(node, exp.Distinct) and isinstance(node.parent, exp.Count) and len(node.expressions) == 1:
+        return [node.expressions[0].copy()]
+    return []
+
+
 KINDS: dict[str, Changes] = {
     "comparison": _of_another_class(_COMPARISONS), "operator": _of_another_class(_OPERATORS),
     "aggregate": _of_another_class(_AGGREGATES), "constant": _constants, "join": _joins, "order": _orders, "filter": _filters,
+    "range": _ranges, "membership": _memberships, "division": _divisions, "absence": _absences, "branch": _branches,
+    "distinctness": _distinctness,
 }  # fmt: skip
 
 
-def sites(output: Output) -> list[tuple[str, int, int]]:
-    """Every place of an output's query that can be changed, and how: kind, place among its nodes, number of the change."""
-    nodes = list(_query(output).walk())
+def sources(outputs: list[Output]) -> list[Source]:
+    """The queries behind some outputs: their steps', and of all above raw every witness."""
+    steps = [Source(output.short, output) for output in outputs if output.path]
+    witnesses = [path for path in files.texts() if path.parent == files.VIEWS[WITNESS]]
+    return steps + [Source(f"{WITNESS}.{path.stem}", None) for path in witnesses if steps]
+
+
+def sites(source: Source) -> list[tuple[str, int, int]]:
+    """Every place of a query that can be changed, and how: kind, place among its nodes, number of the change."""
+    nodes = list(source.query.walk())
     return [
         (kind, place, number)
         for place, node in enumerate(nodes)
@@ -93,29 +182,24 @@ def sites(output: Output) -> list[tuple[str, int, int]]:
     ]
 
 
-def mutant(output: Output, kind: str, place: int, number: int) -> CodeMutant:
-    """The output's query with what is at a place changed so."""
-    query = _query(output)
+def mutant(source: Source, kind: str, place: int, number: int) -> CodeMutant:
+    """The query with what is at a place changed so."""
+    query = source.query
     node = list(query.walk())[place]
     instead = KINDS[kind](node)[number]
     change = f"{_brief(node)} became {_brief(instead)}"
     node.replace(instead)
-    translated, parameters, names = dialect.translate(query, "duckdb")
-    for name in names:
-        translated = translated.replace(name.replace(".", "__"), name)
-    return CodeMutant(output, kind, change, translated, frozenset(parameters))
+    return CodeMutant(source, kind, change, query)
 
 
 def mutants(outputs: list[Output], count: int, rng: random.Random) -> Iterator[CodeMutant]:
-    """So many mutants of the outputs' queries by chance, or all where there are fewer."""
-    every = [(output, *site) for output in outputs if output.path for site in sites(output)]
-    for output, *site in rng.sample(every, min(count, len(every))):
+    """So many mutants of the queries behind some outputs by chance, or all where there are fewer."""
+    if not count:
+        return
+    every = [(source, *site) for source in sources(outputs) for site in sites(source)]
+    for source, *site in rng.sample(every, min(count, len(every))):
         with suppress(SqlglotError):  # what cannot be said to the engine is no query
-            yield mutant(output, *site)
-
-
-def _query(output: Output) -> exp.Query:
-    return dialect.expand(dialect.parse_text(output.query))
+            yield mutant(source, *site)
 
 
 def _brief(node: exp.Expression) -> str:

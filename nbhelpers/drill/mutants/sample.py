@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -26,11 +26,37 @@ class Mutant:
     kind: str
     scope: str
     where: str  # which row, game or date
-    dates: frozenset[date]
-    rows: list[Row]
+    gone: tuple[Row, ...]
+    instead: tuple[Row, ...]
+    beside: Mapping[date, list[Row]]  # every row there was, by its date
 
     def __str__(self) -> str:
         return f"{self.output.short}.{self.column} {self.kind}, {self.scope}{f' ({self.where})' if self.where else ''}"
+
+    @property
+    def dates(self) -> frozenset[date]:
+        """The dates whose rows are others than they were."""
+        return frozenset(self._date_of(row) for row in (*self.gone, *self.instead) if self._date_of(row))
+
+    @property
+    def first_dates(self) -> frozenset[date]:
+        """Of these, those of the first row that is wrong."""
+        return frozenset(self._date_of(row) for row in (*self.gone[:1], *self.instead[:1]) if self._date_of(row))
+
+    def rows(self, dates: Iterable[date]) -> list[Row]:
+        """All rows that some dates hold with what is wrong."""
+        gone = set(map(id, self.gone))
+        rest = [row for day in dates for row in self.beside.get(day, ()) if id(row) not in gone]
+        return [_packed(row) for row in (*rest, *(row for row in self.instead if self._date_of(row) in dates))]
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether staging would not take its rows: a column that is required is NULL in one of them."""
+        required = [column.name for column in self.output.table.columns if column.required]
+        return any(row.get(name, "an array") is None for row in self.instead for name in required)
+
+    def _date_of(self, row: Row) -> date | None:
+        return row[self.output.table.date]
 
 
 class Sampler:
@@ -53,19 +79,16 @@ class Sampler:
         chosen, where = _chosen(output, around, scope, rng)
         kind = rng.choice(list(kinds.OF_ROWS) if column == ROWS else kinds.fitting(_type_of(output, column)))
         if kind in kinds.OF_ROWS:
-            changed = kinds.OF_ROWS[kind](chosen)
+            gone, instead = chosen, kinds.OF_ROWS[kind](chosen)
         else:
             if kind == kinds.EXCHANGED and len(chosen) == 1:
                 chosen = [chosen[0], around.neighbour(chosen[0])]
             values = kinds.new_values(kind, chosen, column, around, rng)
-            changed = [row | {column: value} for row, value in zip(chosen, values, strict=True)]
-        if _content(chosen) == _content(changed):
+            differing = [(row, value) for row, value in zip(chosen, values, strict=True) if row[column] != value]
+            gone, instead = [row for row, _ in differing], [row | {column: value} for row, value in differing]
+        if _content(gone) == _content(instead):
             return None
-        day = str(output.table.date)
-        dates = frozenset(row[day] for row in [*chosen, *changed] if row[day])
-        gone = set(map(id, chosen))
-        rest = [row for when in dates for row in around.of_date.get(when, []) if id(row) not in gone]
-        return Mutant(output, column, kind, scope, where, dates, [_packed(row) for row in [*rest, *changed]])
+        return Mutant(output, column, kind, scope, where, tuple(gone), tuple(instead), around.of_date)
 
     def mutants(self, count: int, rng: random.Random) -> Iterator[Mutant]:
         """So many mutants, each of which changes something."""

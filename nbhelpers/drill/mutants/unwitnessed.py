@@ -3,15 +3,45 @@
 from nbhelpers.sql.tables import Output
 
 # By short name and column. Nothing that a feature or a forecast is computed from may stand here; a test holds that.
+NOBODY_READS = "one source tells it, and nothing reads it"
+PLUS_MINUS = "one source may lack it, and nothing is computed from it"
+SPELLING = "it is spelled as its source spells it; player_lookup, by which all is found, is compared"
+WHEN_ASKED = "it is when we asked, which no source tells"
 REASONS: dict[tuple[str, str], str] = {
-    ("BOXSCORES", "jersey_number"): "one source tells it, and nothing reads it",
-    ("BOXSCORES", "position"): "one source tells it, and nothing reads it",
-    ("BOXSCORES", "fetched_at"): "it is when we asked, which no source tells",
-    ("SHOTS", "period"): "one source tells it, and nothing reads it",
+    ("SCHEDULE", "is_neutral"): NOBODY_READS,
+    ("BOXSCORES", "is_postseason"): NOBODY_READS,
+    ("BOXSCORES", "jersey_number"): NOBODY_READS,
+    ("BOXSCORES", "position"): NOBODY_READS,
+    ("BOXSCORES", "minutes"): "it is kept as received; minutes_played, which is made of it, is compared",
+    ("BOXSCORES", "player_full_name"): SPELLING,
+    ("BOXSCORES", "plus_minus"): PLUS_MINUS,
+    ("BOXSCORES", "fetched_at"): WHEN_ASKED,
+    ("NBA_BOXSCORES", "starter"): NOBODY_READS,
+    ("NBA_BOXSCORES", "not_playing_reason"): NOBODY_READS,
+    ("NBA_BOXSCORES", "player_name"): SPELLING,
+    ("NBA_BOXSCORES", "plus_minus"): PLUS_MINUS,
+    ("NBA_BOXSCORES", "fetched_at"): WHEN_ASKED,
+    ("NBA_TEAM_BOXSCORES", "fetched_at"): WHEN_ASKED,
+    ("NBA_TEAM_BOXSCORES", "paint_attempts"): "it may be one off, as two files of one game are; nothing is computed from it",
+    ("NBA_TEAM_BOXSCORES", "paint_makes"): "it may be one off, as two files of one game are; nothing is computed from it",
+    ("SHOTS", "action_number"): "it only tells one shot from the next, and none has another's",
+    ("SHOTS", "period"): NOBODY_READS,
+    ("SHOTS", "player_name"): "whose shot it is was found by it; person_id and player_lookup, which tell that, are compared",
+    ("SHOTS", "zone_basic"): "zone, which follows from it, is held to the paint of the official record",
 }
 OF_FAILURES = {"failure_reason": "its words put category, counts and games in a sentence, which are compared"}
 
 
-def reason(output: Output, column: str) -> str:
-    """Why a wrong value in a column may go unseen; '' where it may not."""
-    return OF_FAILURES.get(column, "") if output.processor else REASONS.get((output.short, column), "")
+# Where the sources differ and neither contradicts itself, the spec is that the official record counts, and that the game is named.
+BY_WARNING = {
+    "sources_differ": "sources_differ names it: where neither source contradicts itself, the official record counts",
+    "sources_hold": "sources_hold names it: the source that contradicts itself does not count",
+    "shots_disagree": "shots_disagree names it: by one shot, or a two that is a three, sources differ that are both right elsewhere",
+}
+
+
+def reason(output: Output, column: str, warned_by: str = "") -> str:
+    """Why a wrong value in a column may go without a failure; '' where it may not."""
+    if output.processor:
+        return OF_FAILURES.get(column, "")
+    return REASONS.get((output.short, column), "") or BY_WARNING.get(warned_by, "")

@@ -13,7 +13,9 @@ WITH loaded AS (
         MIN(home_team_abbr) AS home_team_abbr,
         MIN(away_team_abbr) AS away_team_abbr,
         COUNT(DISTINCT CONCAT(home_team_abbr, away_team_abbr)) AS pairings,
-        COUNT(DISTINCT CONCAT(lines_source, source_file_path)) > COUNT(DISTINCT lines_source) AS is_pieced_together,
+        COUNT(DISTINCT CONCAT(
+            lines_source, source_file_path, CAST(period AS STRING), ' ', CAST(home_team_score AS STRING), ' ', CAST(away_team_score AS STRING)
+        )) > COUNT(DISTINCT lines_source) AS is_pieced_together,
         COUNTIF(season_year != @season_year) AS of_another_season,
     FROM views.source_lines
     WHERE game_date BETWEEN @start_date AND @end_date

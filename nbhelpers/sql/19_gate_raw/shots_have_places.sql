@@ -11,6 +11,7 @@ WITH shots AS (
         COUNTIF(shot_value = 3 AND (distance_ft < @nearest_three_ft OR x_ft * x_ft + y_ft * y_ft < @nearest_three_ft * @nearest_three_ft)) AS threes_from_inside,
         -- Where the source tells the area, the place decides nothing.
         COUNTIF(zone_basic IS NULL AND x_ft = 0 AND y_ft = 0) AS at_the_hoop,
+        COUNTIF(ABS(SQRT(x_ft * x_ft + y_ft * y_ft) - distance_ft) > @most_feet_apart) AS elsewhere,
     FROM nba_raw.nbac_shots
     WHERE game_date BETWEEN @start_date AND @end_date
     GROUP BY game_id
@@ -26,6 +27,7 @@ SELECT
             THEN CONCAT(CAST(shots.threes_from_inside AS STRING), ' three-pointers from inside the line')
         WHEN shots.at_the_hoop > @most_share_at_the_hoop * shots.attempts
             THEN CONCAT(CAST(shots.at_the_hoop AS STRING), ' of ', CAST(shots.attempts AS STRING), ' shots at exactly (0, 0)')
+        WHEN shots.elsewhere > 0 THEN CONCAT(CAST(shots.elsewhere AS STRING), ' shots whose distance is not that of their place')
     END AS problem,
 FROM views.expected_team_games AS expected
 LEFT JOIN shots ON shots.game_id = expected.game_id

@@ -32,6 +32,8 @@ placed AS (
         game_id,
         team_abbr,
         action_number,
+        person_id,
+        player_lookup,
         zone,
         zone_basic,
         CASE
@@ -53,15 +55,25 @@ placed AS (
         WHERE game_date BETWEEN @start_date AND @end_date
     )
 ),
+people AS (
+    SELECT game_id, team_abbr, person_id, player_lookup,
+    FROM nba_raw.nbac_player_boxscores
+    WHERE game_date BETWEEN @start_date AND @end_date
+),
 shots AS (
     SELECT
-        game_id,
-        team_abbr,
+        placed.game_id,
+        placed.team_abbr,
+        -- Both are the NBA's own: who shot has the id that he has in its box score.
+        COUNTIF(people.player_lookup != placed.player_lookup) AS of_another,
+        COUNT(*) - COUNT(DISTINCT action_number) AS doubled,
         COUNTIF(is_wrong) AS wrong_zones,
         MIN(IF(is_wrong, CONCAT('action ', CAST(action_number AS STRING), ' ', COALESCE(zone_basic, 'without a label'), ' is ', zone), NULL))
             AS one_of_them,
     FROM placed
-    GROUP BY game_id, team_abbr
+    LEFT JOIN people
+        ON people.game_id = placed.game_id AND people.team_abbr = placed.team_abbr AND people.person_id = placed.person_id
+    GROUP BY placed.game_id, placed.team_abbr
 )
 SELECT
     expected.game_date,
@@ -69,6 +81,8 @@ SELECT
     shots.game_id IS NOT NULL AS is_examined,
     CASE
         WHEN shots.game_id IS NULL THEN 'no play-by-play'
+        WHEN shots.doubled > 0 THEN CONCAT(CAST(shots.doubled AS STRING), ' shots under the number of another')
+        WHEN shots.of_another > 0 THEN CONCAT(CAST(shots.of_another AS STRING), ' shots of an id that is another player in the box score')
         WHEN differing.game_id IS NULL THEN 'no box score to compare with'
         WHEN differing.players IS NOT NULL THEN differing.players
         WHEN differing.a_shot_off > @most_players_a_shot_off

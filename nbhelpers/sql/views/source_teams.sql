@@ -39,6 +39,9 @@ WITH teams AS (
             OR free_throws_made > free_throws_attempted OR three_pointers_attempted > field_goals_attempted
             OR three_pointers_made > field_goals_made, TRUE
         )) AS wrong_makes,
+        COUNTIF(did_play AND (
+            assists IS NULL OR steals IS NULL OR blocks IS NULL OR turnovers IS NULL OR personal_fouls IS NULL
+        )) AS without_a_statistic,
     FROM views.source_lines
     GROUP BY lines_source, game_id, game_date, team_abbr
 ),
@@ -69,10 +72,12 @@ SELECT
         WHEN teams.wrong_points > 0 THEN CONCAT(CAST(teams.wrong_points AS STRING), ' lines whose shots do not make their points')
         WHEN teams.wrong_rebounds > 0 THEN CONCAT(CAST(teams.wrong_rebounds AS STRING), ' lines whose rebounds do not add up')
         WHEN teams.wrong_makes > 0 THEN CONCAT(CAST(teams.wrong_makes AS STRING), ' lines with more makes than attempts')
+        WHEN teams.without_a_statistic > 0 THEN CONCAT(CAST(teams.without_a_statistic AS STRING), ' lines without a counted statistic')
         WHEN ABS(teams.minutes - teams.team_minutes) > @most_minutes_contradicting
             THEN CONCAT(CAST(CAST(ROUND(teams.minutes, 0) AS INT64) AS STRING), ' of ', CAST(teams.team_minutes AS STRING), ' minutes')
         ELSE CONCAT(
             CASE
+                WHEN teams.score != totals.score THEN 'score'
                 WHEN teams.points != totals.points THEN 'points'
                 WHEN teams.assists != totals.assists THEN 'assists'
                 WHEN teams.rebounds != totals.rebounds THEN 'rebounds'
