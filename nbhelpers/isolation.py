@@ -5,11 +5,13 @@ So the code that runs is this checkout's and that of the packages installed for 
 Imports: nothing.
 """
 
+import hashlib
 import site
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+CODE = (".py", ".sql", ".j2")
 BARE = ("-I", "-S")  # no variables, no user's packages, no current folder; no site: no .pth, no sitecustomize
 
 
@@ -28,3 +30,11 @@ def package_folders() -> list[str]:
     beside = Path(sys.executable).parent.parent
     prefix = beside if (beside / "pyvenv.cfg").is_file() else Path(sys.base_prefix)
     return site.getsitepackages([str(prefix)])
+
+
+def package_digest() -> str:
+    """The SHA-256 of all code, SQL and templates of the helper package that this process has loaded."""
+    folder, digest = Path(__file__).resolve().parent, hashlib.sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.suffix in CODE):
+        digest.update(f"{path.relative_to(folder).as_posix()}\0".encode() + path.read_bytes())
+    return digest.hexdigest()

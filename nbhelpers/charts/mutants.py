@@ -8,9 +8,9 @@ from nbhelpers.charts.looks import VERDICTS
 
 
 def kill_rates(rates: pd.DataFrame) -> Chart:
-    """A row a table, a cell a column: whether each of its mutants was killed, or survived for a reason, or for none.
+    """A row a table, a cell a column: whether each of its mutants was killed, was outvoted or survived for a reason, or for none.
 
-    `rates`: table, column, kind, killed, planted, excused (survivors for a reason).
+    `rates`: table, column, kind, killed, planted, excused (survivors that are outvoted, or for a reason).
     """
     title = "Mutants killed, by table and column"
     if rates.empty:
@@ -24,14 +24,14 @@ def kill_rates(rates: pd.DataFrame) -> Chart:
         for n, (column, of_column) in enumerate(columns):
             killed, planted, excused = (int(of_column[count].sum()) for count in ("killed", "planted", "excused"))
             look = "pass" if killed == planted else "warn" if killed + excused == planted else "fail"
-            note = f"{name}.{column}: {killed} of {planted} killed" + (f", {excused} for a reason" if excused else "")
+            note = f"{name}.{column}: {killed} of {planted} killed" + (f", {excused} outvoted or for a reason" if excused else "")
             drawn.append(element("rect", tip(note), x=share(n * width), width=share(width * drawing.CELL), class_=look))
         of_table = rates[rates["table"] == name]
         parts.append(drawing.row(place, name, "".join(drawn), f"{of_table.killed.sum()} of {of_table.planted.sum()}"))
     top = ROW * len(names)
-    words = {"pass": "every mutant killed", "warn": "survivors for a reason", "fail": "survivors for none"}
+    words = {"pass": "every mutant killed", "warn": "the others outvoted, or for a reason", "fail": "survivors for none"}
     legend, depth = drawing.legend(top + 6, list(words.items()), VERDICTS)
-    says = f"{rates.killed.sum():,} of {rates.planted.sum():,} killed, {rates.excused.sum():,} of the others for a reason"
+    says = f"{rates.killed.sum():,} of {rates.planted.sum():,} killed, {rates.excused.sum():,} of the others outvoted or for a reason"
     return drawing.finish("kill rates", title, says, [*parts, legend], top + 6 + depth, _table(rates))
 
 

@@ -1,6 +1,6 @@
 """What must hold before anything is published.
 
-Imports: build, errors, lineage, raw, season, session, sql, store, survey, warehouse, wording.
+Imports: build, errors, isolation, lineage, raw, season, session, sql, store, survey, warehouse, wording.
 """
 
 from nbhelpers.gates import checklist, witness

@@ -11,6 +11,7 @@ from nbhelpers.gates import kept_verdicts, taints
 from nbhelpers.gates.check import code_version
 from nbhelpers.gates.finding import Finding
 from nbhelpers.gates.kept_verdicts import KeptVerdicts
+from nbhelpers.isolation import package_digest
 from nbhelpers.session import Session, now
 from nbhelpers.sql import tables
 from nbhelpers.warehouse import Staged, utc
@@ -75,7 +76,7 @@ def _receipt(session: Session, gate: int, findings: list[Finding], at: datetime)
         "season": window.season.name,
         "start_date": window.start_date,
         "end_date": window.end_date,
-        "code_version": code_version(gate),
+        "code_version": f"{code_version(gate)}+{package_digest()}",  # what was asked, and the package that asked it
         "checks": json.dumps([finding.recorded() for finding in findings]),
         "created_at": at,
         "voided_by": None,

@@ -72,9 +72,11 @@ def newest_receipts(session: Session) -> dict[int, Receipt]:
            WHERE voided_by IS NULL AND season = @season AND start_date <= @end_date AND end_date >= @start_date
            QUALIFY ROW_NUMBER() OVER (PARTITION BY gate ORDER BY created_at DESC, receipt_id DESC) = 1"""
     )
-    return {
-        int(row.gate): Receipt(row.receipt_id, row.code_version, f"{row.created_at:%Y-%m-%d %H:%M:%S}") for row in found.itertuples()
-    }
+    receipts = {}
+    for row in found.itertuples():
+        asked, _, _ = row.code_version.partition("+")  # what the gate asked, apart from the package that asked it
+        receipts[int(row.gate)] = Receipt(row.receipt_id, asked, f"{row.created_at:%Y-%m-%d %H:%M:%S}")
+    return receipts
 
 
 def describe_unchanged(path: Path, receipts: dict[int, Receipt]) -> tuple[str, str]:

@@ -1,16 +1,15 @@
 """Which code ran: the commit, the versions, and whether a notebook is the committed one."""
 
-import hashlib
 import importlib.metadata
 import platform
 import subprocess
 from pathlib import Path
 
 import nbhelpers
+from nbhelpers.isolation import package_digest
 from nbhelpers.settings import ROOT
 
 PACKAGES = ("duckdb", "pandas", "papermill", "sqlglot")
-CODE = (".py", ".sql", ".j2")
 
 
 def versions() -> dict[str, str]:
@@ -20,10 +19,7 @@ def versions() -> dict[str, str]:
 
 def loaded_package() -> dict[str, str]:
     """The helper package that this process has loaded: `package` (its folder) and `sha256` of all its code, SQL and templates."""
-    folder, digest = Path(nbhelpers.__file__).resolve().parent, hashlib.sha256()
-    for path in sorted(path for path in folder.rglob("*") if path.suffix in CODE):
-        digest.update(f"{path.relative_to(folder).as_posix()}\0".encode() + path.read_bytes())
-    return {"package": str(folder), "sha256": digest.hexdigest()}
+    return {"package": str(Path(nbhelpers.__file__).resolve().parent), "sha256": package_digest()}
 
 
 def git() -> dict[str, str | bool]:

@@ -429,6 +429,7 @@ CREATE TABLE nba_processing.accepted_gaps (
 );
 
 -- A gate's verdict on a window: the only proof that a layer may be built on. voided_by: the undo that took it back.
+-- code_version: a hash of what the gate asked, and after a + the SHA-256 of the package that asked it.
 CREATE TABLE nba_processing.gate_receipts (
     receipt_id STRING NOT NULL,
     gate STRING NOT NULL,

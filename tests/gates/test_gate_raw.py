@@ -110,6 +110,50 @@ def test_lines_hold_where_one_source_is_right_and_not_where_neither_is(tiny):
     assert problems(tiny, "lines_hold") == {HOME: "BallDontLie: 1 lines whose rebounds do not add up"}
 
 
+def test_a_source_that_contradicts_itself_is_named_though_it_is_not_believed(tiny):
+    tiny.play(day(0), "BOS", "LAL", official={"LAL": {"score": 93}, "BOS": {"assists": None, "paint_makes": None}})
+    change(of(tiny.lines, "bos3"), rebounds=9)
+    assert asked(tiny, "sources_hold").verdict == "warn"
+    assert problems(tiny, "sources_hold") == {
+        AWAY: "BallDontLie: 1 lines whose rebounds do not add up; the NBA tells no total of assists; the NBA tells no total of shots in the paint",
+        HOME: "the NBA: score of the players are not those of the team",
+    }
+
+
+def test_a_line_without_a_statistic_is_a_contradiction_though_all_lack_it(tiny):
+    tiny.play(day(0), "BOS", "LAL", official={})
+    change(tiny.official_lines, personal_fouls=None)
+    assert problems(tiny, "sources_hold") == dict.fromkeys((AWAY, HOME), "the NBA: 10 lines without a counted statistic")
+
+
+@pytest.mark.parametrize(
+    ("changed", "wrong"),
+    [
+        ({"team_abbr": "MIA"}, {HOME: "lines and no totals", "20251021_BOS_LAL MIA": "totals of a team that has no lines"}),
+        ({"season_year": 2024}, {HOME: "of another season"}),
+        ({"nba_game_id": "0022500099"}, {HOME: "lines of game 0022500001, totals of 0022500099"}),
+        ({"source_file_path": "another"}, {HOME: "lines and totals from different files"}),
+    ],
+)
+def test_the_totals_are_those_of_the_lines_beside_them(tiny, changed, wrong):
+    tiny.play(day(0), "BOS", "LAL", official={})
+    assert asked(tiny, "totals_there").verdict == "pass"
+    change([row for row in tiny.official_teams if row["team_abbr"] == "LAL"], **changed)
+    assert problems(tiny, "totals_there") == wrong
+
+
+def test_totals_are_there_once(tiny):
+    tiny.play(day(0), "BOS", "LAL", official={})
+    tiny.official_teams = [row for row in tiny.official_teams if row["team_abbr"] == "BOS"] * 2
+    assert problems(tiny, "totals_there") == {AWAY: "totals 2 times", HOME: "lines and no totals"}
+
+
+def test_a_line_with_the_score_of_another_snapshot_is_named(tiny):
+    tiny.play(day(0), "BOS", "LAL", official={})
+    change(of(tiny.lines, "lal3"), home_team_score=80)
+    assert problems(tiny, "box_score_per_game") == {HOME: "pieced together from several snapshots"}
+
+
 def test_six_players_have_finished_a_game_where_their_minutes_make_it(tiny):
     tiny.play(day(0), "BOS", "LAL", **{f"BOS{n}": None for n in (7, 8, 9, 10)}, **{f"BOS{n}": {"minutes": 40} for n in range(1, 7)})
     tiny.play(day(0), "MIA", "ORL", **{f"MIA{n}": None for n in (7, 8, 9, 10)})
@@ -201,6 +245,17 @@ def test_one_two_that_is_a_three_is_a_warning_with_the_right_advice_and_two_of_a
     assert warned.verdict == "warn" and "it is the sources that differ, not our build" in warned.check.then
     of(tiny.shots, "lal4")[5].update(shot_value=3, zone="three_pt")
     assert problems(tiny, "shots_make_the_lines") == {HOME: "2 players whose shots are not those of their lines"}
+
+
+def test_a_shot_has_a_number_an_id_and_a_place_of_its_own(tiny):
+    tiny.play(day(0), "BOS", "LAL", official={})
+    first, second, third = of(tiny.shots, "lal3")[:3]
+    first.update(distance_ft=20.0, x_ft=3.0, y_ft=4.0)
+    assert problems(tiny, "shots_have_places") == {GAME: "1 shots whose distance is not that of their place"}
+    second.update(person_id=of(tiny.official_lines, "lal4")[0]["person_id"])
+    assert problems(tiny, "shots_make_the_lines") == {HOME: "1 shots of an id that is another player in the box score"}
+    third.update(action_number=second["action_number"])
+    assert problems(tiny, "shots_make_the_lines") == {HOME: "1 shots under the number of another"}
 
 
 def test_shots_of_nobody_leave_their_team_mates_counts_open(tiny):

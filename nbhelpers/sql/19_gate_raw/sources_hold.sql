@@ -27,11 +27,11 @@ totals AS (
                 STRUCT('turnovers', turnovers), STRUCT('personal fouls', personal_fouls), STRUCT('field goals made', field_goals_made),
                 STRUCT('field goals attempted', field_goals_attempted), STRUCT('three pointers made', three_pointers_made),
                 STRUCT('three pointers attempted', three_pointers_attempted), STRUCT('free throws made', free_throws_made),
-                STRUCT('free throws attempted', free_throws_attempted), STRUCT('paint makes', paint_makes),
-                STRUCT('paint attempts', paint_attempts)
+                STRUCT('free throws attempted', free_throws_attempted)
             ]) AS total
             WHERE total.value IS NULL
         ) AS absent,
+        IF(paint_makes IS NULL OR paint_attempts IS NULL, 'shots in the paint', NULL) AS absent_paint,
     FROM nba_raw.nbac_team_boxscores
     WHERE game_date BETWEEN @start_date AND @end_date
 )
@@ -40,7 +40,12 @@ SELECT
     expected.member,
     contradicting.game_id IS NOT NULL AS is_examined,
     NULLIF(
-        ARRAY_TO_STRING([contradicting.contradictions, CONCAT('the NBA tells no total of ', totals.absent)], '; '), ''
+        ARRAY_TO_STRING([
+            contradicting.contradictions,
+            CONCAT('the NBA tells no total of ', totals.absent),
+            -- Of a game that is not official no shots are loaded, and nothing is held to its paint.
+            IF(expected.is_official, CONCAT('the NBA tells no total of ', totals.absent_paint), NULL)
+        ], '; '), ''
     ) AS problem,
 FROM views.expected_team_games AS expected
 LEFT JOIN contradicting ON contradicting.game_id = expected.game_id AND contradicting.team_abbr = expected.team_abbr

@@ -72,28 +72,34 @@ SELECT
         WHEN teams.wrong_points > 0 THEN CONCAT(CAST(teams.wrong_points AS STRING), ' lines whose shots do not make their points')
         WHEN teams.wrong_rebounds > 0 THEN CONCAT(CAST(teams.wrong_rebounds AS STRING), ' lines whose rebounds do not add up')
         WHEN teams.wrong_makes > 0 THEN CONCAT(CAST(teams.wrong_makes AS STRING), ' lines with more makes than attempts')
-        WHEN teams.without_a_statistic > 0 THEN CONCAT(CAST(teams.without_a_statistic AS STRING), ' lines without a counted statistic')
         WHEN ABS(teams.minutes - teams.team_minutes) > @most_minutes_contradicting
             THEN CONCAT(CAST(CAST(ROUND(teams.minutes, 0) AS INT64) AS STRING), ' of ', CAST(teams.team_minutes AS STRING), ' minutes')
-        ELSE CONCAT(
-            CASE
-                WHEN teams.score != totals.score THEN 'score'
-                WHEN teams.points != totals.points THEN 'points'
-                WHEN teams.assists != totals.assists THEN 'assists'
-                WHEN teams.rebounds != totals.rebounds THEN 'rebounds'
-                WHEN teams.offensive_rebounds != totals.offensive_rebounds THEN 'offensive rebounds'
-                WHEN teams.defensive_rebounds != totals.defensive_rebounds THEN 'defensive rebounds'
-                WHEN teams.steals != totals.steals THEN 'steals'
-                WHEN teams.blocks != totals.blocks THEN 'blocks'
-                WHEN teams.turnovers != totals.turnovers THEN 'turnovers'
-                WHEN teams.personal_fouls != totals.personal_fouls THEN 'personal fouls'
-                WHEN teams.field_goals_made != totals.field_goals_made THEN 'field goals made'
-                WHEN totals.field_goals_attempted - teams.field_goals_attempted NOT BETWEEN 0 AND @most_heaves THEN 'field goals attempted'
-                WHEN teams.three_pointers_made != totals.three_pointers_made THEN 'three pointers made'
-                WHEN totals.three_pointers_attempted - teams.three_pointers_attempted NOT BETWEEN 0 AND @most_heaves THEN 'three pointers attempted'
-                WHEN teams.free_throws_made != totals.free_throws_made THEN 'free throws made'
-                WHEN teams.free_throws_attempted != totals.free_throws_attempted THEN 'free throws attempted'
-            END, ' of the players are not those of the team'
+        ELSE COALESCE(
+            CONCAT(
+                CASE
+                    WHEN teams.score != totals.score THEN 'score'
+                    WHEN teams.points != totals.points THEN 'points'
+                    WHEN teams.assists != totals.assists THEN 'assists'
+                    WHEN teams.rebounds != totals.rebounds THEN 'rebounds'
+                    WHEN teams.offensive_rebounds != totals.offensive_rebounds THEN 'offensive rebounds'
+                    WHEN teams.defensive_rebounds != totals.defensive_rebounds THEN 'defensive rebounds'
+                    WHEN teams.steals != totals.steals THEN 'steals'
+                    WHEN teams.blocks != totals.blocks THEN 'blocks'
+                    WHEN teams.turnovers != totals.turnovers THEN 'turnovers'
+                    WHEN teams.personal_fouls != totals.personal_fouls THEN 'personal fouls'
+                    WHEN teams.field_goals_made != totals.field_goals_made THEN 'field goals made'
+                    WHEN totals.field_goals_attempted - teams.field_goals_attempted NOT BETWEEN 0 AND @most_heaves THEN 'field goals attempted'
+                    WHEN teams.three_pointers_made != totals.three_pointers_made THEN 'three pointers made'
+                    WHEN totals.three_pointers_attempted - teams.three_pointers_attempted NOT BETWEEN 0 AND @most_heaves THEN 'three pointers attempted'
+                    WHEN teams.free_throws_made != totals.free_throws_made THEN 'free throws made'
+                    WHEN teams.free_throws_attempted != totals.free_throws_attempted THEN 'free throws attempted'
+                END, ' of the players are not those of the team'
+            ),
+            IF(
+                teams.without_a_statistic > 0,
+                CONCAT(CAST(teams.without_a_statistic AS STRING), ' lines without a counted statistic'),
+                NULL
+            )
         )
     END AS contradiction,
 FROM teams
