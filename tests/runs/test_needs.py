@@ -31,6 +31,8 @@ class Stub:
     def query(self, sql: str) -> pd.DataFrame:
         return self.rows
 
+    query_once = query
+
 
 def reason(session: Stub, gate: int, *worked: int) -> str:
     return needs.reason_for(session, path(gate), build.WRONG, set(worked))

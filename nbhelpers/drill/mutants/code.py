@@ -11,7 +11,7 @@ from sqlglot.errors import SqlglotError
 from nbhelpers.sql import dialect, files
 from nbhelpers.sql.tables import Output
 
-WITNESS = "witness"
+WITNESS, SHARED = "witness", "views.box_lines"
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Source:
     def query(self) -> exp.Query:
         """What is computed where nothing is changed."""
         if self.output:
-            return dialect.expand(dialect.parse_text(self.output.query))
+            return _expanded(dialect.parse_text(self.output.query))
         return dialect.parse(files.view(*self.name.split("."))).copy()
 
 
@@ -149,18 +149,10 @@ def _branches(node: exp.Expression) -> list[exp.Expression]:
     return []
 
 
-def _distinctness(node: exp.Expression) -> list[exp.Expression]:
-    """What is counted, or selected, once is so many times."""
-    if isinstance(node, exp.Distinct) and isinstance(node.parent, exp.Count) and len(node.expressions) == 1:
-        return [node.expressions[0].copy()]
-    return []
-
-
 KINDS: dict[str, Changes] = {
     "comparison": _of_another_class(_COMPARISONS), "operator": _of_another_class(_OPERATORS),
     "aggregate": _of_another_class(_AGGREGATES), "constant": _constants, "join": _joins, "order": _orders, "filter": _filters,
     "range": _ranges, "membership": _memberships, "division": _divisions, "absence": _absences, "branch": _branches,
-    "distinctness": _distinctness,
 }  # fmt: skip
 
 
@@ -200,6 +192,16 @@ def mutants(outputs: list[Output], count: int, rng: random.Random) -> Iterator[C
     for source, *site in rng.sample(every, min(count, len(every))):
         with suppress(SqlglotError):  # what cannot be said to the engine is no query
             yield mutant(source, *site)
+
+
+def _expanded(query: exp.Query) -> exp.Query:
+    """A query with its views put in, but for the lines that count: the witnesses read these too, and the gate of raw holds them."""
+    query = query.copy()
+    for table in list(query.find_all(exp.Table)):
+        if table.db in files.VIEWS and f"{table.db}.{table.name}" != SHARED:
+            view = _expanded(dialect.parse(files.view(table.db, table.name)))
+            table.replace(exp.Subquery(this=view, alias=exp.TableAlias(this=exp.to_identifier(table.alias_or_name))))
+    return query
 
 
 def _brief(node: exp.Expression) -> str:
