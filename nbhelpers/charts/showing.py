@@ -108,11 +108,20 @@ def table_html(rows: pd.DataFrame) -> str:
     head = "".join(f'<th scope="col" style="{CELL_STYLE}">{html.escape(str(name))}</th>' for name in rows.columns)
     shown = rows.head(MOST_ROWS).astype(object)
     body = "".join(
-        "<tr>" + "".join(f'<td style="{CELL_STYLE}">{_styled(name, value)}</td>' for name, value in row.items()) + "</tr>"
+        "<tr>" + "".join(f'<td style="{_cell_style(value)}">{_styled(name, value)}</td>' for name, value in row.items()) + "</tr>"
         for row in shown.to_dict("records")
     )
     more = f"<p>and {len(rows) - MOST_ROWS:,} more</p>" if len(rows) > MOST_ROWS else ""
     return f'<table style="border-collapse:collapse"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}'
+
+
+def is_one_word(text: str) -> bool:
+    """Whether a cell must not be broken at its hyphens: a date, a name, an id."""
+    return "-" in text and len(text) < 25 and " " not in text
+
+
+def _cell_style(value) -> str:
+    return f"{CELL_STYLE.rpartition(':')[0]}:nowrap" if is_one_word(cell_text(value)) else CELL_STYLE
 
 
 def badge_of(column: str, value: str) -> str | None:

@@ -13,10 +13,8 @@ from nbhelpers.charts.drawing import marked
 from nbhelpers.run_folder import MANIFEST
 from nbhelpers.runs import chain
 from nbhelpers.runs.latest import latest_run
+from nbhelpers.runs.notebooks import NOTEBOOKS, OPTIONAL, step
 from nbhelpers.session import Session, now
-from nbhelpers.settings import ROOT
-
-NOTEBOOKS = ROOT / "notebooks"
 
 
 def follow(session: Session, marks: list[str], seconds: float) -> None:
@@ -53,8 +51,15 @@ def contents(session: Session) -> pd.DataFrame:
         record = folders[-1] / path.name if folders else None
         where = showing.Link("record", _from_notebooks(record)) if record and record.is_file() else None
         title = json.loads(path.read_text(encoding="utf-8"))["cells"][0]["source"][0].partition(" · ")[2].strip()
-        rows.append((showing.Link(path.stem, path.name), title, entry.get("status", "not run"), entry.get("summary") or None, where))
+        rows.append((showing.Link(path.stem, path.name), title, entry.get("status", _of_none(path)), entry.get("summary") or None, where))
     return pd.DataFrame(rows, columns=["notebook", "what it is", "status", "summary", "record"])
+
+
+def _of_none(path: Path) -> str:
+    """The status of a notebook that the newest run had nothing to do with: nobody need ask for predictions, and no run opens r1."""
+    if path.name.startswith("r"):
+        return "by hand"
+    return "optional, not run" if step(path) in OPTIONAL else "not run"
 
 
 def _from_notebooks(path: Path) -> str:

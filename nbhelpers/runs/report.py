@@ -39,6 +39,7 @@ def template(name: str = "report.html.j2") -> Template:
     templates = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=True,
                             lstrip_blocks=True, undefined=ChainableUndefined)  # fmt: skip
     templates.filters |= {"duration": phrases.duration, "when": _when}
+    templates.tests["oneword"] = lambda value: showing.is_one_word(str(value))
     return templates.get_template(name)
 
 

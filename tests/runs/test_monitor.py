@@ -68,4 +68,4 @@ def test_the_contents_lead_to_every_notebook_and_to_what_the_newest_run_made_of_
     assert (gate["what it is"], gate["status"], gate["summary"]) == ("Gate 1: raw", "stopped", "Gate 19 stops")
     assert gate["record"].address.endswith("20251217T040000Z_ab12/19_gate_raw.ipynb")
     assert (survey["status"], survey["record"]) == ("not run", None)
-    assert "r2_repair" in found.index
+    assert (found.status["40_build_predictions"], found.status["r2_repair"]) == ("optional, not run", "by hand")
