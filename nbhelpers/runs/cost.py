@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from nbhelpers import lineage, session
+from nbhelpers import session
 from nbhelpers.build import MIN_FEATURE_ROWS
 from nbhelpers.errors import OverBudget
+from nbhelpers.gates import witness
+from nbhelpers.gates.check import IN_PYTHON
+from nbhelpers.gates.finding import COUNTS, of_members
 from nbhelpers.season import Window
 from nbhelpers.session import Session
 from nbhelpers.settings import Settings
@@ -21,10 +23,11 @@ LEAST_BILLED = 10 * 2**20  # bytes: BigQuery bills at least so much for each tab
 PARTITIONS_A_JOB = 4_000  # BigQuery's own limits; what DML changes counts against no daily one
 PARTITIONS_A_TABLE = 10_000
 LOADS_A_DAY = 1_500  # to one table
+RECOMPUTED = IN_PYTHON["recomputed"][1]  # gates
 STEPS = [11, 19, 20, 21, 22, 29, 30, 31, 32, 33, 34, 39, 40, 49]
-FINGERPRINTED = 2  # times that a step or gate reads an output's rows, or what is read of them, for their fingerprints
-CHECKED = 2  # times that a gate asks a check: how many offend, and who
-STAGED = 2  # times that a step reads what it staged: to count it, and to lay it over what is published
+CHECKED = 2  # times that a gate asks its checks: how many offend, and who
+SURVEYED = 2  # times that a step or gate looks at the coverage: before and after
+STAGED = 3  # times that what is staged is read: made, looked at, and laid over what is published
 PUBLISHED = 5  # times that a gate reads what it publishes: keeps it, asks twice whether it is the same, deletes and inserts
 
 
@@ -53,43 +56,60 @@ class Bill:
 
     def add(self, text: str, parameters: dict[str, object], times: int) -> None:
         """Count a query in, which is sent so many times."""
-        least = self._queries.table_reads(text) * LEAST_BILLED
+        from nbhelpers.warehouse import bigquery
+
+        least = bigquery.table_reads(text) * LEAST_BILLED
         self.bytes += times * max(self._jobs.estimate(text, parameters), least)
         self.jobs += times
 
-    def add_query(self, path: Path, layer: int, parameters: dict[str, object], times: int) -> None:
-        """Count a file's query in."""
-        text, names = self._queries.text(files.text(path), layer)
+    def add_script(self, asked: list[str], layer: int, parameters: dict[str, object], times: int) -> None:
+        """Count in queries that are sent as one script, so many times: each table that it reads, then its temporary tables."""
+        from nbhelpers.warehouse import bigquery
+
+        parts = [self._queries.parts(query, layer) for query in asked]
+        published = {text for of_query in parts for name, text in of_query if name.partition("__")[0] in DATASETS}
+        least = sum(bigquery.script_reads(bigquery.one_script(parts, parameters))) * LEAST_BILLED
+        self.bytes += times * (least + sum(self._jobs.estimate(text, {}) for text in sorted(published)))
+        self.jobs += times
+
+    def add_query(self, text: str, layer: int, parameters: dict[str, object], times: int) -> None:
+        """Count a query in that is sent by itself."""
+        text, names = self._queries.text(text, layer)
         self.add(text, {name: parameters[name] for name in names}, times)
 
 
+DATASETS = {name.partition(".")[0] for name in tables.schema()}
+
+
 def estimate(here: Session, steps: list[int]) -> Estimate:
-    """What these steps and gates would ask of BigQuery, each of their queries run dry, which costs nothing.
+    """What these steps and gates would ask of BigQuery at the most, what they read run dry, which costs nothing.
 
     A query over a table that is still empty is billed the least that BigQuery bills; the estimate grows with the tables.
     """
     parameters = here.parameters(built_at=datetime.now(UTC), min_feature_rows=MIN_FEATURE_ROWS)
     warehouse = cast("bigquery.BigQuery", here.warehouse)
     bill, fingerprints, changed = Bill(warehouse), warehouse.queries.fingerprints, 0
+    for output in tables.outputs():  # what each holds is looked up once
+        bill.add(fingerprints([output]), {}, 1)
     for step in steps:
         layer, is_gate = step // 10, tables.gate_of(step // 10) == step
-        for path in files.step_files(step):
-            bill.add_query(path, layer, parameters, CHECKED if is_gate else 1)
-        for output in _looked_up(here, step):
-            bill.add(fingerprints([output]), {}, FINGERPRINTED)
+        asked = _checks(step) if is_gate else [output.query for output in tables.step_outputs(step) if output.path]
+        for queries in [asked] if is_gate else [[query] for query in asked]:
+            bill.add_script(queries, layer, parameters, CHECKED if is_gate else 1)
+        bill.add_query(files.text(files.SQL / "survey" / "coverage.sql"), layer, parameters, SURVEYED)
         for output in tables.layer_outputs(layer) if is_gate else tables.step_outputs(step):
             bill.add(fingerprints([output]), {}, PUBLISHED if is_gate else STAGED)
+        for output in tables.outputs() if is_gate else ():
+            bill.add(fingerprints([output]), {}, 1 if output.layer < layer else 0)
         changed = max(changed, len(here.window.dates()) if is_gate else 0)
     return Estimate(bill.bytes, bill.jobs, changed)
 
 
-def _looked_up(here: Session, step: int) -> list[tables.Output]:
-    """What a step or gate takes the fingerprints of: what it reads, whole and then the columns that it reads, which is no more."""
-    layer = step // 10
-    if tables.gate_of(layer) != step:
-        return [source for output in tables.step_outputs(step) for source in tables.inputs(output)]
-    outputs = [output for output in tables.outputs() if output.layer <= layer]
-    return list(dict.fromkeys([*outputs, *(part for output in outputs for part in lineage.computed_from(here, output))]))
+def _checks(gate: int) -> list[str]:
+    """The queries of a gate's checks, the comparison with the witness among them."""
+    own = [files.text(path) for path in files.step_files(gate)]
+    compared = [witness.comparison(gate // 10)] * (gate in RECOMPUTED)
+    return [of_members(query, COUNTS) for query in (*own, *compared)]
 
 
 def money(found: Estimate, price: float) -> str:

@@ -294,28 +294,33 @@ def budget(server, tmp_path) -> Session:
 
 
 def test_an_estimate_counts_every_query_of_the_steps_that_are_asked_for(budget):
-    found = cost.estimate(budget, [22, 29])
-    published, checks = [o for o in tables.outputs() if o.layer <= 2], len(list(files.SQL.glob("29_*/*.sql")))
-    distinct = {part for of in published for part in tables.parts_read(of)}
-    step = 1 + 2 * len(tables.inputs(output("TOGS"))) + 2  # computed, what it reads looked up twice, what is staged read twice
-    gate = 2 * checks + 2 * (len(published) + len(distinct)) + 5 * len(tables.layer_outputs(2))
-    assert found.jobs == step + gate
-    assert found.bytes_billed == found.jobs * 2**30
-    assert found.partitions_a_job == 2
-    assert "2 of the 4,000 partitions of a table that it may, a table holds at most 10,000" in str(found)
+    one, both = cost.estimate(budget, [22]), cost.estimate(budget, [22, 29])
+    looked_up, below = len(tables.outputs()), sum(o.layer < 2 for o in tables.outputs())
+    assert one.jobs == looked_up + 1 + cost.SURVEYED + cost.STAGED  # the step itself is one script
+    assert both.jobs - one.jobs == cost.CHECKED + cost.SURVEYED + cost.PUBLISHED * len(tables.layer_outputs(2)) + below
+    assert one.bytes_billed > one.jobs * 2**30  # no query is billed less than its dry run says
+    assert both.partitions_a_job == 2
+    assert "2 of the 4,000 partitions of a table that it may, a table holds at most 10,000" in str(both)
 
 
 def test_an_estimate_is_no_less_than_ten_mebibytes_for_each_time_that_a_query_reads_a_table(server, budget):
     server.bytes_read = 0
-    queries = budget.warehouse.queries
     for name in tables.schema():
         budget.warehouse.datasets.shapes[name] = Shape.declared(tables.schema()[name])
-    [path] = files.step_files(22)
-    text, _ = queries.text(files.text(path))
-    reads = queries.table_reads(text)
-    assert reads >= 3
-    rest = sum(2 * 10 * 2**20 for _ in tables.inputs(output("TOGS"))) + 2 * 10 * 2**20
-    assert cost.estimate(budget, [22]).bytes_billed == reads * 10 * 2**20 + rest
+    step, coverage = files.text(files.step_files(22)[0]), files.text(files.SQL / "survey" / "coverage.sql")
+    queries, parameters = budget.warehouse.queries, budget.parameters(built_at=AT, min_feature_rows=1)
+    script = sum(bigquery.script_reads(bigquery.one_script([queries.parts(step)], parameters)))
+    survey = bigquery.table_reads(queries.text(coverage)[0])
+    assert script >= 6 and survey >= 10
+    reads = len(tables.outputs()) + script + cost.SURVEYED * survey + cost.STAGED
+    assert cost.estimate(budget, [22]).bytes_billed == reads * cost.LEAST_BILLED
+
+
+def test_the_checks_of_gate_3_are_billed_as_one_script_and_not_as_if_views_were_worked_out_at_each_reference(server, budget):
+    server.bytes_read = 0
+    for name in tables.schema():
+        budget.warehouse.datasets.shapes[name] = Shape.declared(tables.schema()[name])
+    assert cost.estimate(budget, [39]).bytes_billed < 12 * 2**30  # inlined, the comparison with the witness alone reads 900 GiB
 
 
 def test_predictions_are_among_what_a_plan_counts():

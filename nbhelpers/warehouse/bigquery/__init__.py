@@ -6,6 +6,8 @@ asks again inside the transaction: rows that changed since the gate looked at th
 """
 
 from nbhelpers.warehouse.bigquery.jobs import Terms, client
+from nbhelpers.warehouse.bigquery.queries import script_reads, table_reads
+from nbhelpers.warehouse.bigquery.scripts import one_script
 from nbhelpers.warehouse.bigquery.warehouse import BigQuery
 
-__all__ = ["BigQuery", "Terms", "client"]
+__all__ = ["BigQuery", "Terms", "client", "one_script", "script_reads", "table_reads"]

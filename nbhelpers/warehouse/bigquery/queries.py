@@ -59,11 +59,6 @@ class Queries:
         staged = f"SELECT * FROM {self._datasets.quoted(self._table_of(outputs[0]))}"
         return fingerprints(outputs, staged if is_staged else self.published(tables.schema()[outputs[0].table.name]))
 
-    @staticmethod
-    def table_reads(text: str) -> int:
-        """How often a query reads a table, whatever it calls it; see `table_reads`."""
-        return table_reads(text)
-
     def _relation(self, name: str, layer: int | None, is_cut: bool = False) -> str:
         table, staged = tables.schema()[name], candidate.staged_dates(layer, self._staged)
         published = self.published(table)
@@ -98,6 +93,23 @@ def table_reads(text: str) -> int:
     import sqlglot  # only who plans pays for importing it
 
     return _reads(sqlglot.parse_one(text, read="bigquery"), {})
+
+
+def script_reads(script: str) -> list[int]:
+    """How often each statement of a script reads a table, its own temporary ones among them.
+
+    >>> script_reads("CREATE TEMP TABLE x AS SELECT * FROM d.t; SELECT * FROM x AS a JOIN x AS b ON a.n = b.n JOIN d.u AS u ON u.n = a.n;")
+    [1, 3]
+    """
+    import sqlglot
+
+    found, made = [], dict[str, int]()
+    for statement in sqlglot.parse(script, read="bigquery"):
+        if statement is not None:
+            is_made = statement.key == "create"
+            found.append(_reads(statement.expression if is_made else statement, made))
+            made |= {statement.this.name: 1} if is_made else {}
+    return found
 
 
 def _reads(query: "exp.Expr", known: dict[str, int]) -> int:
