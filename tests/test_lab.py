@@ -58,7 +58,11 @@ class Lab:
 
     def menu(self, *names: str) -> None:
         """Choose from the menus by clicks."""
-        self.click("#jp-MainMenu .lm-MenuBar-item", names[0])
+        for _ in range(5):  # a click while the page is still at work is lost
+            self.click("#jp-MainMenu .lm-MenuBar-item", names[0])
+            with suppress(TimeoutError):
+                self.tab.wait("document.querySelector('.lm-Menu .lm-Menu-item')", patience=10)
+                break
         for name in names[1:]:
             self.click(".lm-Menu .lm-Menu-item", name)
 

@@ -21,12 +21,14 @@ VERDICT_COLUMNS = ("verdict", "status", "state", "answer")
 BADGES = {  # a verdict's words are coloured, and spelled
     "pass": "present", "yes": "present", "done": "present", "present": "present", "not due": "off", "warn": "warn", "plan": "warn",
     "not run": "off", "noted": "off", "optional, not run": "off", "accepted": "accepted", "fail": "fail", "no": "fail",
-    "stopped by a gate": "fail", "broken": "broken", "gap": "fail", "contaminated": "loud", "unchanged": "pale",
+    "stopped by a gate": "fail", "stopped": "fail", "running": "pale", "interrupted": "broken",
+    "broken": "broken", "gap": "fail", "contaminated": "loud", "unchanged": "pale",
 }  # fmt: skip
 BADGE_COLOURS = {
     "present": ("#9cc4e4", "#1f2a33"), "off": ("#d9dde1", "#1f2a33"), "warn": ("#f2c744", "#1f2a33"), "fail": ("#26323d", "#ffffff"),
     "accepted": ("#ffffff", "#1f2a33"), "broken": ("#6b3fa0", "#ffffff"), "loud": ("#b0004e", "#ffffff"), "pale": ("#e6f0f8", "#1f2a33"),
 }  # fmt: skip
+BADGE_STYLE = "padding:0 8px;border-radius:8px;border:1px solid #7b8792;white-space:nowrap"
 CELL_STYLE = "text-align:left;vertical-align:top;padding:3px 12px 3px 0;white-space:normal"
 
 
@@ -152,7 +154,7 @@ def _styled(column: str, value) -> str:
     if not look:
         return said
     fill, ink = BADGE_COLOURS[look]
-    return f'<span style="background-color:{fill};color:{ink};padding:0 8px;border-radius:8px;border:1px solid #7b8792">{said}</span>'
+    return f'<span style="background-color:{fill};color:{ink};{BADGE_STYLE}">{said}</span>'
 
 
 def _records(rows: pd.DataFrame) -> dict:
