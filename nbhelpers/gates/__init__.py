@@ -6,7 +6,9 @@ Imports: build, errors, isolation, lineage, raw, season, session, sql, store, su
 from nbhelpers.gates import checklist, witness
 from nbhelpers.gates.audit import Audit
 from nbhelpers.gates.check import Check, checks, code_version
-from nbhelpers.gates.finding import Finding
+from nbhelpers.gates.finding import Finding, counting_queries
 from nbhelpers.gates.forecasts import forecast_errors
 
-__all__ = ["Audit", "Check", "Finding", "checklist", "checks", "code_version", "finding", "forecast_errors", "witness"]
+__all__ = [
+    "Audit", "Check", "Finding", "checklist", "checks", "code_version", "counting_queries", "finding", "forecast_errors", "witness",
+]  # fmt: skip

@@ -8,10 +8,11 @@ from datetime import date
 import pandas as pd
 
 from nbhelpers import lineage
-from nbhelpers.gates import due
-from nbhelpers.gates.check import Check, Members
+from nbhelpers.gates import due, witness
+from nbhelpers.gates.check import IN_PYTHON, Check, Members
 from nbhelpers.gates.kept_verdicts import Kept
 from nbhelpers.session import Session
+from nbhelpers.sql import files
 from nbhelpers.wording import brief, on_dates
 
 OVER_RANGE = "over the whole range"
@@ -186,6 +187,12 @@ def answers(
         by_date, offenders = of_python or (counts.get(check.name, _no_rows(*_COUNT)), named.get(check.name, _no_rows(*_OFFENDER)))
         found.append(_finding(check, session, gate, by_date, offenders, kept.get(check.name, {})))
     return found
+
+
+def counting_queries(gate: int) -> list[str]:
+    """The queries by which all checks of a gate are counted that are queries, the comparison with the witness among them."""
+    compared = [witness.comparison(gate // 10)] * (gate in IN_PYTHON["recomputed"][1])
+    return [of_members(members, COUNTS) for members in (*map(files.text, files.step_files(gate)), *compared)]
 
 
 def _by_first_date(members: dict[str, Members], dates: list[date], kept: KeptByCheck) -> dict[date, dict[str, str]]:

@@ -4,12 +4,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, cast
 
-from nbhelpers import session
+from nbhelpers import gates, session
 from nbhelpers.build import MIN_FEATURE_ROWS
 from nbhelpers.errors import OverBudget
-from nbhelpers.gates import witness
-from nbhelpers.gates.check import IN_PYTHON
-from nbhelpers.gates.finding import COUNTS, of_members
 from nbhelpers.season import Window
 from nbhelpers.session import Session
 from nbhelpers.settings import Settings
@@ -23,7 +20,6 @@ LEAST_BILLED = 10 * 2**20  # bytes: BigQuery bills at least so much for each tab
 PARTITIONS_A_JOB = 4_000  # BigQuery's own limits; what DML changes counts against no daily one
 PARTITIONS_A_TABLE = 10_000
 LOADS_A_DAY = 1_500  # to one table
-RECOMPUTED = IN_PYTHON["recomputed"][1]  # gates
 STEPS = [11, 19, 20, 21, 22, 29, 30, 31, 32, 33, 34, 39, 40, 49]
 CHECKED = 2  # times that a gate asks its checks: how many offend, and who
 SURVEYED = 2  # times that a step or gate looks at the coverage: before and after
@@ -93,7 +89,7 @@ def estimate(here: Session, steps: list[int]) -> Estimate:
         bill.add(fingerprints([output]), {}, 1)
     for step in steps:
         layer, is_gate = step // 10, tables.gate_of(step // 10) == step
-        asked = _checks(step) if is_gate else [output.query for output in tables.step_outputs(step) if output.path]
+        asked = gates.counting_queries(step) if is_gate else [output.query for output in tables.step_outputs(step) if output.path]
         for queries in [asked] if is_gate else [[query] for query in asked]:
             bill.add_script(queries, layer, parameters, CHECKED if is_gate else 1)
         bill.add_query(files.text(files.SQL / "survey" / "coverage.sql"), layer, parameters, SURVEYED)
@@ -103,13 +99,6 @@ def estimate(here: Session, steps: list[int]) -> Estimate:
             bill.add(fingerprints([output]), {}, 1 if output.layer < layer else 0)
         changed = max(changed, len(here.window.dates()) if is_gate else 0)
     return Estimate(bill.bytes, bill.jobs, changed)
-
-
-def _checks(gate: int) -> list[str]:
-    """The queries of a gate's checks, the comparison with the witness among them."""
-    own = [files.text(path) for path in files.step_files(gate)]
-    compared = [witness.comparison(gate // 10)] * (gate in RECOMPUTED)
-    return [of_members(query, COUNTS) for query in (*own, *compared)]
 
 
 def money(found: Estimate, price: float) -> str:
