@@ -78,6 +78,7 @@ CASES = [
         "SELECT ARRAY_AGG(-x ORDER BY x), ARRAY_AGG(x ORDER BY -x) FROM UNNEST([3, 1, 2]) AS x",
         [([-1, -2, -3], [3, 2, 1])],
     ),
+    ("SELECT NULLIF('a', 'a'), NULLIF('a', 'b')", [(None, "a")]),
     # Arrays and structs.
     (
         "SELECT ARRAY_TO_STRING(['a', NULL, 'b'], ', '), COALESCE(ARRAY_TO_STRING([IF(FALSE, 'a', NULL)], ','), '')",
