@@ -10,7 +10,7 @@ import pandas as pd
 from nbhelpers import charts, survey
 from nbhelpers.charts import showing
 from nbhelpers.charts.drawing import marked
-from nbhelpers.run_folder import MANIFEST
+from nbhelpers.run_folder import MANIFEST, REPORT
 from nbhelpers.runs import chain
 from nbhelpers.runs.latest import latest_run
 from nbhelpers.runs.notebooks import NOTEBOOKS, OPTIONAL, step
@@ -30,8 +30,9 @@ def follow(session: Session, marks: list[str], seconds: float) -> None:
 def _look(session: Session, marks: list[str]) -> dict:
     """One look, as an output: when, the run, the tables, the failures, the coverage."""
     at = now()
-    latest = latest_run(session.settings.runs, at) or "no run yet"
-    heading = f"{at:%Y-%m-%d %H:%M:%S} UTC · {latest}"
+    latest = latest_run(session.settings.runs, at)
+    page = session.settings.runs / latest.run_id / REPORT if latest else None
+    heading = f"{at:%Y-%m-%d %H:%M:%S} UTC · {latest or 'no run yet'}" + (f" · its report: {page}" if page and page.is_file() else "")
     parts = [
         showing.table_bundle(survey.table_summaries(session), heading),
         showing.table_bundle(survey.failure_categories(session), "Recorded failures"),

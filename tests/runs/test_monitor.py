@@ -60,6 +60,15 @@ def test_where_no_run_is_at_work_it_looks_once(tiny, monkeypatch):
     assert len(place.looks) == 1 and " UTC · no run yet" in place.looks[0]
 
 
+def test_it_says_where_the_report_of_a_run_that_has_ended_is(tiny, monkeypatch):
+    left_a_run(tiny)
+    (tiny.settings.runs / "20251217T040000Z_ab12" / "report.html").write_text("a report")
+    place = Place()
+    monkeypatch.setattr("IPython.display.display", place)
+    monitor.follow(tiny.session(), [], 20)
+    assert f" · its report: {tiny.settings.runs}/20251217T040000Z_ab12/report.html\n" in place.looks[0]
+
+
 def test_the_contents_lead_to_every_notebook_and_to_what_the_newest_run_made_of_it(tiny):
     left_a_run(tiny)
     found = monitor.contents(tiny.session()).set_index(monitor.contents(tiny.session()).notebook.map(str))
