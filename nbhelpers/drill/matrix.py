@@ -94,7 +94,7 @@ def _drill(copy: Session, fault: Fault, aimed: dict) -> dict:
 
 
 def _verdicts(session: Session, gate: int) -> dict[str, str]:
-    return {finding.check.name: finding.verdict for finding in gates.Audit(session, gate).run()}
+    return gates.Audit(session, gate).verdicts()
 
 
 def _asked(session: Session, step: int) -> str:

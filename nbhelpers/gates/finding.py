@@ -164,9 +164,10 @@ def answer(check: Check, session: Session, gate: int, contents: lineage.Contents
 
 
 def answers(
-    asked: list[Check], session: Session, gate: int, contents: lineage.Contents, parameters: dict, kept: KeptByCheck | None = None
-) -> list[Finding]:
-    """What checks find in the candidate of a gate's layer: all that are queries are asked together, then who offends.
+    asked: list[Check], session: Session, gate: int, contents: lineage.Contents, parameters: dict, kept: KeptByCheck | None = None,
+    is_naming: bool = True,
+) -> list[Finding]:  # fmt: skip
+    """What checks find in the candidate of a gate's layer: all that are queries are asked together, then (`is_naming`) who offends.
 
     Of the dates that are `kept` of a check, the first ones of the window, what it has found before is repeated.
     """
@@ -179,7 +180,7 @@ def answers(
         of_rest = parameters | {"start_date": first, "dates": [day for day in parameters["dates"] if day >= first]}
         counts |= _asked(session, queries, COUNTS, of_rest, gate)
         offending = {name: in_words.get(name, query) for name, query in queries.items() if counts[name].offending.sum()}
-        named |= _asked(session, offending, _OFFENDERS, of_rest, gate)
+        named |= _asked(session, offending, _OFFENDERS, of_rest, gate) if is_naming else {}
     found = []
     for check in asked:
         rows = members[check.name]

@@ -187,6 +187,18 @@ def test_the_matrix_has_every_check_on_every_date_of_its_population(tiny, ask):
     ]  # fmt: skip
 
 
+def test_verdicts_are_those_of_the_audit_with_nobody_named(tiny, ask):
+    tiny.play(day(0), "BOS", "LAL")
+    one = "SELECT DATE '2025-10-21' AS game_date, 'a' AS member, {} AS is_examined, {} AS problem"
+    ask(
+        check(one.format("TRUE", "CAST(NULL AS STRING)"), name="well"), check(one.format("TRUE", "'bad'"), name="bad"),
+        check(one.format("FALSE", "CAST(NULL AS STRING)"), name="unseen"), check(one.format("TRUE", "'bad'"), "warn", "warned"),
+    )  # fmt: skip
+    audit = gates.Audit(tiny.session(), 19)
+    assert audit.verdicts() == {"well": "pass", "bad": "fail", "unseen": "fail", "warned": "warn"}
+    assert audit.verdicts() == {found.check.name: found.verdict for found in audit.run()}
+
+
 def test_a_warning_does_not_look_like_a_failure_in_the_matrix(tiny, ask):
     ask(check(ONE_BAD, "warn"), check(ONE_BAD, "plan", "two"), check(ONE_BAD, name="three"))
     matrix = gates.Audit(tiny.session(), 19).matrix()

@@ -108,7 +108,8 @@ class Question:
             session = replace(session, window=Window(of.season, max(first, of.start_date), min(last, of.end_date)))
             parameters = session.parameters(min_feature_rows=MIN_FEATURE_ROWS)
         contents = lineage.Contents(session, layer)
-        return finding.answer(check, session, gate_of(layer), contents, parameters).verdict == "fail"
+        [found] = finding.answers([check], session, gate_of(layer), contents, parameters, is_naming=False)
+        return found.verdict == "fail"
 
     @staticmethod
     def _of_read(mutant: Mutant) -> tuple[Dates, bool]:
