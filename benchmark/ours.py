@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from benchmark.measuring import Scenario, Taken, take
-from benchmark.season import DAY_BEFORE, MIDDLE, copy, correct_box_score, correct_play_by_play, lay_out
+from benchmark.season import DAY_BEFORE, copy, correct_box_score, correct_play_by_play, lay_out
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-3,9]*.ipynb"))
@@ -33,8 +33,8 @@ class Ours:
         return [
             Scenario("from nothing", lambda: copy(self._start, self._home), self._run),
             Scenario("nothing to do", lambda: copy(self._filled, self._home), self._run),
-            Scenario("one box score corrected", self._with_box_score, lambda: self._run("repair", "--date", MIDDLE)),
-            Scenario("one play-by-play corrected", self._with_play_by_play, lambda: self._run("repair", "--date", MIDDLE)),
+            Scenario("one box score corrected", self._with_box_score, self._run),
+            Scenario("one play-by-play corrected", self._with_play_by_play, self._run),
             Scenario("one new day at the end", self._without_last_day, self._run),
         ]
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 
 from nbhelpers import notebook
+from nbhelpers.raw.identifiers import player_lookup
 from nbhelpers.season import DEFAULT_END, DEFAULT_SEASON, DEFAULT_START
 from nbhelpers.session import Session
 from nbhelpers.sql import queries, tables
@@ -31,25 +32,43 @@ def lay_out(home: Path) -> Session:
 
 
 def correct_box_score(home: Path, game_date: str = MIDDLE) -> None:
-    """Store a newer object of a date in which a player has one more steal, as a source that corrects itself would."""
-    folder = home / "bucket" / "ball-dont-lie" / "boxscores" / game_date
-    newest = max(folder.iterdir())
-    body = json.loads(newest.read_text(encoding="utf-8"))
-    body["boxScores"][0]["home_team"]["players"][0]["stl"] += 1
-    (folder / f"{newest.stem[:8]}_235959.json").write_text(json.dumps(body), encoding="utf-8")
+    """Store newer objects of a date in which a player has one more turnover, as sources that correct a game would."""
+    folder, body = _newest(home / "bucket" / "nba-com" / "boxscores" / game_date)
+    bdl_folder, day = _newest(home / "bucket" / "ball-dont-lie" / "boxscores" / game_date)
+    team = body["game"]["homeTeam"]
+    by_name = {player_lookup(line["name"]): line["statistics"] for line in team["players"] if line["played"] == "1"}
+    listed = [line for game in day["boxScores"] for line in game["home_team"]["players"]]
+    named = {player_lookup(f"{line['player']['first_name']} {line['player']['last_name']}"): line for line in listed}
+    player = min(by_name.keys() & named.keys())
+    for statistics in (by_name[player], team["statistics"]):
+        statistics["turnovers"] += 1
+    team["statistics"]["turnoversTotal"] += 1
+    named[player]["turnover"] += 1
+    _store(folder, body)
+    _store(bdl_folder, day)
 
 
 def correct_play_by_play(home: Path, game_date: str = MIDDLE) -> None:
     """Store a newer play-by-play of a date's first game in which two shots have changed places."""
-    game = min((home / "bucket" / "nba-com" / "play-by-play" / game_date).iterdir())
-    newest = max(game.iterdir())
-    body = json.loads(newest.read_text(encoding="utf-8"))
+    folder, body = _newest(home / "bucket" / "nba-com" / "play-by-play" / game_date)
     shots = [action for action in body["game"]["actions"] if action.get("isFieldGoal") and action["actionType"] == "2pt"]
     places = ("area", "areaDetail", "x", "y", "xLegacy", "yLegacy", "shotDistance")
     other = next(shot for shot in shots if shot.get("area") != shots[0].get("area"))
     for place in set(places) & shots[0].keys() & other.keys():
         shots[0][place], other[place] = other[place], shots[0][place]
-    (game / f"{newest.stem[:8]}_235959.json").write_text(json.dumps(body), encoding="utf-8")
+    _store(folder, body)
+
+
+def _newest(folder: Path) -> tuple[Path, dict]:
+    """The first folder at or below one that holds objects, and its newest one."""
+    while (inside := sorted(folder.iterdir()))[0].is_dir():
+        folder = inside[0]
+    return folder, json.loads(inside[-1].read_text(encoding="utf-8"))
+
+
+def _store(folder: Path, body: dict) -> None:
+    newest = max(folder.iterdir())
+    (folder / f"{newest.stem[:8]}_235959.json").write_text(json.dumps(body), encoding="utf-8")
 
 
 def export_raw(warehouse: Path, to: Path) -> None:
