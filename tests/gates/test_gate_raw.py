@@ -250,10 +250,12 @@ def test_one_two_that_is_a_three_is_a_warning_with_the_right_advice_and_two_of_a
 def test_a_shot_has_a_number_an_id_and_a_place_of_its_own(tiny):
     tiny.play(day(0), "BOS", "LAL", official={})
     first, second, third = of(tiny.shots, "lal3")[:3]
+    first.update(distance_ft=5.0, x_ft=3.0, y_ft=None)
+    assert problems(tiny, "shots_have_places") == {GAME: "1 shots whose distance is not that of their place"}
     first.update(distance_ft=20.0, x_ft=3.0, y_ft=4.0)
     assert problems(tiny, "shots_have_places") == {GAME: "1 shots whose distance is not that of their place"}
     second.update(person_id=of(tiny.official_lines, "lal4")[0]["person_id"])
-    assert problems(tiny, "shots_make_the_lines") == {HOME: "1 shots of an id that is another player in the box score"}
+    assert problems(tiny, "shots_make_the_lines") == {HOME: "1 shots of an id that is nobody or another in the box score"}
     third.update(action_number=second["action_number"])
     assert problems(tiny, "shots_make_the_lines") == {HOME: "1 shots under the number of another"}
 

@@ -76,6 +76,8 @@ def _data(season: Session, question: Question, outputs: list[Output], draw: Draw
         is_outvoted = bool(warned_by) and not is_changed
         told = {"killed_by": killed_by, "warned_by": warned_by, "is_outvoted": is_outvoted}
         reason = "" if killed_by or is_outvoted else unwitnessed.reason(mutant.output, mutant.column, warned_by)
+        if not (killed_by or is_changed) and mutant.is_of_who_did_not_play:
+            reason = unwitnessed.NOT_PLAYED
         about = (mutant.output.short, mutant.column, mutant.kind, mutant.scope, str(mutant))
         yield dict(zip(COLUMNS, about, strict=False)) | told | {"reason": reason}
     if planted < draw.data:

@@ -50,6 +50,11 @@ class Mutant:
         return [_packed(row) for row in (*rest, *(row for row in self.instead if self._date_of(row) in dates))]
 
     @property
+    def is_of_who_did_not_play(self) -> bool:
+        """Whether only lines of players who did not play are wrong, and still say so."""
+        return all(row.get("did_play") is False for row in (*self.gone, *self.instead))
+
+    @property
     def is_refused(self) -> bool:
         """Whether staging would not take its rows: a column that is required is NULL in one of them."""
         required = [column.name for column in self.output.table.columns if column.required]

@@ -7,8 +7,11 @@ NOBODY_READS = "one source tells it, and nothing reads it"
 PLUS_MINUS = "one source may lack it, and nothing is computed from it"
 SPELLING = "it is spelled as its source spells it; player_lookup, by which all is found, is compared"
 WHEN_ASKED = "it is when we asked, which no source tells"
+NOT_PLAYED = "nothing is read of the line of who did not play"
 REASONS: dict[tuple[str, str], str] = {
     ("SCHEDULE", "is_neutral"): NOBODY_READS,
+    ("BOXSCORES", "rows"): "who did not play may be listed by one source alone",
+    ("NBA_BOXSCORES", "rows"): "who did not play may be listed by one source alone",
     ("BOXSCORES", "is_postseason"): NOBODY_READS,
     ("BOXSCORES", "jersey_number"): NOBODY_READS,
     ("BOXSCORES", "position"): NOBODY_READS,

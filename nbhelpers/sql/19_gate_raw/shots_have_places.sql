@@ -11,7 +11,9 @@ WITH shots AS (
         COUNTIF(shot_value = 3 AND (distance_ft < @nearest_three_ft OR x_ft * x_ft + y_ft * y_ft < @nearest_three_ft * @nearest_three_ft)) AS threes_from_inside,
         -- Where the source tells the area, the place decides nothing.
         COUNTIF(zone_basic IS NULL AND x_ft = 0 AND y_ft = 0) AS at_the_hoop,
-        COUNTIF(ABS(SQRT(x_ft * x_ft + y_ft * y_ft) - distance_ft) > @most_feet_apart) AS elsewhere,
+        COUNTIF(
+            (x_ft IS NULL) != (y_ft IS NULL) OR COALESCE(ABS(SQRT(x_ft * x_ft + y_ft * y_ft) - distance_ft) > @most_feet_apart, FALSE)
+        ) AS elsewhere,
     FROM nba_raw.nbac_shots
     WHERE game_date BETWEEN @start_date AND @end_date
     GROUP BY game_id

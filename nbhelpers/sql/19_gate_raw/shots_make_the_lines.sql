@@ -37,6 +37,7 @@ placed AS (
         zone,
         zone_basic,
         CASE
+            WHEN shot_value NOT IN (2, 3) THEN TRUE
             WHEN shot_value = 3 THEN zone != 'three_pt'
             WHEN zone IS NULL THEN FALSE  -- shots_have_zones counts them
             WHEN zone_basic IN ('Restricted Area', 'In The Paint (Non-RA)') THEN zone != 'paint'
@@ -65,7 +66,9 @@ shots AS (
         placed.game_id,
         placed.team_abbr,
         -- Both are the NBA's own: who shot has the id that he has in its box score.
-        COUNTIF(people.player_lookup != placed.player_lookup) AS of_another,
+        COUNTIF(
+            placed.player_lookup IS NOT NULL AND told.game_id IS NOT NULL AND people.player_lookup IS DISTINCT FROM placed.player_lookup
+        ) AS of_another,
         COUNT(*) - COUNT(DISTINCT action_number) AS doubled,
         COUNTIF(is_wrong) AS wrong_zones,
         MIN(IF(is_wrong, CONCAT('action ', CAST(action_number AS STRING), ' ', COALESCE(zone_basic, 'without a label'), ' is ', zone), NULL))
@@ -73,6 +76,8 @@ shots AS (
     FROM placed
     LEFT JOIN people
         ON people.game_id = placed.game_id AND people.team_abbr = placed.team_abbr AND people.person_id = placed.person_id
+    LEFT JOIN (SELECT DISTINCT game_id, team_abbr FROM people) AS told
+        ON told.game_id = placed.game_id AND told.team_abbr = placed.team_abbr
     GROUP BY placed.game_id, placed.team_abbr
 )
 SELECT
@@ -82,7 +87,7 @@ SELECT
     CASE
         WHEN shots.game_id IS NULL THEN 'no play-by-play'
         WHEN shots.doubled > 0 THEN CONCAT(CAST(shots.doubled AS STRING), ' shots under the number of another')
-        WHEN shots.of_another > 0 THEN CONCAT(CAST(shots.of_another AS STRING), ' shots of an id that is another player in the box score')
+        WHEN shots.of_another > 0 THEN CONCAT(CAST(shots.of_another AS STRING), ' shots of an id that is nobody or another in the box score')
         WHEN differing.game_id IS NULL THEN 'no box score to compare with'
         WHEN differing.players IS NOT NULL THEN differing.players
         WHEN differing.a_shot_off > @most_players_a_shot_off

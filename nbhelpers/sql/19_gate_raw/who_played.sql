@@ -18,6 +18,12 @@ loaded AS (
     FROM views.source_lines
     WHERE game_date BETWEEN @start_date AND @end_date
     GROUP BY game_id, team_abbr
+),
+received AS (
+    SELECT game_id, team_abbr, COUNTIF(SAFE_CAST(minutes AS FLOAT64) != minutes_played) AS misread,
+    FROM nba_raw.bdl_player_boxscores
+    WHERE game_date BETWEEN @start_date AND @end_date
+    GROUP BY game_id, team_abbr
 )
 SELECT
     expected.game_date,
@@ -28,7 +34,9 @@ SELECT
         WHEN teams.minutes < @least_minutes_share * teams.team_minutes
             THEN CONCAT(CAST(CAST(teams.minutes AS INT64) AS STRING), ' of ', CAST(teams.team_minutes AS STRING), ' minutes')
         WHEN loaded.misjudged > 0 THEN CONCAT(CAST(loaded.misjudged AS STRING), ' lines whose did_play contradicts them')
+        WHEN received.misread > 0 THEN CONCAT(CAST(received.misread AS STRING), ' lines whose minutes are not those received')
     END AS problem,
 FROM views.expected_team_games AS expected
 LEFT JOIN teams ON teams.game_id = expected.game_id AND teams.team_abbr = expected.team_abbr
 LEFT JOIN loaded ON loaded.game_id = expected.game_id AND loaded.team_abbr = expected.team_abbr
+LEFT JOIN received ON received.game_id = expected.game_id AND received.team_abbr = expected.team_abbr
