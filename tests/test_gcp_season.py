@@ -81,6 +81,8 @@ def test_season_passes_every_gate_and_leaves_its_record_here(home, ended):
     assert told["bucket"] == f"gs://{BUCKET}/season"
     assert "warehouse" not in told
     assert "BigQuery billed" in ended.last_lines
+    assert all(job["address"].startswith("https://console.cloud.google.com/bigquery?project=") for job in manifest["jobs"])
+    assert all(receipt["jobs"] for receipt in manifest["receipts"])
 
 
 def test_every_value_is_the_embedded_warehouses(warehouse, published_season):

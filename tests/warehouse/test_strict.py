@@ -11,11 +11,9 @@ from google.auth.credentials import AnonymousCredentials
 from google.cloud import bigquery as google
 from refusals import OUTER_JOIN
 from strict import Strict
-from tiny import AT, SEASON, day, filled, output
+from tiny import AT, SEASON
 
 from nbhelpers.errors import Broken
-from nbhelpers.sql import tables
-from nbhelpers.warehouse import Staged
 from nbhelpers.warehouse.bigquery import BigQuery
 
 
@@ -85,26 +83,3 @@ def test_the_rows_of_a_load_are_held_to_its_schema(client, rows, said):
         return
     with pytest.raises(api.BadRequest, match=said):
         client.load_table_from_file(body, f"{PROJECT}.loads.t", job_config=config).result()
-
-
-def test_beside_a_table_its_view_has_what_a_receipt_covers_and_nothing_taints(client):
-    warehouse, failures = BigQuery(client, SEASON, "a_run", "views_"), output("TDZA failures")
-    rows = [filled(failures, {"processor_name": "TDZA", "analysis_date": day(n), "entity_id": f"T{n}"}) for n in range(4)]
-    warehouse.stage_rows(failures, rows, Staged(tuple(str(day(n)) for n in range(4)), "a_run", "code", AT.isoformat()))
-    entry = {"table_name": failures.table.name, "processor_name": "TDZA", "row_count": 1, "fingerprint": "f", "inputs_fingerprint": ""}
-    entry |= {"inputs_from": day(0), "code_version": "c", "run_id": "a_run", "receipt_id": "in force", "tainted_by": None, "created_at": AT}
-    log = [entry | {"partition_date": day(0)}, entry | {"partition_date": day(1), "tainted_by": "a check: why"}]
-    log.append(entry | {"partition_date": day(2), "receipt_id": "voided"})
-    receipt = filled_receipt(receipt_id="in force")
-    with warehouse.writing() as transaction:
-        transaction.replace_partitions(failures, [day(n) for n in range(4)], warehouse.replaced("r"))
-        transaction.insert("nba_processing.partition_log", log)
-        transaction.insert("nba_processing.gate_receipts", [receipt, receipt | {"receipt_id": "voided", "voided_by": "undo"}])
-    view = warehouse.datasets.quoted(f"{failures.table.name}_audited")
-    assert [row.entity_id for row in client.query(f"SELECT entity_id FROM {view} WHERE analysis_date > DATE '2025-01-01'").result()] == ["T0"]
-
-
-def filled_receipt(**of: object) -> dict:
-    columns = tables.schema()["nba_processing.gate_receipts"].columns
-    blank = {"STRING": "", "DATE": day(0), "TIMESTAMP": AT}
-    return {column.name: blank[column.type] if column.required else None for column in columns} | of

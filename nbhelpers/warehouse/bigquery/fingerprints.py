@@ -30,7 +30,9 @@ class Fingerprints:
         found = {one: self._known(one) for one in wanted}
         by_rows: dict[tuple[str, bool], list[Look]] = {}
         for one, contents in found.items():
-            if contents is None and not (one[1] == AS_PUBLISHED and self._queries.is_absent(tables.schema()[one[0].table.name])):
+            if contents is None and one[1] == AS_PUBLISHED and self._queries.is_absent(tables.schema()[one[0].table.name]):
+                self._keep(one, {})  # which it holds still once it is made
+            elif contents is None:
                 by_rows.setdefault((one[0].name, one[1] != AS_PUBLISHED), []).append(one)
         groups = list(by_rows.values())
         if groups:

@@ -17,7 +17,6 @@ from nbhelpers.warehouse.bigquery.lease import Lease
 from nbhelpers.warehouse.bigquery.memory import Memory
 from nbhelpers.warehouse.bigquery.queries import Queries
 from nbhelpers.warehouse.bigquery.staging import Notes, StagingTables, with_note
-from nbhelpers.warehouse.bigquery.views import create_audited_view
 from nbhelpers.warehouse.partitions import Partition, Staged
 from nbhelpers.warehouse.publishing import PartitionWriter
 
@@ -131,8 +130,6 @@ class BigQueryTransaction(PartitionWriter):
 
     def _put(self, output: Output, dates: list[date], source: str) -> None:
         self._datasets.require_shape(output.table.name)
-        view = create_audited_view(self._datasets, output.table)
-        self.before += [view] * (view not in self.before)
         self._written.add(output.table.name)
         self._put_dates[output] = dates if source == self._staged_rows(output) else []
         where, columns, quoted = candidate.partitions(output, dates), ", ".join(output.table.column_names), self._datasets.quoted
