@@ -107,16 +107,16 @@ def in_columns(heads: list[str], rows: list[list[object]], width: int | None = N
     PGS   stale: it was computed
           by other code
     """
-    told = [heads, *([str(value) for value in row] for row in rows)]
-    widths = [max(map(len, column)) for column in zip(*told, strict=True)]
+    texts = [heads, *([str(value) for value in row] for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*texts, strict=True)]
     left = sum(widths[:-1]) + len(widths) - 1
     if width is None or left + widths[-1] <= width:
-        return "\n".join(_cells(row, widths) for row in told)
+        return "\n".join(_cells(row, widths) for row in texts)
     if width - left >= LEAST_ROOM:
-        beside = [(_cells(row[:-1], widths), textwrap.wrap(row[-1], width - left, break_on_hyphens=False) or [""]) for row in told]
+        beside = [(_cells(row[:-1], widths), textwrap.wrap(row[-1], width - left, break_on_hyphens=False) or [""]) for row in texts]
         lines = [f"{text if n == 0 else '':<{left}}{part}" for text, parts in beside for n, part in enumerate(parts)]
         return "\n".join(line.rstrip() for line in lines)
-    below = [(_cells(row[:-1], widths), hanging(f"    {row[-1]}", width, 0)) for row in told]
+    below = [(_cells(row[:-1], widths), hanging(f"    {row[-1]}", width, 0)) for row in texts]
     return "\n".join(part for parts in below for part in parts if part.strip())
 
 

@@ -38,7 +38,7 @@ def open_and_run_all(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("name", "first"), [("32_build_composite_factors", 11), ("49_gate_predictions", None)], ids=["32", "49"]
+    ("name", "first"), [("32_build_composite_factors", 10), ("49_gate_predictions", None)], ids=["32", "49"]
 )
 def test_notebook_opened_out_of_order_says_what_must_come_first(simulated_source, tmp_path, open_and_run_all, name, first):
     home = Home(tmp_path / "home", source=simulated_source)
@@ -47,7 +47,7 @@ def test_notebook_opened_out_of_order_says_what_must_come_first(simulated_source
     assert refused.value.ename == "GateFailed"
     if first:
         assert f"step {name[:2]} cannot start: nba_raw." in refused.value.evalue
-        assert f"(by hand: notebook {first}, then gate 19" in refused.value.evalue
+        assert f"step {first} and those after it must come first: python run_backfill.py --from {first}" in refused.value.evalue
     assert home.select("SELECT COUNT(*) FROM nba_processing.gate_receipts") == [(0,)]
 
 

@@ -103,15 +103,15 @@ def repair(chosen: Settings, options: Namespace) -> int:
     from nbhelpers.build import repairs
 
     here = opened(chosen, options)
-    wanted = repairs.rebuild_plan(here, options.date or "", options.table or "")
-    if not wanted:
+    rebuilding = repairs.rebuild_plan(here, options.date or "", options.table or "")
+    if not rebuilding:
         tell(repairs.NOTHING)
         return 0
-    if wanted.what == build.WRONG:
+    if rebuilding.what == build.WRONG:
         tell_tables(survey.plan(here).tables)
-    tell(f"\n{wanted}\n")
-    options.repair, options.first = wanted.what, options.first or wanted.first_step
-    options.start_date, options.end_date = str(wanted.window.start_date), str(wanted.window.end_date)
+    tell(f"\n{rebuilding}\n")
+    options.repair, options.first = rebuilding.what, options.first or rebuilding.first_step
+    options.start_date, options.end_date = str(rebuilding.window.start_date), str(rebuilding.window.end_date)
     options.with_predictions = options.with_predictions or repairs.has_predictions(here)
     return run(chosen, options)
 

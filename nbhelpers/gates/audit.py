@@ -55,8 +55,8 @@ class Audit:
         """Run the named checks, or all that have not been run yet."""
         known = {check.name: check for check in checks(self.gate)}
         with self.session.warehouse.held_open():
-            asked = [known[name] for name in names or known if names or name not in self.findings]
-            self.findings |= {answer.check.name: answer for answer in self._answers(asked)}
+            to_run = [known[name] for name in names or known if names or name not in self.findings]
+            self.findings |= {answer.check.name: answer for answer in self._answers(to_run)}
         return [self.findings[name] for name in names or self.findings]
 
     def examine(self, check: Check) -> Finding:
@@ -68,9 +68,9 @@ class Audit:
         with self.session.warehouse.held_open():
             return {answer.check.name: answer.verdict for answer in self._answers(checks(self.gate), is_naming=False)}
 
-    def _answers(self, asked: list[Check], is_naming: bool = True) -> list[Finding]:
-        kept = {} if self._is_whole else {check.name: self.kept.unchanged(check) for check in asked}
-        found = finding.answers(asked, self.session, self.gate, self.contents, self.parameters, kept, is_naming)
+    def _answers(self, to_run: list[Check], is_naming: bool = True) -> list[Finding]:
+        kept = {} if self._is_whole else {check.name: self.kept.unchanged(check) for check in to_run}
+        found = finding.answers(to_run, self.session, self.gate, self.contents, self.parameters, kept, is_naming)
         return [replace(answer, accepted_because=self.accept.get(answer.check.name)) for answer in found]
 
     def evidence(self, *names: str) -> pd.DataFrame:
@@ -103,8 +103,8 @@ class Audit:
         members = next((check.members(self.session, self.gate, self.contents) for check in checks(self.gate) if check.name == name), None)
         query = members[-1] if isinstance(members, tuple) else members
         if not isinstance(query, str):
-            asked = ", ".join(check.name for check in checks(self.gate))
-            raise BadInput(f"check {name!r} of gate {self.gate} is no query.", then=f"its checks are {asked}; some are asked in Python.")
+            there = ", ".join(check.name for check in checks(self.gate))
+            raise BadInput(f"check {name!r} of gate {self.gate} is no query.", then=f"its checks are {there}; some are asked in Python.")
         return self.session.warehouse.sql(query, self.parameters, self.layer)
 
     def matrix(self) -> pd.DataFrame:

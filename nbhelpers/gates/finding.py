@@ -178,9 +178,9 @@ def answers(
     counts, named = dict[str, pd.DataFrame](), dict[str, pd.DataFrame]()
     for first, queries in _by_first_date(members, parameters["dates"], kept).items():
         of_rest = parameters | {"start_date": first, "dates": [day for day in parameters["dates"] if day >= first]}
-        counts |= _asked(session, queries, COUNTS, of_rest, gate)
+        counts |= _rows_by_check(session, queries, COUNTS, of_rest, gate)
         offending = {name: in_words.get(name, query) for name, query in queries.items() if counts[name].offending.sum()}
-        named |= _asked(session, offending, _OFFENDERS, of_rest, gate) if is_naming else {}
+        named |= _rows_by_check(session, offending, _OFFENDERS, of_rest, gate) if is_naming else {}
     found = []
     for check in asked:
         rows = members[check.name]
@@ -206,7 +206,7 @@ def _by_first_date(members: dict[str, Members], dates: list[date], kept: KeptByC
     return found
 
 
-def _asked(session: Session, queries: dict[str, str], text: str, parameters: dict, gate: int) -> dict[str, pd.DataFrame]:
+def _rows_by_check(session: Session, queries: dict[str, str], text: str, parameters: dict, gate: int) -> dict[str, pd.DataFrame]:
     """The rows that `text` gives of each check's members, by the check's name."""
     texts = [of_members(query, text) for query in queries.values()]
     return dict(zip(queries, session.warehouse.query_all(texts, parameters, gate // 10), strict=True))

@@ -88,7 +88,7 @@ class KeptVerdicts:
         columns = [output.table.columns for output in outputs]
         said = hashlib.sha256(repr([translation.text, in_words, sorted(given.items()), columns, _versions(), self._contents.gaps]).encode())
         first, last = self._session.window.season.opening_night, self._session.window.end_date
-        held = sorted(
+        partitions = sorted(
             (day, output.name, partition.fingerprint)
             for output in outputs
             for day, partition in self._contents.of(output).items()
@@ -96,8 +96,8 @@ class KeptVerdicts:
         )
         found, place = {}, 0
         for day in self._session.window.dates():
-            while place < len(held) and held[place][0] <= day:
-                said.update(repr(held[place]).encode())
+            while place < len(partitions) and partitions[place][0] <= day:
+                said.update(repr(partitions[place]).encode())
                 place += 1
             found[day] = said.hexdigest()[:32]
         return found

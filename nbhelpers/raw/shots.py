@@ -154,8 +154,8 @@ def _pair(people: list[Shooter], lines: list[Shooter]) -> dict:
     if len(people) == len(lines) == 1:
         return {people[0].key: lines[0].key}
     by_initial = {person.key: [line for line in lines if line.first.startswith(person.first)] for person in people}
-    wanted = Counter(line.key for fitting in by_initial.values() for line in fitting)
-    sure = {key: fit[0].key for key, fit in by_initial.items() if len(fit) == 1 and wanted[fit[0].key] == 1}
+    claims = Counter(line.key for fitting in by_initial.values() for line in fitting)
+    sure = {key: fit[0].key for key, fit in by_initial.items() if len(fit) == 1 and claims[fit[0].key] == 1}
 
     unsure = [person for person in people if person.key not in sure]
     left = [line for line in lines if line.key not in sure.values()]

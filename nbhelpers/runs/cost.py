@@ -58,11 +58,11 @@ class Bill:
         self.bytes += times * max(self._jobs.estimate(text, parameters), least)
         self.jobs += times
 
-    def add_script(self, asked: list[str], layer: int, parameters: dict[str, object], times: int) -> None:
+    def add_script(self, script: list[str], layer: int, parameters: dict[str, object], times: int) -> None:
         """Count in queries that are sent as one script, so many times: each table that it reads, then its temporary tables."""
         from nbhelpers.warehouse import bigquery
 
-        parts = [self._queries.parts(query, layer) for query in asked]
+        parts = [self._queries.parts(query, layer) for query in script]
         published = {text for of_query in parts for name, text in of_query if name.partition("__")[0] in DATASETS}
         least = sum(bigquery.script_reads(bigquery.one_script(parts, parameters))) * LEAST_BILLED
         self.bytes += times * (least + sum(self._jobs.estimate(text, {}) for text in sorted(published)))
@@ -89,8 +89,8 @@ def estimate(here: Session, steps: list[int]) -> Estimate:
         bill.add(fingerprints([output]), {}, 1)
     for step in steps:
         layer, is_gate = step // 10, tables.gate_of(step // 10) == step
-        asked = gates.counting_queries(step) if is_gate else [output.query for output in tables.step_outputs(step) if output.path]
-        for queries in [asked] if is_gate else [[query] for query in asked]:
+        of_step = gates.counting_queries(step) if is_gate else [output.query for output in tables.step_outputs(step) if output.path]
+        for queries in [of_step] if is_gate else [[query] for query in of_step]:
             bill.add_script(queries, layer, parameters, CHECKED if is_gate else 1)
         bill.add_query(files.text(files.SQL / "survey" / "coverage.sql"), layer, parameters, SURVEYED)
         for output in tables.layer_outputs(layer) if is_gate else tables.step_outputs(step):

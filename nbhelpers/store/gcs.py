@@ -125,16 +125,16 @@ class GcsStore:
                 "half an object is worse than none",
                 "run again: it is asked for again.",
             )
-        told = f"{where} cannot {what}: {_said(problem)}"
+        refusal = f"{where} cannot {what}: {_said(problem)}"
         if isinstance(problem, api.Forbidden | api.Unauthorized):
             return Unavailable(
-                f"{told} (permission).",
+                f"{refusal} (permission).",
                 f"it takes the role Storage Object User on the bucket; {_UNTOUCHED}",
                 f"gcloud storage buckets add-iam-policy-binding gs://{self._name} --member=user:YOU --role={ROLE}",
             )
         if isinstance(problem, api.ClientError) and not isinstance(problem, api.TooManyRequests):
-            return Unavailable(f"{told}.", _UNTOUCHED, f"see gcloud storage buckets describe gs://{self._name}")
-        return Unavailable(f"{told} (tried again for {RETRY.timeout:.0f} s).", _UNTOUCHED, "run again: it goes on from here.")
+            return Unavailable(f"{refusal}.", _UNTOUCHED, f"see gcloud storage buckets describe gs://{self._name}")
+        return Unavailable(f"{refusal} (tried again for {RETRY.timeout:.0f} s).", _UNTOUCHED, "run again: it goes on from here.")
 
     def _no_bucket(self, problem: Exception) -> Unavailable:
         return Unavailable(

@@ -113,10 +113,10 @@ def _named(session: Session, output: Output, games: list[Game], state: str) -> s
         return ""
     names = ", ".join(game.game_id for game in games[:MOST_NAMED])
     more = f" and {len(games) - MOST_NAMED} more" if len(games) > MOST_NAMED else ""
-    return f": {names}{more}{'' if state == 'contaminated' else _came(session, output, games[0])}"
+    return f": {names}{more}{'' if state == 'contaminated' else _arrival(session, output, games[0])}"
 
 
-def _came(session: Session, output: Output, game: Game) -> str:
+def _arrival(session: Session, output: Output, game: Game) -> str:
     """Whether the object store holds anything for a game that a raw table lacks."""
     if output.short == "SHOTS":
         what, prefix = "play-by-play", objects.play_by_play_prefix(game.game_date, game.nba_game_id)

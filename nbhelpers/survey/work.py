@@ -66,9 +66,9 @@ def _to_fetch(session: Session) -> str:
     if not (lacking.official_games or lacking.play_by_play_games or (days and is_bdl_asked)):
         return "To fetch: the schedule; all else of the window is stored."
     bdl = f"BallDontLie's of {many(days, 'date')} ({days / pace:.0f} min at {pace} requests a minute), "
-    asked = bdl if is_bdl_asked else ""
+    of_bdl = bdl if is_bdl_asked else ""
     official, plays = (many(len(games), "game") for games in (lacking.official_games, lacking.play_by_play_games))
-    return f"To fetch: the schedule, the NBA's box scores of {official}, {asked}play-by-play of {plays}."
+    return f"To fetch: the schedule, the NBA's box scores of {official}, {of_bdl}play-by-play of {plays}."
 
 
 def _to_build(cells: pd.DataFrame) -> pd.DataFrame:
