@@ -25,19 +25,16 @@ def whole_log(session: Session) -> Log:
 
 def tainted_entries(session: Session) -> Log:
     """As `log_entries`, those alone that were built past an accepted failure: few, where the log of a season is long."""
-    return _entries(session, "WHERE log.partition_date BETWEEN @start_date AND @end_date", "WHERE tainted_by != ''")
+    return _entries(session, "WHERE log.partition_date BETWEEN @start_date AND @end_date", " AND log.tainted_by IS NOT NULL")
 
 
-def _entries(session: Session, where: str, of_newest: str = "") -> Log:
+def _entries(session: Session, where: str, more: str = "") -> Log:
     rows = session.query_once(
-        f"""SELECT * FROM (
-                SELECT log.* FROM nba_processing.partition_log AS log
-                INNER JOIN nba_processing.gate_receipts AS receipts
-                    ON receipts.receipt_id = log.receipt_id AND receipts.voided_by IS NULL
-                {where}
-                QUALIFY ROW_NUMBER() OVER (
-                    PARTITION BY table_name, processor_name, partition_date ORDER BY log.created_at DESC, log.receipt_id DESC) = 1)
-            {of_newest}"""
+        f"""SELECT log.* FROM nba_processing.partition_log AS log
+            INNER JOIN nba_processing.gate_receipts AS receipts ON receipts.receipt_id = log.receipt_id AND receipts.voided_by IS NULL
+            {where}
+            QUALIFY ROW_NUMBER() OVER (
+                PARTITION BY table_name, processor_name, partition_date ORDER BY log.created_at DESC, log.receipt_id DESC) = 1{more}"""
     )
     rows["tainted_by"] = rows.tainted_by.astype(object).where(rows.tainted_by.notna(), None)
     entries = (row._asdict() for row in rows.itertuples(index=False))
