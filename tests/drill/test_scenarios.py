@@ -63,7 +63,7 @@ def test_predictions_before_ml_had_its_rows_are_made_good_by_the_command(publish
     home.change(FORECASTS_SKIP_DATES)
     repaired = home.run("repair")
     assert repaired.code == 0, repaired.out + repaired.err
-    assert "nba_predictions.player_prop_predictions 16 2025-12-01 2025-12-16 missing" in " ".join(repaired.out.split())
+    assert "40 PREDICTIONS 16 2025-12-01 2025-12-16 missing" in " ".join(repaired.out.split())
     assert "all that is wrong repaired -> PREDICTIONS 16 dates" in repaired.out
     assert list(home.runs[-1].statuses) == ["40_build_predictions", "49_gate_predictions", "90_report"]
     assert home.contents() == healthy
