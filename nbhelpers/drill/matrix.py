@@ -83,7 +83,7 @@ def _drill(copy: Session, fault: Fault, aimed: dict) -> dict:
     try:
         session = planting.plant(copy, fault, aimed)
         if fault.reader:
-            row["interlock"] = _asked(session, fault.reader)
+            row["interlock"] = _readiness(session, fault.reader)
         return row | _verdicts(session, fault.gate)
     except planting.NotStaged:
         return row | {"interlock": REFUSED}
@@ -97,7 +97,7 @@ def _verdicts(session: Session, gate: int) -> dict[str, str]:
     return gates.Audit(session, gate).verdicts()
 
 
-def _asked(session: Session, step: int) -> str:
+def _readiness(session: Session, step: int) -> str:
     try:
         build.require_inputs(session, step)
     except GateFailed:

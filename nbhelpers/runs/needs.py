@@ -74,8 +74,8 @@ def newest_receipts(session: Session) -> dict[int, Receipt]:
     )
     receipts = {}
     for row in found.itertuples():
-        asked, _, _ = row.code_version.partition("+")  # what the gate asked, apart from the package that asked it
-        receipts[int(row.gate)] = Receipt(row.receipt_id, asked, f"{row.created_at:%Y-%m-%d %H:%M:%S}")
+        questions, _, _ = row.code_version.partition("+")  # what the gate asked, apart from the package that asked it
+        receipts[int(row.gate)] = Receipt(row.receipt_id, questions, f"{row.created_at:%Y-%m-%d %H:%M:%S}")
     return receipts
 
 

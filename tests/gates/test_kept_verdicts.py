@@ -166,7 +166,7 @@ def spoil(tiny: Tiny, mutant: sample.Mutant) -> None:
     """Edit published rows by hand, as nobody should."""
     table = mutant.output.table
     with duckdb.connect(str(tiny.warehouse.path)) as connection:
-        rows = pa.Table.from_pylist(mutant.rows, connection.sql(f"SELECT * FROM {table.name} LIMIT 0").to_arrow_table().schema)
+        rows = pa.Table.from_pylist(mutant.rows(mutant.dates), connection.sql(f"SELECT * FROM {table.name} LIMIT 0").to_arrow_table().schema)
         connection.execute(f"DELETE FROM {table.name} WHERE {candidate.partitions(mutant.output, mutant.dates)}")
         connection.from_arrow(rows).insert_into(table.name)
 
@@ -179,7 +179,7 @@ def test_whatever_is_edited_a_gate_says_what_it_says_when_it_examines_all(season
     with sandbox.in_memory(tiny.session(end=day(LAST))) as copy:
         sampler = sample.Sampler({of: copy.warehouse.rows(of) for of in tables.outputs()})
         mutant = next(mutant for mutant in sampler.mutants(100, rng) if all(
-            row[column.name] is not None for row in mutant.rows for column in mutant.output.table.columns if column.required
+            row[column.name] is not None for row in mutant.rows(mutant.dates) for column in mutant.output.table.columns if column.required
         ))  # fmt: skip
     spoil(tiny, mutant)
     gate = GATES[min(mutant.output.layer - 1 + above, 3)]

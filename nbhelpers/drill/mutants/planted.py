@@ -74,16 +74,16 @@ def _data(season: Session, question: Question, outputs: list[Output], draw: Draw
         elif not mutant.is_refused:
             killed_by = question.killer_above_raw(mutant)
         is_outvoted = bool(warned_by) and not is_changed
-        told = {"killed_by": killed_by, "warned_by": warned_by, "is_outvoted": is_outvoted}
+        verdict = {"killed_by": killed_by, "warned_by": warned_by, "is_outvoted": is_outvoted}
         reason = "" if killed_by or is_outvoted else unwitnessed.reason(mutant.output, mutant.column, warned_by)
         if not (killed_by or is_changed) and mutant.is_of_who_did_not_play:
             reason = unwitnessed.NOT_PLAYED
         about = (mutant.output.short, mutant.column, mutant.kind, mutant.scope, str(mutant))
-        yield dict(zip(COLUMNS, about, strict=False)) | told | {"reason": reason}
+        yield dict(zip(COLUMNS, about, strict=False)) | verdict | {"reason": reason}
     if planted < draw.data:
-        asked = ".".join(filter(None, (draw.table, draw.column))) or "the season"
+        place = ".".join(filter(None, (draw.table, draw.column))) or "the season"
         raise BadInput(
-            f"only {planted} of {draw.data} mutants could be planted in {asked}.",
+            f"only {planted} of {draw.data} mutants could be planted in {place}.",
             "in a column without rows, or with the same value in every row, nothing can be exchanged or put in its place"
             if sampler.targets
             else "no table that has rows has such a column",

@@ -109,8 +109,8 @@ class Sampler:
 def outputs_of(gates: list[int], table: str | None) -> list[Output]:
     """The outputs that mutants are drawn from: those of some gates, or one table of them with its failures."""
     short = tables.named(table).short if table else None
-    asked = [output for output in tables.outputs() if tables.gate_of(output.layer) in gates]
-    return [output for output in asked if short in (None, output.short, output.processor)]
+    of_gates = [output for output in tables.outputs() if tables.gate_of(output.layer) in gates]
+    return [output for output in of_gates if short in (None, output.short, output.processor)]
 
 
 def _around(output: Output, rows: list[Row]) -> Around:
