@@ -90,8 +90,10 @@ class Settings:
 
     @property
     def objects_read(self) -> Path:
-        """Where what was found in stored objects is known from one time to the next."""
-        return self.home / ".objects_read.json"
+        """Where what was found in stored objects is known from one time to the next: with what else was looked up."""
+        if self.is_cloud:
+            return self.runs / ".objects_read.json"
+        return self.warehouse.with_name(f"{self.warehouse.name}.fingerprints") / "objects_read.json"
 
     def recorded(self) -> dict[str, str]:
         """The settings that a run's record keeps."""
