@@ -24,7 +24,7 @@ from nbhelpers.sql import tables
 from nbhelpers.warehouse.bigquery import BigQuery
 
 IS_WHOLE = bool(os.environ.get("WHOLE_SEASON"))
-END = DEFAULT_END if IS_WHOLE else "2025-11-11"
+END = DEFAULT_END if IS_WHOLE else "2025-11-02"
 STEPS = ("--from", "10", "--to", "49", "--with-predictions") if IS_WHOLE else ("--from", "10", "--to", "29")
 GATES = ["19", "29", "39", "49"] if IS_WHOLE else ["19", "29"]
 PATIENCE = 3600  # seconds; the whole season takes the emulator many minutes
