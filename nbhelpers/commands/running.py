@@ -4,6 +4,8 @@ import os
 import shlex
 import sys
 from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 from nbhelpers.commands.correcting import operator
@@ -38,19 +40,34 @@ def run(chosen: Settings, options: Namespace) -> int:
     if restated or kept:
         terminal.note(restated or kept)
     chosen = here.settings
-    os.environ[ENVIRONMENT["lines"]] = chosen.lines  # for the kernels too
     if notebooks.leaves_out_steps(paths):
         needs.require_steps_of_gates(here, paths)
     if chosen.is_cloud:
         from nbhelpers.runs import cost
 
         cost.require_budget(chosen, dates, [notebooks.step(path) for path in paths])
-    this = runner.Run(chosen, dates, paths, parameters, terminal)
-    this.manifest["restates"] = bool(restated)
-    code = this.execute()
+    with _kernels_by(chosen.lines):
+        this = runner.Run(chosen, dates, paths, parameters, terminal)
+        this.manifest["restates"] = bool(restated)
+        code = this.execute()
     options.finished.append((this.manifest | {"exit_code": code}, this.folder))
     terminal.closing(this, code, shlex.join(["python", "run_backfill.py", *sys.argv[1:]]))
     return code
+
+
+@contextmanager
+def _kernels_by(lines: str) -> Iterator[None]:
+    """For the length of a block, kernels that start take these lines; whatever season comes next has its own."""
+    name = ENVIRONMENT["lines"]
+    before = os.environ.get(name)
+    os.environ[name] = lines
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = before
 
 
 def _run_seasons(chosen: Settings, options: Namespace) -> int:

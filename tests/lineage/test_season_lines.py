@@ -70,6 +70,7 @@ def test_a_run_says_that_it_keeps_or_restates_them_and_its_kernels_are_told(tiny
     with pytest.raises(Begun) as begun:
         commands.run(replace(tiny.settings, lines="bdl", lines_given=given), options)
     assert begun.value.args == (lines, lines)
+    assert os.environ["BACKFILL_LINES"] == ""  # the next season of one command may have been filled by others
     assert note in capsys.readouterr().out
 
 
