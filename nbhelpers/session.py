@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from nbhelpers import run_folder
@@ -18,7 +19,7 @@ from nbhelpers.season import Window
 from nbhelpers.settings import Settings
 from nbhelpers.sql.thresholds import THRESHOLDS
 from nbhelpers.store import Store, open_store
-from nbhelpers.warehouse import DuckDB, Warehouse
+from nbhelpers.warehouse import DuckDB, Warehouse, folder_beside
 
 BY_HAND = "by-hand"  # the staging area of notebooks that no run started
 
@@ -36,6 +37,13 @@ class Session:
     def store(self) -> Store:
         """The object store of the profile."""
         return open_store(self.settings.bucket)
+
+    @property
+    def objects_read(self) -> Path:
+        """Where what was found in stored objects is known from one time to the next: with what else was looked up."""
+        if self.settings.is_cloud:
+            return self.settings.runs / ".objects_read.json"
+        return folder_beside(self.settings.warehouse) / "objects_read.json"
 
     def parameters(self, **more: object) -> dict[str, object]:
         """The named parameters that the SQL files take."""

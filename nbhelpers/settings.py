@@ -88,13 +88,6 @@ class Settings:
         """Whether the tables are in BigQuery and the objects in Google Cloud Storage."""
         return self.profile == "gcp"
 
-    @property
-    def objects_read(self) -> Path:
-        """Where what was found in stored objects is known from one time to the next: with what else was looked up."""
-        if self.is_cloud:
-            return self.runs / ".objects_read.json"
-        return self.warehouse.with_name(f"{self.warehouse.name}.fingerprints") / "objects_read.json"
-
     def recorded(self) -> dict[str, str]:
         """The settings that a run's record keeps."""
         places = ("project", "location", "dataset_prefix", "max_bytes") if self.is_cloud else ("warehouse",)

@@ -32,7 +32,7 @@ def fetch_missing(session: Session) -> fetch.Fetched:
         owner_commands.run(template, session.window)  # what it leaves missing is fetched as always
     lines = _printed_lines()
     with _sources(session.settings, lines) as (bdl, cdn), session.spending("fetch"):
-        accepted, findings = overrides.accepted_as_missing(session), Findings(session.store, session.settings.objects_read)
+        accepted, findings = overrides.accepted_as_missing(session), Findings(session.store, session.objects_read)
         return fetch.fetch(session.store, bdl, cdn, session.window, now(), lines, accepted=accepted, findings=findings)
 
 

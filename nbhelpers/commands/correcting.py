@@ -87,7 +87,7 @@ def _require_absent(here: "Session", game_id: str, what: str) -> None:
         raise BadInput(
             f"the schedule of {here.window} has no game {game_id}.", "it would excuse nothing", "see 11_load_raw for the ids of games."
         )
-    lacking = holdings.missing(Findings(here.store, here.settings.objects_read), mine, here.window)
+    lacking = holdings.missing(Findings(here.store, here.objects_read), mine, here.window)
     neither = lacking.box_score_dates and lacking.official_games  # one source is enough
     if not (neither if what == "box_score" else lacking.play_by_play_games):
         raise BadInput(

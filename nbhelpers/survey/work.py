@@ -59,7 +59,7 @@ def _to_fetch(session: Session) -> str:
     if games is None:
         return f"No schedule is stored yet: 10 fetches it, and what {session.window} lacks."
     accepted = overrides.accepted_as_missing(session)
-    found = Findings(session.store, session.settings.objects_read)
+    found = Findings(session.store, session.objects_read)
     lacking = holdings.missing(found, [game for day in games.values() for game in day], session.window, accepted)
     days, pace = len(lacking.box_score_dates), session.settings.bdl_rate or DEFAULT_PER_MINUTE
     is_bdl_asked = session.settings.is_simulated or settings.api_key()

@@ -4,9 +4,7 @@ What is known of published rows is known until this run publishes: it holds the 
 on is asked once more inside its transaction.
 """
 
-import hashlib
 import json
-import os
 import shutil
 from collections.abc import Iterable
 from contextlib import suppress
@@ -14,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+
+from nbhelpers.warehouse import kept_answers
 
 ANSWERS = "answers"  # rows of queries, in Arrow's format
 _WRITTEN = "written"  # how often a table has been written to
@@ -26,7 +26,7 @@ class Memory:
     """
 
     def __init__(self, folder: Path | None, run_id: str, where: str):
-        self._folder = folder / _digest(run_id, where) if folder else None
+        self._folder = folder / kept_answers.name(run_id, where) if folder else None
 
     def recall(self, kind: str, *question: object) -> Any:
         """What was kept, of JSON's types; None where nothing was."""
@@ -49,14 +49,11 @@ class Memory:
     def recall_rows(self, *question: object) -> pa.Table | None:
         """The rows that a query gave, or None."""
         body = self._read(ANSWERS, question)
-        return None if body is None else pa.ipc.open_stream(body).read_all()
+        return None if body is None else kept_answers.unpacked(body)
 
     def keep_rows(self, *question: object, rows: pa.Table) -> None:
         """Note the rows of a query."""
-        sink = pa.BufferOutputStream()
-        with pa.ipc.new_stream(sink, rows.schema) as writer:
-            writer.write_table(rows)
-        self._write(ANSWERS, question, sink.getvalue().to_pybytes())
+        self._write(ANSWERS, question, kept_answers.packed(rows))
 
     def forget(self, kind: str, *question: object) -> None:
         """Know an answer no more, or without a question all answers of a kind."""
@@ -68,30 +65,15 @@ class Memory:
             shutil.rmtree(self._folder / kind)
 
     def _file(self, kind: str, question: tuple) -> Path:
-        return self._folder / kind / _digest(*question)  # type: ignore[operator]  # asked only where there is a folder
+        return self._folder / kind / kept_answers.name(*question)  # type: ignore[operator]  # asked only where there is a folder
 
     def _read(self, kind: str, question: tuple) -> bytes | None:
-        """What a file holds below the digest of it; None where it is not whole."""
-        if self._folder is None:
-            return None
-        with suppress(OSError):
-            digest, body = (text := self._file(kind, question).read_bytes())[:32], text[32:]
-            if hashlib.sha256(body).digest() == digest:
-                return body
-        return None
+        return kept_answers.read(self._file(kind, question)) if self._folder else None
 
     def _write(self, kind: str, question: tuple, body: bytes) -> None:
         if self._folder is None:
             return
-        file = self._file(kind, question)
+        if not self._folder.exists():
+            shutil.rmtree(self._folder.parent, ignore_errors=True)  # of runs that have ended
         with suppress(OSError):
-            if not self._folder.exists():
-                shutil.rmtree(self._folder.parent, ignore_errors=True)  # of runs that have ended
-            file.parent.mkdir(parents=True, exist_ok=True)
-            aside = file.with_name(f".{file.name}.{os.getpid()}")
-            aside.write_bytes(hashlib.sha256(body).digest() + body)
-            os.replace(aside, file)
-
-
-def _digest(*parts: object) -> str:
-    return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
+            kept_answers.write(self._file(kind, question), body)

@@ -1,6 +1,5 @@
 """Answers that one notebook after the other needs: found once, and known for as long as nobody touches the file."""
 
-import hashlib
 import os
 import shutil
 from collections.abc import Callable
@@ -12,6 +11,7 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
+from nbhelpers.warehouse import kept_answers
 from nbhelpers.warehouse.duckdb import file_cache
 
 
@@ -23,7 +23,7 @@ class Answers:
 
     def __init__(self, warehouse: Path):
         self._files = [warehouse, warehouse.with_name(f"{warehouse.name}.wal")]
-        self._folder = warehouse.with_name(f"{warehouse.name}.fingerprints") / "answers"
+        self._folder = file_cache.folder_beside(warehouse) / "answers"
 
     def known(self, question: object, staged: list[Path], ask: Callable[[], pa.Table]) -> pd.DataFrame:
         """The rows that `ask` gives, or gave when the same was asked of the same file and the same staged files.
@@ -31,35 +31,16 @@ class Answers:
         `question` tells one query with its parameters from another by its repr.
         """
         state = file_cache.states([*self._files, *staged])
-        path = self._folder / _digest(state[:2]) / f"{_digest(duckdb.__version__, question, state[2:])}.arrow"
-        with suppress(OSError, ValueError):
-            return _frame(_read(path))
+        path = self._folder / kept_answers.name(state[:2]) / f"{kept_answers.name(duckdb.__version__, question, state[2:])}.arrow"
+        if body := kept_answers.read(path):
+            return _frame(kept_answers.unpacked(body))
         rows = ask()
         if state[0] is not None and file_cache.states([*self._files, *staged]) == state:
+            if not path.parent.exists():
+                shutil.rmtree(self._folder, ignore_errors=True)  # of states that are no more
             with suppress(OSError):
-                _write(path, rows)
+                kept_answers.write(path, kept_answers.packed(rows))
         return _frame(rows)
-
-
-def _read(path: Path) -> pa.Table:
-    """The rows that a file keeps; ValueError where it is not as it was written."""
-    digest, body = (text := path.read_bytes())[:32], text[32:]
-    if hashlib.sha256(body).digest() != digest:
-        raise ValueError(f"{path} is not whole")
-    return pa.ipc.open_stream(body).read_all()
-
-
-def _write(path: Path, rows: pa.Table) -> None:
-    if not path.parent.exists():
-        shutil.rmtree(path.parent.parent, ignore_errors=True)  # of states that are no more
-        path.parent.mkdir(parents=True, exist_ok=True)
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, rows.schema) as writer:
-        writer.write_table(rows)
-    body = sink.getvalue().to_pybytes()
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    aside.write_bytes(hashlib.sha256(body).digest() + body)
-    os.replace(aside, path)
 
 
 def _frame(rows: pa.Table) -> pd.DataFrame:
@@ -71,7 +52,3 @@ def _frame(rows: pa.Table) -> pd.DataFrame:
 def _converter(pid: int) -> duckdb.DuckDBPyConnection:
     """A database without tables, one for each process: to make one takes longer than to ask it."""
     return duckdb.connect()
-
-
-def _digest(*parts: object) -> str:
-    return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]

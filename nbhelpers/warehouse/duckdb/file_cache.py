@@ -39,6 +39,11 @@ def carry(stored_in: Path, before: list, after: list, changed: set[str]) -> None
             _write(stored_in, stored | {"of": after, "changed": doubted})
 
 
+def folder_beside(warehouse: Path) -> Path:
+    """Where all that was looked up in and for a warehouse's file is kept: to delete it costs time, no more."""
+    return warehouse.with_name(f"{warehouse.name}.fingerprints")
+
+
 def states(files: Iterable[Path]) -> list[list[int] | None]:
     """What changes when a file is written to, replaced or removed; a time of change cannot be set back as others can."""
     return [_state(file) for file in files]

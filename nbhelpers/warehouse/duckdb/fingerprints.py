@@ -61,7 +61,7 @@ class Fingerprints:
             file_cache.carry(self._kept_for(output), before, after, set(map(str, changed.get(output, ()))))
 
     def _kept_for(self, output: Output) -> Path:
-        folder = self._warehouse.with_name(f"{self._warehouse.name}.fingerprints")
+        folder = file_cache.folder_beside(self._warehouse)
         return kept_beside((folder / self._season.name if self._season else folder) / output.name.replace("/", "."))
 
     def _text(self, output: Output, is_staged: bool, dates: list[date] | None = None) -> str:

@@ -17,7 +17,7 @@ from nbhelpers.sql import queries, tables
 from nbhelpers.sql.tables import Output
 from nbhelpers.warehouse import candidate
 from nbhelpers.warehouse.arrow import arrow_table
-from nbhelpers.warehouse.duckdb import translation, writer_lock
+from nbhelpers.warehouse.duckdb import file_cache, translation, writer_lock
 from nbhelpers.warehouse.duckdb.answers import Answers
 from nbhelpers.warehouse.duckdb.file import TYPES, Meter, WarehouseFile
 from nbhelpers.warehouse.duckdb.fingerprints import Fingerprints
@@ -94,12 +94,11 @@ class DuckDB:
     def sql(self, query: str, parameters: dict[str, object], layer: int | None = None) -> str:
         """A query as DuckDB takes it, the values of its parameters written in: to be pasted into its shell."""
         staged = candidate.staged_dates(layer, self.staged)
-        files = {translation.file_of(output): str(self._staging.path(output)) for output, _ in staged}
-        return translation.with_values(translation.translated(query, staged, is_cut=False)[0], parameters | files)
+        return translation.with_values(translation.translated(query, staged, is_cut=False)[0], parameters | self._files_of(staged))
 
     def forget_known(self) -> None:
         """Forget all that was looked up before: the next look is at the rows themselves."""
-        shutil.rmtree(self.path.with_name(f"{self.path.name}.fingerprints"), ignore_errors=True)
+        shutil.rmtree(file_cache.folder_beside(self.path), ignore_errors=True)
 
     def fingerprints(self, output: Output, layer: int | None = None) -> dict[date, Partition]:
         """What each date of an output holds, as published or, where `layer` is its own, as the candidate."""
@@ -118,8 +117,12 @@ class DuckDB:
     def _run(self, connection, query, parameters, layer, facts_before) -> duckdb.DuckDBPyRelation:
         staged = candidate.staged_dates(layer, self.staged)
         text, names = translation.translated(query, staged, facts_before is not None)
-        files = {translation.file_of(output): str(self._staging.path(output)) for output, _ in staged}
-        return connection.sql(text, params=queries.select_parameters(names, parameters | files | {candidate.FACTS_BEFORE: facts_before}))
+        given = parameters | self._files_of(staged) | {candidate.FACTS_BEFORE: facts_before}
+        return connection.sql(text, params=queries.select_parameters(names, given))
+
+    def _files_of(self, staged: candidate.StagedDates) -> dict[str, str]:
+        """The parameters that stand for the files that outputs are staged in."""
+        return {translation.file_of(output): str(self._staging.path(output)) for output, _ in staged}
 
     # staging
 
