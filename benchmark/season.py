@@ -6,7 +6,6 @@ import re
 import shutil
 from collections.abc import Callable
 from contextlib import redirect_stdout
-from datetime import date
 from io import StringIO
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from nbhelpers.season import DEFAULT_END, DEFAULT_SEASON, DEFAULT_START
 from nbhelpers.session import Session
 from nbhelpers.sql import queries, tables
 from nbhelpers.sql.tables import Output
+from nbhelpers.warehouse.duckdb.translation import with_values
 
 MIDDLE = "2025-11-20"  # the date that is corrected
 DAY_BEFORE = "2025-12-15"  # the window's end before its last day is added
@@ -84,20 +84,12 @@ def export_raw(warehouse: Path, to: Path) -> None:
 
 def query_text(session: Session, output: Output, name: Callable[[str], str] = str, first: str = "", last: str = "") -> str:
     """One of the eight queries in DuckDB's dialect, its parameters written out; `first` and `last` stand for the window's ends."""
-    translation = queries.translation(output.query, "duckdb")
-    values = {parameter: _literal(value) for parameter, value in session.parameters().items()}
+    text = queries.translation(output.query, "duckdb").read_from({}, name)
     if first:
         days = f"CAST(GENERATE_SERIES({first}, {last}, INTERVAL '1' DAY) AS DATE[])"
-        values |= {"start_date": first, "end_date": last, "dates": days}
-    return re.sub(r"\$(\w+)", lambda parameter: values[parameter[1]], translation.read_from({}, name))
-
-
-def _literal(value: object) -> str:
-    if isinstance(value, list):
-        return f"[{', '.join(map(_literal, value))}]"
-    if isinstance(value, date):
-        return f"CAST('{value}' AS DATE)"
-    return f"'{value}'" if isinstance(value, str) else str(value)
+        for parameter, instead in {"start_date": first, "end_date": last, "dates": days}.items():
+            text = re.sub(rf"\${parameter}\b", instead, text)
+    return with_values(text, session.parameters())
 
 
 def copy(source: Path, to: Path) -> None:

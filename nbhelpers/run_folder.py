@@ -43,7 +43,7 @@ class Account:
 
     def bytes_billed(self) -> int:
         """What BigQuery has billed the run for."""
-        return max(self._own, sum(job["bytes_billed"] for job in jobs(self._folder)))
+        return max(self._own, bytes_billed(self._folder))
 
 
 def entries(run_folder: Path) -> list[dict]:
@@ -55,6 +55,11 @@ def entries(run_folder: Path) -> list[dict]:
 def jobs(run_folder: Path) -> list[dict]:
     """The jobs that a run has sent to BigQuery, in order: id, project, location, step, what, seconds, bytes_billed."""
     return [entry["job"] for entry in entries(run_folder) if "job" in entry]
+
+
+def bytes_billed(run_folder: Path) -> int:
+    """What BigQuery has billed a run for."""
+    return sum(job["bytes_billed"] for job in jobs(run_folder))
 
 
 def spend(run_folder: Path, kind: str, amount: float) -> None:

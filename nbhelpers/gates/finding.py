@@ -178,7 +178,7 @@ def answers(
     counts, named = dict[str, pd.DataFrame](), dict[str, pd.DataFrame]()
     for first, queries in _by_first_date(members, parameters["dates"], kept).items():
         of_rest = parameters | {"start_date": first, "dates": [day for day in parameters["dates"] if day >= first]}
-        counts |= _rows_by_check(session, queries, COUNTS, of_rest, gate)
+        counts |= _rows_by_check(session, queries, _COUNTS, of_rest, gate)
         offending = {name: in_words.get(name, query) for name, query in queries.items() if counts[name].offending.sum()}
         named |= _rows_by_check(session, offending, _OFFENDERS, of_rest, gate) if is_naming else {}
     found = []
@@ -193,7 +193,7 @@ def answers(
 def counting_queries(gate: int) -> list[str]:
     """The queries by which all checks of a gate are counted that are queries, the comparison with the witness among them."""
     compared = [witness.comparison(gate // 10)] * (gate in IN_PYTHON["recomputed"][1])
-    return [of_members(members, COUNTS) for members in (*map(files.text, files.step_files(gate)), *compared)]
+    return [counts_of(members) for members in (*map(files.text, files.step_files(gate)), *compared)]
 
 
 def _by_first_date(members: dict[str, Members], dates: list[date], kept: KeptByCheck) -> dict[date, dict[str, str]]:
@@ -208,7 +208,7 @@ def _by_first_date(members: dict[str, Members], dates: list[date], kept: KeptByC
 
 def _rows_by_check(session: Session, queries: dict[str, str], text: str, parameters: dict, gate: int) -> dict[str, pd.DataFrame]:
     """The rows that `text` gives of each check's members, by the check's name."""
-    texts = [of_members(query, text) for query in queries.values()]
+    texts = [_of_members(query, text) for query in queries.values()]
     return dict(zip(queries, session.warehouse.query_all(texts, parameters, gate // 10), strict=True))
 
 
@@ -228,7 +228,7 @@ def _finding(
 
 _OFFENDER = ("game_date", "member", "problem")
 _COUNT = ("game_date", "expected", "examined", "offending")
-COUNTS = """
+_COUNTS = """
     SELECT game_date, COUNT(*) AS expected, COUNTIF(is_examined) AS examined,
         COUNTIF(problem IS NOT NULL OR NOT COALESCE(is_examined, FALSE)) AS offending
     FROM members GROUP BY game_date ORDER BY game_date"""
@@ -241,10 +241,10 @@ _OFFENDERS = f"""
 
 def counts_of(members: str) -> str:
     """The query of how many members a check's own query expects, examines and finds wrong, a row a date."""
-    return of_members(members, COUNTS)
+    return _of_members(members, _COUNTS)
 
 
-def of_members(members: str, text: str) -> str:
+def _of_members(members: str, text: str) -> str:
     """A query of what a check's own query returns, which `text` calls members."""
     return text.replace("FROM members", f"FROM (\n{members}\n) AS members")
 

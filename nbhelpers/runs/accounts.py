@@ -14,11 +14,6 @@ def seconds_by_kind(folder: Path, seconds: float) -> dict[str, float]:
     return {kind: round(value, 2) for kind, value in (spent | {"kernels and charts": rest}).items()}
 
 
-def bytes_billed(folder: Path) -> int:
-    """What BigQuery billed a run for."""
-    return sum(job["bytes_billed"] for job in run_folder.jobs(folder))
-
-
 def jobs(folder: Path) -> list[dict]:
     """The jobs that a run has sent to BigQuery, each with the address at which Google's console shows it."""
     address = "https://console.cloud.google.com/bigquery?project={project}&page=queryresults&j=bq:{location}:{id}"

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nbhelpers import run_folder
 from nbhelpers.errors import Explained, unwritable
 from nbhelpers.lineage import overrides
 from nbhelpers.runs import abandoned, accounts, data_verification, files, needs, notebooks, outcomes, provenance, receipts, record
@@ -178,7 +179,7 @@ class Run:
             session.warehouse.drop_staging()  # first: it can make the room that the record needs
             ended = {"status": status, "exit_code": code, "ended_at": record.iso(now())}
             ended |= {"spent": accounts.seconds_by_kind(self.folder, seconds)}
-            ended |= {"bytes_billed": accounts.bytes_billed(self.folder) if self.settings.is_cloud else None}
+            ended |= {"bytes_billed": run_folder.bytes_billed(self.folder) if self.settings.is_cloud else None}
             jobs = accounts.jobs(self.folder)
             ended |= {"jobs": jobs} if self.settings.is_cloud else {}
             ended |= {"marks": overrides.marks(session), "accepted": overrides.describe_accepted(session)}

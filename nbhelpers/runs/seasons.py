@@ -1,6 +1,5 @@
 """One page that lays seasons side by side: coverage, failures and critical fields by week. A single file, as a report is."""
 
-import os
 from datetime import datetime
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from nbhelpers import charts, survey
 from nbhelpers.charts import drawing, looks, showing
 from nbhelpers.lineage import overrides
 from nbhelpers.run_folder import REPORT
-from nbhelpers.runs import chain, evidence, report
+from nbhelpers.runs import chain, evidence, files, report
 from nbhelpers.session import Session
 from nbhelpers.survey import weeks
 
@@ -26,9 +25,7 @@ def build(sessions: list[Session], problems: dict[str, str], runs: Path, written
     """
     page = report.template("seasons.html.j2").render(_context(sessions, problems, runs, written))
     runs.mkdir(parents=True, exist_ok=True)
-    aside = runs / f"{PAGE}.part"
-    aside.write_text(page, encoding="utf-8", newline="\n")
-    os.replace(aside, runs / PAGE)
+    files.write(runs / PAGE, page)
     return runs / PAGE
 
 

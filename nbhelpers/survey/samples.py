@@ -44,16 +44,21 @@ def spread(session: Session, short: str) -> pd.DataFrame:
     Columns: date, rows, lowest, lower, middle, upper, highest (quartiles), suspect (rows that are absent, 0 where that is
     no measurement, or one value in more than two thirds of the date's rows).
     """
-    output, (column, zero_is_wrong) = tables.named(short), SPREAD_OF[short]
-    date = output.table.date
-    official = " AND is_official" if output.layer == 2 else ""
-    found = session.query(
-        f"SELECT {date} AS date, {column} AS value FROM {output.table.name} WHERE {date} BETWEEN @start_date AND @end_date{official}",
-        output.layer,
-    )
-    found["date"] = pd.to_datetime(found["date"]).dt.date
+    column, zero_is_wrong = SPREAD_OF[short]
+    found = values_by_date(session, short, column, tables.named(short).layer)
     rows = [(day, len(of_day), *quartiles(of_day.value), suspect(of_day.value, zero_is_wrong)) for day, of_day in found.groupby("date")]
     return pd.DataFrame(rows, columns=["date", "rows", "lowest", "lower", "middle", "upper", "highest", "suspect"])
+
+
+def values_by_date(session: Session, short: str, value: str, layer: int | None = None, is_aggregate: bool = False) -> pd.DataFrame:
+    """A value of a table's rows, official games' alone in a summary, or with `is_aggregate` one of all rows of a date: date, value."""
+    output = tables.named(short)
+    date = output.table.date
+    official = " AND is_official" if output.layer == 2 else ""
+    grouped = f" GROUP BY {date}" if is_aggregate else ""
+    where = f"{date} BETWEEN @start_date AND @end_date{official}{grouped}"
+    found = session.query(f"SELECT {date} AS date, {value} AS value FROM {output.table.name} WHERE {where}", layer)
+    return found.assign(date=pd.to_datetime(found["date"]).dt.date)
 
 
 def quartiles(values: pd.Series) -> list[float]:

@@ -3,8 +3,7 @@
 import pandas as pd
 
 from nbhelpers.session import Session
-from nbhelpers.sql import tables
-from nbhelpers.survey.samples import quartiles, suspect
+from nbhelpers.survey.samples import quartiles, suspect, values_by_date
 from nbhelpers.survey.scope import CRITICAL
 
 # Critical fields that are no numbers: what is told of each date instead.
@@ -46,14 +45,12 @@ def _suspect(short: str, values: pd.Series) -> int:
 
 
 def _values(session: Session, short: str) -> pd.DataFrame:
-    """The values of a table's critical field: date, value."""
-    output = tables.named(short)
-    name, date = output.table.name, output.table.date
-    official = " AND is_official" if output.layer == 2 else ""
-    value, rest = (SHARES[short][1], f"GROUP BY {date}") if short in SHARES else (CRITICAL[short], "")
-    where = f"{date} BETWEEN @start_date AND @end_date{official} {rest}"
-    found = session.query(f"SELECT {date} AS date, {value} AS value FROM {name} WHERE {where}")
-    return found.assign(date=pd.to_datetime(found["date"]).dt.date, value=found["value"].astype(float))
+    """The values of a table's critical field as numbers: date, value."""
+    if short in SHARES:
+        found = values_by_date(session, short, SHARES[short][1], is_aggregate=True)
+    else:
+        found = values_by_date(session, short, CRITICAL[short])
+    return found.assign(value=found["value"].astype(float))
 
 
 def steps(spreads: pd.DataFrame) -> pd.DataFrame:
