@@ -30,6 +30,7 @@ from nbhelpers.warehouse import DuckDB, Staged, Transaction
 SEASON = PLAN_SEASON
 OPENING = SEASON.opening_night
 AT = datetime(2026, 1, 1)  # whatever has to have a time
+STAMP = "20260101_000000"  # whatever has to be of an object
 DNP = {"minutes": 0, "paint": (0, 0), "mid_range": (0, 0), "three_pt": (0, 0)} | dict.fromkeys(
     ("offensive_rebounds", "defensive_rebounds", "assists", "steals", "blocks", "turnovers", "personal_fouls"), 0
 )  # listed, and did not play
@@ -105,12 +106,13 @@ class Tiny:
         box = shared | {
             "season_year": SEASON.year, "game_status": "Final", "period": period, "is_postseason": False,
             "home_team_abbr": home, "away_team_abbr": away, "home_team_score": points[home],
-            "away_team_score": points[away], "source_file_path": f"boxscores/{when}.json", "fetched_at": AT,
+            "away_team_score": points[away], "source_file_path": objects.box_score_key(when, STAMP), "fetched_at": AT,
         }  # fmt: skip
         self.lines += [box | line for line in lines]
         if official is not None:
             of_game = shared | {
-                "nba_game_id": game["nba_game_id"], "season_year": SEASON.year, "source_file_path": f"official/{when}.json", "fetched_at": AT,
+                "nba_game_id": game["nba_game_id"], "season_year": SEASON.year, "fetched_at": AT,
+                "source_file_path": objects.official_box_score_key(when, game["nba_game_id"], STAMP),
             }  # fmt: skip
             facts = {
                 "game_status": 3, "period": period, "home_team_abbr": home, "away_team_abbr": away, "home_score": points[home],
@@ -122,7 +124,7 @@ class Tiny:
             shared |= {
                 "nba_game_id": game["nba_game_id"],
                 "period": 1,
-                "source_file_path": f"plays/{game['nba_game_id']}",
+                "source_file_path": objects.play_by_play_key(when, game["nba_game_id"], STAMP),
             }
             attempts = [shot for name, more in listed.items() for shot in _shots(name, more)]
             self.shots += [shared | shot | {"action_number": number} for number, shot in enumerate(attempts, start=1)]
@@ -151,7 +153,7 @@ class Tiny:
             )
             for game in self.games
         ]  # fmt: skip
-        path = self.settings.bucket / objects.schedule_key(SEASON.name, "20260101_000000")
+        path = self.settings.bucket / objects.schedule_key(SEASON.name, STAMP)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(schedule(*games)))
 

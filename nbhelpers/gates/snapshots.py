@@ -1,6 +1,7 @@
 """Gate 1's look at where raw rows come from: the newest object that counts, or an older one."""
 
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -16,21 +17,21 @@ from nbhelpers.store import objects
 def newest_snapshots(session: Session, gate: int, contents: lineage.Contents) -> pd.DataFrame:
     """newest_snapshots
 
-    fail:    Was every game loaded from the newest stored object in which it is final?
+    fail:    Was every game loaded whole from an object of its own, and from the newest in which it is final?
     of:      box scores and play-by-plays of slate games
-    because: an older snapshot of a finished game has the statistics that were corrected since
+    because: an older snapshot of a finished game has the statistics that were corrected since, and another game's has others
     then:    run 11_load_raw again, then this gate
     per:     range
     """
     loaded = session.query(
         """WITH sources AS (
-               SELECT game_id, 'box score' AS what, MIN(source_file_path) AS source
+               SELECT game_id, 'box score' AS what, MIN(source_file_path) AS source, MAX(source_file_path) AS other
                FROM nba_raw.bdl_player_boxscores WHERE game_date BETWEEN @start_date AND @end_date GROUP BY game_id
                UNION ALL
-               SELECT game_id, 'official box score', MIN(source_file_path)
+               SELECT game_id, 'official box score', MIN(source_file_path), MAX(source_file_path)
                FROM nba_raw.nbac_player_boxscores WHERE game_date BETWEEN @start_date AND @end_date GROUP BY game_id
                UNION ALL
-               SELECT game_id, 'play-by-play', MIN(source_file_path)
+               SELECT game_id, 'play-by-play', MIN(source_file_path), MAX(source_file_path)
                FROM nba_raw.nbac_shots WHERE game_date BETWEEN @start_date AND @end_date GROUP BY game_id
            ),
            promised AS (
@@ -39,27 +40,42 @@ def newest_snapshots(session: Session, gate: int, contents: lineage.Contents) ->
                INNER JOIN views.slate_games AS games ON games.game_id = expected.game_id
                WHERE expected.is_home
            )
-           SELECT promised.game_date, promised.game_id, promised.nba_game_id, sources.what, sources.source
+           SELECT promised.game_date, promised.game_id, promised.nba_game_id, sources.what, sources.source, sources.other
            FROM promised
            INNER JOIN sources ON sources.game_id = promised.game_id
            WHERE sources.what != 'play-by-play' OR promised.has_play_by_play
            UNION ALL
-           SELECT game_date, game_id, nba_game_id, 'box score', NULL
+           SELECT game_date, game_id, nba_game_id, 'box score', NULL, NULL
            FROM promised WHERE game_id NOT IN (SELECT game_id FROM sources WHERE what != 'play-by-play')
            UNION ALL
-           SELECT game_date, game_id, nba_game_id, 'play-by-play', NULL
+           SELECT game_date, game_id, nba_game_id, 'play-by-play', NULL, NULL
            FROM promised WHERE has_play_by_play AND game_id NOT IN (SELECT game_id FROM sources WHERE what = 'play-by-play')
            ORDER BY game_date, game_id, what""",
         gate // 10,
     )
     store, rows = _Stored(session), []
     for game in loaded.itertuples():
-        problem, is_there = None, isinstance(game.source, str)
-        if is_there:
-            newer = store.newer(game.game_date.date(), game.game_id, game.nba_game_id, game.what, game.source)
-            problem = newer and f"loaded from {game.source}, but {newer} is newer"
-        rows.append((game.game_date.date(), f"{game.game_id} {game.what}", is_there, problem))
+        is_there = isinstance(game.source, str)
+        rows.append((game.game_date.date(), f"{game.game_id} {game.what}", is_there, _problem(store, game) if is_there else None))
     return pd.DataFrame(rows, columns=["game_date", "member", "is_examined", "problem"])
+
+
+def _problem(store: "_Stored", game: Any) -> str | None:
+    """What is wrong with where the rows of a game come from."""
+    day = game.game_date.date()
+    if game.source != game.other:
+        return f"loaded from several objects, {game.source} and {game.other} among them"
+    if game.source.rpartition("/")[0] + "/" != _folder(day, game.nba_game_id, game.what):
+        return f"loaded from {game.source}, which is no object of this game"
+    newer = store.newer(day, game.game_id, game.nba_game_id, game.what, game.source)
+    return newer and f"loaded from {game.source}, but {newer} is newer"
+
+
+def _folder(day: date, nba_game_id: str, what: str) -> str:
+    """Where a game's objects of a kind are kept."""
+    if what == "box score":
+        return objects.box_score_prefix(day)
+    return (objects.play_by_play_prefix if what == "play-by-play" else objects.official_box_score_prefix)(day, nba_game_id)
 
 
 class _Stored:
@@ -74,12 +90,7 @@ class _Stored:
 
     def newer(self, day: date, game_id: str, nba_game_id: str, what: str, source: str) -> str | None:
         """The newest key after `source` in which the game is final or has shots; None if `source` is the newest."""
-        prefix = {
-            "box score": objects.box_score_prefix(day),
-            "official box score": objects.official_box_score_prefix(day, nba_game_id),
-            "play-by-play": objects.play_by_play_prefix(day, nba_game_id),
-        }[what]
-        keys = objects.in_order(list({*self._folders.get(prefix, []), source}))
+        keys = objects.in_order(list({*self._folders.get(_folder(day, nba_game_id, what), []), source}))
         for key in reversed(keys[keys.index(source) + 1 :]):
             try:
                 if self._counts(self._store.read_json(key), day, game_id, nba_game_id, what, key):

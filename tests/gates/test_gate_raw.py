@@ -224,6 +224,21 @@ def test_of_who_did_not_play_a_source_may_say_nothing_and_of_who_played_it_must_
     assert HOME in problems(tiny, "points_add_up")
 
 
+# Objects
+
+
+@pytest.mark.parametrize(("rows", "what"), [("lines", "box score"), ("official_lines", "official box score"), ("shots", "play-by-play")])
+def test_a_game_is_loaded_from_one_object_and_that_is_its_own(tiny, rows, what):
+    game, other = tiny.play(day(0), "BOS", "LAL", official={}), tiny.play(day(1), "MIA", "ORL", official={})
+    assert problems(tiny, "newest_snapshots") == {}
+    own, of_other = ([row for row in getattr(tiny, rows) if row["game_id"] == one] for one in (game, other))
+    path, foreign = own[0]["source_file_path"], of_other[0]["source_file_path"]
+    change(own, source_file_path=foreign)
+    assert problems(tiny, "newest_snapshots") == {f"{game} {what}": f"loaded from {foreign}, which is no object of this game"}
+    change(own[1:], source_file_path=path)
+    assert problems(tiny, "newest_snapshots") == {f"{game} {what}": f"loaded from several objects, {path} and {foreign} among them"}
+
+
 # Shots
 
 

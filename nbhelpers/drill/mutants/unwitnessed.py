@@ -8,7 +8,6 @@ PLUS_MINUS = "one source may lack it, and nothing is computed from it"
 SPELLING = "it is spelled as its source spells it; player_lookup, by which all is found, is compared"
 WHEN_ASKED = "it is when we asked, which no source tells"
 PLACE = "where a shot has a label its place decides nothing; place and distance are held to one another, give or take a foot and a half"
-READ_FROM = "nothing is computed from it; newest_snapshots asks that no newer object of the game is there"
 NOT_PLAYED = "nothing is read of the line of who did not play"
 REASONS: dict[tuple[str, str], str] = {
     ("SCHEDULE", "is_neutral"): NOBODY_READS,
@@ -32,9 +31,6 @@ REASONS: dict[tuple[str, str], str] = {
     ("SHOTS", "action_number"): "it only tells one shot from the next, and none has another's",
     ("SHOTS", "period"): NOBODY_READS,
     ("SHOTS", "player_name"): "whose shot it is was found by it; person_id and player_lookup, which tell that, are compared",
-    ("SHOTS", "source_file_path"): READ_FROM,
-    ("BOXSCORES", "source_file_path"): READ_FROM,
-    ("NBA_BOXSCORES", "source_file_path"): READ_FROM,
     ("SHOTS", "x_ft"): PLACE,
     ("SHOTS", "y_ft"): PLACE,
     ("SHOTS", "distance_ft"): PLACE,
