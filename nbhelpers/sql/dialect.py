@@ -51,8 +51,9 @@ def parse_text(text: str) -> exp.Query:
 
 
 def declarations() -> list[dict]:
-    """Every table of schema.sql, in its order: name, about, columns (name, type, whether required), key, date."""
-    statements = sqlglot.parse(files.text(files.SQL / "schema.sql"), read="bigquery")
+    """Every table of schema.sql, in its order: name, about, columns (name, type, whether required, about), key, date."""
+    _, _, text = files.text(files.SQL / "schema.sql").partition("\n\n")  # what it says of itself is no table's
+    statements = sqlglot.parse(text, read="bigquery")
     return [_declaration(statement) for statement in statements if isinstance(statement, exp.Create)]
 
 
@@ -61,17 +62,22 @@ def _declaration(create: exp.Create) -> dict:
     for part in create.this.expressions:
         if isinstance(part, exp.ColumnDef):
             is_required = any(isinstance(c.kind, exp.NotNullColumnConstraint) for c in part.constraints)
-            columns.append([part.name, part.args["kind"].sql("bigquery"), is_required])
+            columns.append([part.name, part.args["kind"].sql("bigquery"), is_required, _said(part)])
         elif isinstance(part, exp.PrimaryKey):
             key = [column.name for column in part.expressions]
     partition = create.find(exp.PartitionedByProperty)
     return {
         "name": f"{create.this.this.db}.{create.this.this.name}",
-        "about": " ".join(comment.strip() for comment in create.comments or []),
+        "about": _said(create),
         "columns": columns,
         "key": key,
         "date": partition.this.name if partition else None,
     }
+
+
+def _said(node: exp.Expr) -> str:
+    """What the comments at a table or a column say."""
+    return " ".join(comment.strip() for comment in node.comments or [])
 
 
 def expand(query: exp.Query) -> exp.Query:

@@ -75,7 +75,7 @@ def select_parameters(names: Iterable[str], parameters: dict[str, object]) -> di
 
 
 def declarations() -> list[dict]:
-    """Every table of schema.sql: name, about, columns (name, type, whether required), key and date."""
+    """Every table of schema.sql: name, about, columns (name, type, whether required, about), key and date."""
 
     def answer() -> list[dict]:
         from nbhelpers.sql import dialect
@@ -104,7 +104,7 @@ def columns_read(path: Path) -> dict[str, frozenset[str]]:
     def answer() -> dict[str, list[str]]:
         from nbhelpers.sql import dialect
 
-        schema = {table["name"]: {name: kind for name, kind, _ in table["columns"]} for table in dialect.declarations()}
+        schema = {table["name"]: {name: kind for name, kind, *_ in table["columns"]} for table in dialect.declarations()}
         return {name: sorted(columns) for name, columns in dialect.columns_read(dialect.parse(path), schema).items()}
 
     return {name: frozenset(columns) for name, columns in remembered("columns", files.text(path), answer).items()}

@@ -1,7 +1,7 @@
 """The pipeline's tables and the outputs of its steps, read from sql/: one place for order, columns and keys."""
 
 from collections.abc import Container
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Self
@@ -22,11 +22,15 @@ RAW_TABLES = {
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its name, its BigQuery type and whether it may be absent."""
+    """A column: its name, its BigQuery type, whether it may be absent, and what it holds.
+
+    What it holds is no part of what it is: rows stay up to date when it is put in other words.
+    """
 
     name: str
     type: str
     required: bool
+    about: str = field(default="", compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -80,10 +84,14 @@ class Output:
 
 @cache
 def schema() -> dict[str, Table]:
-    """Every table by dataset.table name, in the order of schema.sql."""
-    found = {}
+    """Every table by dataset.table name, in the order of schema.sql.
+
+    A column without words of its own is what the first of its name is: one quantity has one name in every table.
+    """
+    found, words = {}, dict[str, str]()
     for table in queries.declarations():
-        columns = tuple(Column(*column) for column in table["columns"])
+        columns = tuple(Column(name, kind, required, about or words.get(name, "")) for name, kind, required, about in table["columns"])
+        words = {column.name: column.about for column in columns} | words
         found[table["name"]] = Table(table["name"], table["about"], columns, tuple(table["key"]), table["date"])
     return found
 

@@ -123,13 +123,23 @@ def test_a_check_gives_a_member_a_row_with_whether_it_was_examined_and_what_is_w
 
 
 def test_every_table_of_the_season_has_a_meaning_a_key_and_a_partition_date_that_is_never_null():
-    timeless = {f"nba_processing.{name}" for name in ("accepted_gaps", "kept_verdicts", "season_lines", "gate_receipts", "partition_log")}
+    names = ("accepted_gaps", "kept_verdicts", "season_lines", "gate_receipts", "partition_log", "pruned_receipts")
+    timeless = {f"nba_processing.{name}" for name in names}
     for table in tables.schema().values():
         required = {column.name for column in table.columns if column.required}
         assert table.about and table.key and required.issuperset(table.key)
         assert {column.type for column in table.columns} <= DUCKDB_TYPES.keys()
         assert (table.date is None) == (table.name in timeless)
         assert table.date in {None, *required}
+
+
+def test_every_column_says_what_it_holds_and_one_quantity_is_one_in_every_table_unless_it_says_otherwise():
+    told = {(table.name, column.name): column.about for table in tables.schema().values() for column in table.columns}
+    assert all(told.values())
+    assert told["nba_analytics.team_offense_game_summary", "pace"] == "possessions in 48 minutes"
+    assert told["nba_precompute.player_daily_cache", "team_abbr"] == told["nba_raw.bdl_player_boxscores", "team_abbr"]
+    assert told["nba_raw.nbac_shots", "period"] != told["nba_raw.nbac_player_boxscores", "period"]
+    assert tables.schema()["nba_raw.nbac_schedule"].about.startswith("A game of the season")
 
 
 def test_a_table_is_read_from_schema_sql_as_it_stands_there():

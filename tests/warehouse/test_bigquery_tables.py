@@ -127,3 +127,4 @@ def test_keys_and_descriptions_of_the_schema_are_in_the_tables_that_are_made(ser
     table = tables.schema()["nba_precompute.player_composite_factors"]
     assert made["tableConstraints"]["primaryKey"] == {"columns": list(table.key)}
     assert made["description"] == table.about
+    assert {field["name"]: field["description"] for field in made["schema"]["fields"]} == {c.name: c.about for c in table.columns}

@@ -208,7 +208,7 @@ def schema_fields(table: Table, is_strict: bool = True) -> list[bigquery.SchemaF
     for column in table.columns:
         kind = column.type.removeprefix("ARRAY<").removesuffix(">")
         mode = "REPEATED" if kind != column.type else "REQUIRED" if column.required and is_strict else "NULLABLE"
-        fields.append(bigquery.SchemaField(column.name, kind, mode))
+        fields.append(bigquery.SchemaField(column.name, kind, mode, description=column.about))
     return fields
 
 
