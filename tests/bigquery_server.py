@@ -113,6 +113,9 @@ class Server:
             return refused(404, "notFound", f"Not found: Dataset {dataset}")
         if name.endswith("/data"):
             return refused(404, "notFound")
+        if not name and request.method == "GET":
+            references = [told["tableReference"] for place, told in self.tables.items() if place.startswith(f"{dataset}/")]
+            return _json({"tables": [{"tableReference": reference} for reference in references]})
         name = name.strip("/") or (json.loads(request.data)["tableReference"]["tableId"] if request.method == "POST" else "")
         return self._thing(request, self.tables, f"{dataset}/{name}", "tableReference", "tableId")
 

@@ -9,6 +9,7 @@ import duckdb
 
 from nbhelpers.errors import BadInput, Locked
 from nbhelpers.sql import tables
+from nbhelpers.warehouse import audited
 
 LOCK_PATIENCE = 60  # seconds: publishing takes a few, so a longer lock is somebody else's open connection
 RETRY_EVERY = 0.02  # seconds
@@ -112,6 +113,13 @@ class WarehouseFile:
             connection.execute(f"CREATE SCHEMA IF NOT EXISTS {name.split('.')[0]}")
             columns = ", ".join(f"{c.name} {TYPES[c.type]}{' NOT NULL' if c.required else ''}" for c in table.columns)
             connection.execute(f"CREATE TABLE IF NOT EXISTS {name} ({columns})")
+
+    def create_views(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Make the views of audited rows that are not there; their tables have to be."""
+        there = {name for (name,) in connection.execute("SELECT schema_name || '.' || view_name FROM duckdb_views()").fetchall()}
+        for table in audited.published_tables():
+            if audited.view_name(table) not in there:
+                connection.execute(f"CREATE VIEW {audited.view_name(table)} AS {audited.select(table)}")
 
     def note_whole(self) -> None:
         """Know that all tables are there: they have just been made."""
