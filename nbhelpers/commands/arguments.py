@@ -53,6 +53,7 @@ def parser(commands: dict[str, Callable]) -> argparse.ArgumentParser:
     add("--by", metavar="NAME", help="with --accept and accept-gap: who stands for it; default the user of this machine")
     add("--date", metavar="DATE", help="with repair: the date to rebuild, and all that it dirties")
     add("--table", metavar="NAME", help="with repair: the table to rebuild, such as TDZA, and all that it dirties")
+    add("--older-than", type=int, metavar="DAYS", help="with prune: what was replaced longer ago than that")
     add("--dates", action="store_true", help="with diff: each date as well")
     add("--only", metavar="IDS", help="with drill: some of the faults, such as P1,P2")
     add("--mutants", type=int, default=0, metavar="N", help="with drill: so many faults of data that nobody wrote down")

@@ -2,6 +2,7 @@
 
 import getpass
 from argparse import Namespace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from nbhelpers.commands.looking import run_id
@@ -9,6 +10,7 @@ from nbhelpers.commands.windows import opened
 from nbhelpers.console import tell, tell_rows
 from nbhelpers.errors import BadInput
 from nbhelpers.settings import Settings
+from nbhelpers.wording import many
 
 if TYPE_CHECKING:
     from nbhelpers.session import Session
@@ -26,6 +28,23 @@ def undo(chosen: Settings, options: Namespace) -> int:
         tell_rows(list(put_back.columns), put_back.astype(str).to_numpy().tolist())
     else:
         tell("It had replaced nothing.")
+    return 0
+
+
+def prune(chosen: Settings, options: Namespace) -> int:
+    """--older-than DAYS: drop what runs replaced so long ago; those runs cannot be undone any more."""
+    from nbhelpers import session
+    from nbhelpers.lineage import undo as history
+
+    if options.older_than is None or options.older_than < 0:
+        raise BadInput("prune what is older than how many days?", then="python run_backfill.py prune --older-than 90")
+    before = session.now() - timedelta(options.older_than)
+    runs = history.prune(opened(chosen, options), before)
+    if runs:
+        tell(f"Dropped what {many(len(runs), 'run')} replaced before {before:%Y-%m-%d %H:%M} UTC. These cannot be undone any more:")
+        tell("\n".join(runs))
+    else:
+        tell(f"Nothing to prune: no run has published before {before:%Y-%m-%d %H:%M} UTC that was not pruned already.")
     return 0
 
 

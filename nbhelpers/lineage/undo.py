@@ -1,12 +1,15 @@
-"""Taking a run back, and telling what it changed: what publishing replaces is kept."""
+"""Taking a run back, and telling what it changed: what publishing replaces is kept, until it is pruned."""
+
+from datetime import date, datetime
 
 import pandas as pd
 
 from nbhelpers import lineage
 from nbhelpers.errors import BadInput
-from nbhelpers.session import Session
+from nbhelpers.session import Session, now
 from nbhelpers.sql import tables
 from nbhelpers.sql.tables import Output
+from nbhelpers.warehouse import utc
 
 
 def undo(session: Session, run_id: str) -> pd.DataFrame:
@@ -17,25 +20,57 @@ def undo(session: Session, run_id: str) -> pd.DataFrame:
     receipts = _receipts(session, run_id)
     warehouse, log = session.warehouse, lineage.whole_log(session)
     put_back: dict[str, set] = {}
-    with session.writer_lock(), warehouse.writing(by_partition=True) as transaction:
-        for output in tables.outputs():
-            present = transaction.published_fingerprints(output)
-            for receipt_id in receipts:
-                for day in warehouse.replaced_dates(output, receipt_id):
-                    entry = log.get((output.name, day), {})
-                    if entry.get("run_id") != run_id or entry["fingerprint"] != lineage.content_at(present, day).fingerprint:
-                        raise BadInput(
-                            f"{output.table.name} of {day} is no longer as run {run_id} published it "
-                            f"(now: {entry.get('run_id', 'no receipt')}).",
-                            "putting back what was there before would lose what has come since",
-                            "undo the later run first, or rebuild from that date instead.",
-                        )
-        for receipt_id in receipts:  # newest first: where a run published twice, the oldest rows come back last
-            for output in tables.outputs():
-                dates = transaction.restore_partitions(output, warehouse.replaced(receipt_id))
-                put_back.setdefault(output.name, set()).update(dates)
-        transaction.void_receipts(run_id, f"undo of {run_id}")
+    with session.writer_lock():
+        replaced = _replaced(session, receipts)
+        with warehouse.writing(by_partition=True) as transaction:
+            outputs = dict.fromkeys(output for _, output in replaced)
+            transaction.rely_on(outputs)
+            present = {output: transaction.published_fingerprints(output) for output in outputs}
+            for (_, output), dates in replaced.items():
+                _require_as_published(output, dates, present[output], log, run_id)
+            for receipt_id, output in replaced:  # newest first: where a run published twice, the oldest rows come back last
+                restored = transaction.restore_partitions(output, warehouse.replaced(receipt_id))
+                put_back.setdefault(output.name, set()).update(restored)
+            transaction.void_receipts(run_id, f"undo of {run_id}")
     return pd.DataFrame([(name, len(dates)) for name, dates in put_back.items() if dates], columns=["table", "dates"])
+
+
+def _replaced(session: Session, receipts: list[str]) -> dict[tuple[str, Output], list[date]]:
+    """The dates that were replaced by each receipt, newest first, of each output of which any were."""
+    with session.warehouse.held_open():
+        found = {(name, output): session.warehouse.replaced_dates(output, name) for name in receipts for output in tables.outputs()}
+    return {place: dates for place, dates in found.items() if dates}
+
+
+def _require_as_published(output: Output, dates: list[date], present: dict, log: lineage.Log, run_id: str) -> None:
+    for day in dates:
+        entry = log.get((output.name, day), {})
+        if entry.get("run_id") != run_id or entry["fingerprint"] != lineage.content_at(present, day).fingerprint:
+            raise BadInput(
+                f"{output.table.name} of {day} is no longer as run {run_id} published it (now: {entry.get('run_id', 'no receipt')}).",
+                "putting back what was there before would lose what has come since",
+                "undo the later run first, or rebuild from that date instead.",
+            )
+
+
+def prune(session: Session, before: datetime) -> list[str]:
+    """Drop what was replaced before a UTC time, of every season; returns the runs that cannot be undone any more, oldest first.
+
+    It is on record first, so that no undo takes what is gone for what was never there.
+    """
+    with session.writer_lock():
+        found = session.warehouse.query(
+            """SELECT receipts.receipt_id, receipts.run_id FROM nba_processing.gate_receipts AS receipts
+               LEFT JOIN nba_processing.pruned_receipts AS pruned ON pruned.receipt_id = receipts.receipt_id
+               WHERE receipts.created_at < @before AND pruned.receipt_id IS NULL ORDER BY receipts.created_at, receipts.receipt_id""",
+            {"before": utc(before)},
+        )
+        rows = [{"receipt_id": row.receipt_id, "run_id": row.run_id, "pruned_at": utc(now())} for row in found.itertuples()]
+        if rows:
+            with session.warehouse.writing() as transaction:
+                transaction.insert("nba_processing.pruned_receipts", rows)
+        session.warehouse.drop_replaced(before)
+    return list(dict.fromkeys(found.run_id))
 
 
 def diff(session: Session, run_id: str) -> pd.DataFrame:
@@ -56,7 +91,9 @@ def diff(session: Session, run_id: str) -> pd.DataFrame:
 
 def _receipts(session: Session, run_id: str) -> list[str]:
     found = session.warehouse.query(
-        "SELECT receipt_id, season FROM nba_processing.gate_receipts WHERE run_id = @run AND voided_by IS NULL ORDER BY created_at DESC",
+        """SELECT receipts.receipt_id, receipts.season, pruned.pruned_at FROM nba_processing.gate_receipts AS receipts
+           LEFT JOIN nba_processing.pruned_receipts AS pruned ON pruned.receipt_id = receipts.receipt_id
+           WHERE receipts.run_id = @run AND receipts.voided_by IS NULL ORDER BY receipts.created_at DESC""",
         {"run": run_id},
     )
     if found.empty:
@@ -69,6 +106,12 @@ def _receipts(session: Session, run_id: str) -> list[str]:
             f"run {run_id} filled season {min(others)}, and this is season {session.window.season.name}.",
             "what a run changed is looked up in its own season",
             f"type the same again with --season {min(others)}.",
+        )
+    if found.pruned_at.notna().any():
+        raise BadInput(
+            f"what run {run_id} replaced was pruned on {found.pruned_at.max():%Y-%m-%d}.",
+            "what was there before it is gone: its rows cannot be put back, nor compared",
+            "rebuild what is wrong instead: python run_backfill.py repair.",
         )
     return list(found.receipt_id)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -138,6 +138,9 @@ class Warehouse(Protocol):
     def replaced_dates(self, output: Output, receipt_id: str) -> list[date]:
         """The dates of an output that a publishing replaced."""
 
+    def drop_replaced(self, before: datetime) -> None:
+        """Forget what publishings before a UTC time replaced: it cannot be put back any more."""
+
     def kept(self, output: Output, kept_in: Place) -> tuple[list[date], pd.DataFrame, pd.DataFrame]:
         """The dates that a publishing replaced, their rows before it and their rows now."""
 
@@ -150,7 +153,7 @@ class Warehouse(Protocol):
         """How tables that are there differ from schema.sql: table, column, declared, there ('' where it is missing)."""
 
     def create(self) -> None:
-        """Make the tables that are missing now; publishing would."""
+        """Make the tables that are missing now, and the views of audited rows beside them; publishing would."""
 
     def copy_to(self, path: Path) -> None:
         """Copy the published tables into an embedded warehouse, for drills."""

@@ -3,7 +3,7 @@
 import json
 import shutil
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,7 @@ from nbhelpers.errors import BadInput, GateFailed
 from nbhelpers.gates import checklist
 from nbhelpers.lineage import overrides, undo
 from nbhelpers.season import PLAN_SEASON, Season, Window
-from nbhelpers.session import Session
+from nbhelpers.session import Session, now
 from nbhelpers.sql import tables
 from nbhelpers.warehouse import DuckDB
 
@@ -114,6 +114,22 @@ def test_undo_voids_the_receipts_and_what_was_in_force_before_is_in_force_again(
     voided = run.query("SELECT run_id, voided_by FROM nba_processing.gate_receipts ORDER BY created_at")
     assert [(row.run_id, str(row.voided_by)) for row in voided.itertuples()][-1] == ("second", "undo of second")
     assert build.unready_inputs(run, 30) == {}
+
+
+def test_what_was_pruned_is_on_record_and_neither_undone_nor_compared_any_more(home):
+    correct_a_box_score(home, date(2025, 10, 23), one_more_steal)
+    fill(session(home, "second"))
+    run = session(home, "prune")
+    before = contents(run)
+    assert undo.prune(run, now() - timedelta(days=1)) == []
+    assert set(undo.diff(run, "second").date) == {date(2025, 10, 23)}
+    assert undo.prune(run, now() + timedelta(days=1)) == ["first", "second"]
+    for act in (undo.undo, undo.diff):
+        with pytest.raises(BadInput, match=r"what run second replaced was pruned on \d{4}-[\s\S]*cannot be put back"):
+            act(run, "second")
+    assert contents(run) == before
+    assert run.query("SELECT COUNT(*) AS n FROM nba_processing.gate_receipts WHERE voided_by IS NOT NULL").n[0] == 0
+    assert undo.prune(run, now() + timedelta(days=1)) == []
 
 
 def test_undo_is_refused_where_a_later_run_has_published_since(home):

@@ -1,9 +1,10 @@
 """What a warehouse promises, asked of both: the embedded one, and BigQuery through its real client against an emulator."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 
+import duckdb
 import pytest
 import sqlglot
 from emulators import PROJECT
@@ -20,6 +21,7 @@ from nbhelpers.warehouse.bigquery import BigQuery
 PREDICTIONS, TDZA_FAILURES, TDGS, MLFS = map(output, ("PREDICTIONS", "TDZA failures", "TDGS", "MLFS"))
 NAME = PREDICTIONS.table.name
 TRIED = count(1)
+LATER = AT + timedelta(days=1)
 
 
 @pytest.fixture(params=["duckdb", "bigquery"])
@@ -269,12 +271,8 @@ def test_publishing_puts_staged_dates_in_place_and_keeps_what_they_replace(wareh
 
 def test_what_was_replaced_can_be_put_back_and_the_receipts_voided(warehouse):
     publish(warehouse, PREDICTIONS, forecast(1, 50.0), keep_in="r", days=(1, 2))
-    receipt = {
-        "receipt_id": "r", "gate": "49", "run_id": "run", "season": "2025-26", "start_date": day(0), "end_date": day(2),
-        "code_version": "c", "checks": "[]", "created_at": AT, "voided_by": None,
-    }  # fmt: skip
     with warehouse.writing() as transaction:
-        transaction.insert("nba_processing.gate_receipts", [receipt, receipt | {"receipt_id": "s", "run_id": "another"}])
+        transaction.insert("nba_processing.gate_receipts", [receipt("r"), receipt("s", run_id="another")])
         assert transaction.restore_partitions(PREDICTIONS, warehouse.replaced("r")) == [day(1), day(2)]
         transaction.void_receipts("run", "undo of run")
     assert points(warehouse) == {0: 10.0, 1: 11.0, 2: 12.0}
@@ -282,6 +280,57 @@ def test_what_was_replaced_can_be_put_back_and_the_receipts_voided(warehouse):
     assert [row.voided_by if isinstance(row.voided_by, str) else None for row in told.itertuples()] == ["undo of run", None]
     with warehouse.writing() as transaction:
         assert transaction.restore_partitions(PREDICTIONS, warehouse.replaced("nothing")) == []
+
+
+def test_what_was_replaced_before_a_time_is_forgotten_and_what_came_later_is_kept(warehouse):
+    publish(warehouse, PREDICTIONS, forecast(1, 50.0), keep_in="r", days=(1, 2))
+    warehouse.drop_replaced(datetime.now(UTC) - timedelta(days=1))
+    assert warehouse.replaced_dates(PREDICTIONS, "r") == [day(1), day(2)]
+    warehouse.drop_replaced(datetime.now(UTC) + timedelta(days=1))
+    assert warehouse.replaced_dates(PREDICTIONS, "r") == []
+    assert points(warehouse) == {0: 10.0, 1: 50.0}
+
+
+def test_beside_a_table_its_view_has_what_a_receipt_in_force_covers_and_nothing_taints(warehouse, new):
+    publish(warehouse, TDZA_FAILURES, *(filled(TDZA_FAILURES, {"processor_name": "TDZA", "analysis_date": day(n)}) for n in range(3)))
+    entry = {"table_name": NAME, "processor_name": "", "row_count": 1, "fingerprint": "f", "inputs_fingerprint": "", "inputs_from": day(0)}
+    entry |= {"code_version": "c", "run_id": "run", "receipt_id": "in force", "tainted_by": None, "created_at": AT}
+    log = [
+        entry | {"partition_date": day(0)},
+        entry | {"partition_date": day(1), "tainted_by": "a check: why"},
+        entry | {"partition_date": day(2), "receipt_id": "voided"},
+        entry | {"table_name": TDZA_FAILURES.table.name, "processor_name": "TDZA", "partition_date": day(1)},
+        entry | {"table_name": TDZA_FAILURES.table.name, "processor_name": "PSZA", "partition_date": day(2)},
+    ]
+    with warehouse.writing() as transaction:
+        transaction.insert("nba_processing.partition_log", log)
+        transaction.insert("nba_processing.gate_receipts", [receipt("in force"), receipt("voided", voided_by="undo of run")])
+    assert audited_days(warehouse, PREDICTIONS) == [0]
+    assert audited_days(warehouse, TDZA_FAILURES) == [1]  # the other stage's receipt is not this one's
+    with new().writing() as transaction:  # rebuilt without the failure, and passed once more
+        transaction.insert("nba_processing.partition_log", [entry | {"partition_date": day(1), "receipt_id": "later", "created_at": LATER}])
+        transaction.insert("nba_processing.gate_receipts", [receipt("later", created_at=LATER)])
+    assert audited_days(warehouse, PREDICTIONS) == [0, 1]
+    assert points(warehouse) == {0: 10.0, 1: 11.0, 2: 12.0}
+
+
+def audited_days(warehouse: Warehouse, of: Output) -> list[int]:
+    """The days whose rows the view beside a table has, as its owner would ask, in the engine's own words."""
+    if isinstance(warehouse, DuckDB):
+        with duckdb.connect(str(warehouse.path), read_only=True) as connection:
+            found = connection.execute(f"SELECT {of.table.date} FROM {of.table.name}_audited").fetchall()
+    else:
+        view = warehouse.datasets.quoted(f"{of.table.name}_audited")
+        found = list(warehouse._client.query(f"SELECT {of.table.date} FROM {view} WHERE {of.table.date} > DATE '2025-01-01'").result())
+    return sorted((row[0] - day(0)).days for row in found)
+
+
+def receipt(name: str, **more: object) -> dict:
+    told = {
+        "receipt_id": name, "gate": "49", "run_id": "run", "season": "2025-26", "start_date": day(0), "end_date": day(2),
+        "code_version": "c", "checks": "[]", "created_at": AT, "voided_by": None,
+    }  # fmt: skip
+    return told | more
 
 
 def test_a_failure_while_writing_leaves_everything_as_it_was(warehouse):

@@ -1,6 +1,7 @@
 """BigQuery's datasets and tables: what they are called, which are there and of which shape; made where they are missing."""
 
 from contextlib import suppress
+from datetime import datetime
 from functools import cached_property
 
 import pandas as pd
@@ -122,6 +123,13 @@ class Datasets:
         """Drop a table of the runbook's own, if it is there."""
         with explaining(f"dropping {name}"):
             self._client.delete_table(self.full(name), not_found_ok=True, retry=RETRY)
+
+    def drop_older(self, dataset: str, before: datetime) -> None:
+        """Drop the tables of a dataset of the runbook's own that were made before a UTC time."""
+        with explaining(f"looking at dataset {dataset}", api.NotFound), suppress(api.NotFound):
+            for table in list(self._client.list_tables(self.full(dataset), retry=RETRY)):
+                if table.created and table.created < before:
+                    self.drop(f"{dataset}.{table.table_id}")
 
     def _create_table(self, table: Table) -> None:
         made = bigquery.Table(self.full(table.name), schema=schema_fields(table))

@@ -11,7 +11,7 @@ from nbhelpers.sql import tables
 from nbhelpers.sql.tables import Output
 from nbhelpers.warehouse import candidate
 from nbhelpers.warehouse.bigquery.datasets import STAGING, Datasets
-from nbhelpers.warehouse.bigquery.fingerprints import Fingerprints, as_staged
+from nbhelpers.warehouse.bigquery.fingerprints import AS_PUBLISHED, Fingerprints, as_staged
 from nbhelpers.warehouse.bigquery.jobs import Jobs, word
 from nbhelpers.warehouse.bigquery.lease import Lease
 from nbhelpers.warehouse.bigquery.memory import Memory
@@ -41,7 +41,7 @@ class BigQueryTransaction(PartitionWriter):
         self._attempt = secrets.token_hex(16)  # names the job, so that an answer that was lost can be asked for again
         self.before: list[str] = []  # statements that make tables, which a transaction may not
         self.statements: list[str] = []
-        self._guarded: set[tuple[Output, bool]] = set()
+        self._guarded: dict[tuple[Output, bool], dict[date, Partition]] = {}  # what was found of each output, published or staged
         self._put_dates: dict[Output, list[date]] = {}  # of what was staged, or nothing where kept rows are put back
         self._written: set[str] = set()  # names of tables
         self._scratch: list[str] = []  # tables to drop when it is over
@@ -77,8 +77,10 @@ class BigQueryTransaction(PartitionWriter):
 
     def rely_on(self, outputs: Iterable[Output]) -> None:
         """Write nothing if one of some outputs has changed, as published, since it was last looked at."""
-        for output in outputs:
-            self._guard(output, None)
+        unseen = [output for output in outputs if (output, False) not in self._guarded]
+        found = self._fingerprints.look([(output, AS_PUBLISHED) for output in unseen])  # by one job
+        for output in unseen:
+            self._add_guard(output, found[output, AS_PUBLISHED], is_staged=False)
 
     def insert(self, name: str, rows: list[dict]) -> None:
         """Append rows to a table of nba_processing."""
@@ -107,19 +109,20 @@ class BigQueryTransaction(PartitionWriter):
 
     def _guard(self, output: Output, staged: Staged | None) -> dict[date, Partition]:
         """What is known of an output as published or staged, with a statement that fails where it is another by then."""
-        one = (output, as_staged(staged))
-        found = self._fingerprints.look([one])[one]
-        if (output, staged is not None) in self._guarded:
-            return found
-        self._guarded.add((output, staged is not None))
+        if (output, staged is not None) not in self._guarded:
+            one = (output, as_staged(staged))
+            self._add_guard(output, self._fingerprints.look([one])[one], staged is not None)
+        return self._guarded[output, staged is not None]
+
+    def _add_guard(self, output: Output, found: dict[date, Partition], is_staged: bool) -> None:
+        self._guarded[output, is_staged] = found
         content = "".join(f"{day} {found[day].fingerprint}" for day in sorted(found))
         expected = hashlib.md5(content.encode(), usedforsecurity=False).hexdigest()
         self.statements.append(
             "SELECT IF((SELECT TO_HEX(MD5(COALESCE(STRING_AGG(CONCAT(CAST(day AS STRING), ' ', fingerprints[SAFE_OFFSET(0)]), ''"
-            f" ORDER BY day), ''))) FROM (\n{self._queries.fingerprints([output], staged is not None)}\n)) = '{expected}', 'unchanged',"
+            f" ORDER BY day), ''))) FROM (\n{self._queries.fingerprints([output], is_staged)}\n)) = '{expected}', 'unchanged',"
             f" ERROR('{output.table.name} has changed since this gate looked at it'))"
         )
-        return found
 
     def _keep(self, output: Output, dates: list[date], keep_in: str) -> None:
         where, name = candidate.partitions(output, dates), self._kept_rows(output, keep_in)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +25,7 @@ from nbhelpers.warehouse.bigquery.queries import Queries
 from nbhelpers.warehouse.bigquery.scripts import Script, one_script, with_values
 from nbhelpers.warehouse.bigquery.staging import Notes, StagingTables, staging_table
 from nbhelpers.warehouse.bigquery.transaction import BigQueryTransaction, replaced_dates, replaced_table
+from nbhelpers.warehouse.bigquery.views import Views
 from nbhelpers.warehouse.duckdb.warehouse import DuckDB
 from nbhelpers.warehouse.partitions import Partition, Staged
 
@@ -54,12 +55,13 @@ class BigQuery:
         self._memory = Memory(memory, area, f"{project or client.project}.{prefix}")
         self.datasets = Datasets(client, prefix, self._memory, project or client.project)
         self._notes = Notes(client, self.datasets, self._memory)
+        self._views = Views(client, self.datasets, self._memory)
         self._lease = Lease(client, self.jobs, self.datasets)
         self.queries = Queries(self.datasets, season, lambda output: self.staged(output), partial(staging_table, area))
         self._fingerprints = Fingerprints(lambda text: self.jobs.read(text, {}), self.queries, self._memory)
         self._staging = StagingTables(client, self.jobs, self.datasets, self._notes, area, self._fingerprints)
         # What is asked of one part alone is its own answer.
-        self.check, self.differences, self.create = self.datasets.check, self.datasets.differences, self.datasets.create
+        self.check, self.differences = self.datasets.check, self.datasets.differences
         self.hold, self.holder = self._lease.hold, self._lease.holder
         self.held_open, self.stage_rows = self._notes.held_open, self._staging.write_rows
         self.discard_staged, self.drop_staging, self.drop_ended_staging = (
@@ -177,6 +179,10 @@ class BigQuery:
         """The dates of an output that a publishing replaced."""
         return replaced_dates(self._notes, output, self.replaced(receipt_id))
 
+    def drop_replaced(self, before: datetime) -> None:
+        """Forget what publishings before a UTC time replaced."""
+        self.datasets.drop_older(REPLACED, before)
+
     def kept(self, output: Output, kept_in: str) -> tuple[list[date], pd.DataFrame, pd.DataFrame]:
         """The dates that a publishing replaced, their rows before it and their rows now."""
         dates = replaced_dates(self._notes, output, kept_in)
@@ -188,6 +194,11 @@ class BigQuery:
         return dates, _frame(self.jobs.read(before, {})), _frame(self.jobs.read(present, {}))
 
     # the whole of it
+
+    def create(self) -> None:
+        """Make the datasets, tables and views that are missing; publishing would."""
+        self.datasets.create()
+        self._views.create()
 
     def copy_to(self, path: Path) -> None:
         """Copy the season into an embedded warehouse, for drills."""

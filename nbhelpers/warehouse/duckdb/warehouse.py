@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -162,6 +162,7 @@ class DuckDB:
             connection.execute("BEGIN")
             try:
                 self._file.create_missing(connection)
+                self._file.create_views(connection)
                 yield transaction
             except BaseException:
                 with suppress(duckdb.Error):
@@ -176,11 +177,21 @@ class DuckDB:
 
     def replaced(self, receipt_id: str) -> Path:
         """The folder in which the partitions that a publishing replaced are kept, one Parquet file an output."""
-        return self.path.with_name(f"{self.path.name}.replaced") / receipt_id.replace("/", "_")
+        return self._replaced / receipt_id.replace("/", "_")
 
     def replaced_dates(self, output: Output, receipt_id: str) -> list[date]:
         """The dates of an output that a publishing replaced."""
         return replaced_dates(self.replaced(receipt_id) / file_name(output))
+
+    def drop_replaced(self, before: datetime) -> None:
+        """Forget what publishings before a UTC time replaced."""
+        for folder in self._replaced.glob("*/"):
+            if datetime.fromtimestamp(folder.stat().st_mtime, UTC) < before:
+                shutil.rmtree(folder)
+
+    @property
+    def _replaced(self) -> Path:
+        return self.path.with_name(f"{self.path.name}.replaced")
 
     def kept(self, output: Output, kept_in: Path) -> tuple[list[date], pd.DataFrame, pd.DataFrame]:
         """The dates that a publishing replaced, their rows before it and their rows now."""
