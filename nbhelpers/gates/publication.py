@@ -34,7 +34,7 @@ def publish(session: Session, gate: int, findings: list[Finding], contents: line
             _require_as_audited(output, present, contents, gate)
     entries, changes = [], []
     with warehouse.writing(by_partition=True) as transaction:
-        transaction.rely_on(below)
+        transaction.rely_on([*below, *tables.layer_outputs(layer)])
         for output in tables.layer_outputs(layer):
             _require_as_audited(output, transaction.candidate_fingerprints(output), contents, gate)
             staged, audited = warehouse.staged(output), contents.of(output)
