@@ -50,6 +50,8 @@ def start(
     if chosen.lines_given and not run_id:
         lineage.changed_lines(own, may_restate)
     session = NotebookSession(own.window, own.settings, own.warehouse, own.run_id)
+    if run_id and not chosen.commands:  # its run lets nobody else write, but what a command of the owner's does by itself
+        session.warehouse.stay_open()
     if chosen.is_simulated:
         from nbhelpers.simulation import demo  # only the demo pays for importing the simulation
 

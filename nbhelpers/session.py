@@ -95,9 +95,9 @@ class Session:
         """Rows of a query with the window's parameters, as a DataFrame; `layer` reads that layer's candidate."""
         return self.warehouse.query(sql, self.parameters(), layer)
 
-    def query_once(self, sql: str, layer: int | None = None):
-        """As `query`, of what one notebook after the other asks: known until somebody writes to the warehouse."""
-        return self.warehouse.query_once(sql, self.parameters(), layer)
+    def query_once(self, sql: str, layer: int | None = None, **more: object):
+        """As `query`, of what one notebook after the other asks, with parameters of its own: known until somebody writes."""
+        return self.warehouse.query_once(sql, self.parameters(**more), layer)
 
 
 def opened(window: Window, chosen: Settings, run_id: str) -> Session:

@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,27 +18,12 @@ class ScratchFile(WarehouseFile):
 
     def __init__(self, path: Path):
         super().__init__(path, lambda kind, seconds: None)
-        self._open_for_reading = ExitStack()
-        self._connection: duckdb.DuckDBPyConnection | None = None
+        self.stay_open()
 
-    def close(self) -> None:
-        """Let go of the file."""
-        self._open_for_reading.close()
-        self._connection = None
-
-    @contextmanager
-    def open(self, read_only: bool) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A connection to the file, the same for all that read."""
-        if not read_only:
-            self.close()
-            with super().open(read_only) as connection:
-                yield connection
-            return
-        if self._connection is None:
-            self._connection = self._open_for_reading.enter_context(super().open(read_only))
-            # Staged files change under their names faster than that cache can see.
-            self._connection.execute("SET enable_external_file_cache = false; SET threads = 1")
-        yield self._connection
+    def _connect(self, read_only: bool) -> duckdb.DuckDBPyConnection:
+        connection = super()._connect(read_only)
+        connection.execute("SET threads = 1")
+        return connection
 
 
 class Scratch(DuckDB):

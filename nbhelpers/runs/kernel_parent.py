@@ -22,7 +22,7 @@ IMPORTED = ("nbhelpers.build", "nbhelpers.charts", "nbhelpers.gates.checklist", 
 
 
 def main(socket_number: int, *modules: str) -> None:
-    """Import, tell which package that was, then fork and poll kernels as asked until nobody asks any more."""
+    """Import, tell which package that was, then fork kernels and tell how they ended as asked until nobody asks any more."""
     for module in (*IMPORTED, *modules):
         importlib.import_module(module)
     from nbhelpers.runs.bare_kernel import run_kernel
@@ -35,8 +35,8 @@ def main(socket_number: int, *modules: str) -> None:
         _tell(lines, loaded_package())
         for line in lines:
             request = json.loads(line)
-            if "poll" in request:
-                _tell(lines, {"code": _exit_code(request["poll"], kernels)})
+            if "fork" not in request:
+                _tell(lines, {"code": _exit_code(kernels, **request)})
                 continue
             pid = os.fork()
             if not pid:
@@ -62,10 +62,11 @@ def _serve(run_kernel: Callable[..., None], request: dict) -> NoReturn:
         os._exit(0)
 
 
-def _exit_code(pid: int, kernels: dict[int, int | None]) -> int | None:
-    """How a kernel ended, None while it lives."""
+def _exit_code(kernels: dict[int, int | None], poll: int = 0, wait: int = 0) -> int | None:
+    """How the kernel `poll` ended, None while it lives; or how the kernel `wait` did, once it has."""
+    pid = poll or wait
     if kernels[pid] is None:
-        ended, status = os.waitpid(pid, os.WNOHANG)
+        ended, status = os.waitpid(pid, os.WNOHANG if poll else 0)
         kernels[pid] = os.waitstatus_to_exitcode(status) if ended else None
     return kernels[pid]
 

@@ -1,6 +1,7 @@
 """The kernels of a run: forked from one parent that has imported everything, each used for one notebook."""
 
 import json
+import math
 import os
 import shutil
 import signal
@@ -8,12 +9,14 @@ import socket
 import subprocess
 import tempfile
 import threading
+import time
 from contextlib import suppress
 from pathlib import Path
+from queue import Empty
 from typing import Self
 
 from ipykernel.kernelspec import get_kernel_dict
-from jupyter_client import KernelManager
+from jupyter_client import AsyncKernelClient, KernelManager
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.provisioning import LocalProvisioner
 
@@ -56,7 +59,7 @@ class Kernels:
         """A kernel of one's own, never used before."""
         kernel = self._ready.pop(0) if self._ready else self._start()
         # The notebook's client must be an asynchronous one: a blocking one waits for ever for a kernel that has died.
-        kernel.client_class = "jupyter_client.asynchronous.AsyncKernelClient"
+        kernel.client_class = f"{__name__}.{ReadyKernelClient.__name__}"
         return kernel
 
     def _start(self) -> KernelManager:
@@ -68,6 +71,27 @@ class Kernels:
         kernel.provisioner.kernels_parent = self._parent
         kernel.start_kernel(cwd=str(self._folder), home=str(self._files))
         return kernel
+
+
+class ReadyKernelClient(AsyncKernelClient):
+    """Jupyter's client, but for how it learns that its kernel is ready: one that is there is not waited for."""
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:  # type: ignore[override]
+        """Return once the kernel answers and what it publishes arrives; RuntimeError where it has died, or does not in time.
+
+        Jupyter's own goes on until nothing has been published for 0.2 s, of every notebook's time. What is left unread here
+        belongs to no cell, and whoever executes cells passes over it.
+        """
+        deadline = time.monotonic() + (timeout or math.inf)
+        while time.monotonic() < deadline:
+            self.kernel_info()
+            with suppress(Empty):
+                await self.get_shell_msg(timeout=1)
+                await self.get_iopub_msg(timeout=0.05)
+                return
+            if not await self._async_is_alive():
+                raise RuntimeError("the kernel died before it answered")
+        raise RuntimeError(f"the kernel has not answered for {timeout:.0f} s")
 
 
 class OwnKernelSpec(KernelSpecManager):
@@ -139,8 +163,8 @@ class ForkedProcess:
         return self._parent.ask({"poll": self.pid})["code"]
 
     def wait(self) -> int | None:
-        """The exit code of a kernel that has ended."""
-        return self.poll()
+        """The exit code; waits for a kernel that is ending."""
+        return self._parent.ask({"wait": self.pid})["code"]
 
     def send_signal(self, number: int) -> None:
         """Send it a signal; one that has ended needs none."""
@@ -173,6 +197,12 @@ class ForkingProvisioner(LocalProvisioner):
         self.pid = self.kernels_parent.ask({"fork": fork})["pid"]
         self.process, self.pgid = ForkedProcess(self.kernels_parent, self.pid), self.pid
         return self.connection_info
+
+    async def kill(self, restart: bool = False) -> None:
+        """End it at once, and wait for that: whoever polls for it sleeps a tenth of a second too long."""
+        await super().kill(restart)
+        if self.process:
+            self.process.wait()
 
 
 def _gone() -> Broken:

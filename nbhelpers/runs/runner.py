@@ -4,6 +4,7 @@ import secrets
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor, wait
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ from nbhelpers.settings import Settings
 
 if TYPE_CHECKING:
     from jupyter_client import KernelManager
+
+    from nbhelpers.runs.kernels import Kernels
 
 # What executes notebooks takes seconds to import, and is imported where one is executed.
 
@@ -74,12 +77,11 @@ class Run:
             self.manifest["kernels"] = kernels.package
             if problem := outcomes.other_code(kernels.package, self.manifest["package"]):
                 raise problem
-            for group in notebooks.parallel_groups(self.paths):
+            groups = notebooks.parallel_groups(self.paths)
+            for group, next_group in zip_longest(groups, groups[1:], fillvalue=[]):
                 at_work = [path for path in group if self._has_work(path)]
                 self._note_unchanged([path for path in group if path not in at_work])
-                taken = [kernels.take() for _ in at_work]
-                kernels.prepare(1)  # which gets ready meanwhile
-                failed = [outcome for outcome in self._execute_group(at_work, taken) if outcome.code]
+                failed = [outcome for outcome in self._execute_group(at_work, kernels, len(next_group)) if outcome.code]
                 if failed:
                     return max(outcome.code for outcome in failed)
         return 0
@@ -101,18 +103,20 @@ class Run:
             self._record.add_event("notebook unchanged", path.stem)
             self.terminal.end(path.stem, Outcome("unchanged", 0, summary), 0.0)
 
-    def _execute_group(self, group: list[Path], kernels: "list[KernelManager]") -> list[Outcome]:
-        """Notebooks at the same time, each on its kernel."""
-        with ThreadPoolExecutor(max(len(group), 1)) as pool:
+    def _execute_group(self, group: list[Path], kernels: "Kernels", next_count: int) -> list[Outcome]:
+        """Notebooks at the same time, each on its kernel, while those for the next ones get ready."""
+        taken = [kernels.take() for _ in group]
+        with ThreadPoolExecutor(len(group) + 1) as pool:
             try:
-                running = [pool.submit(self._execute_notebook, path, kernel) for path, kernel in zip(group, kernels, strict=True)]
+                running = [pool.submit(self._execute_notebook, path, kernel) for path, kernel in zip(group, taken, strict=True)]
+                pool.submit(kernels.prepare, next_count)
                 while wait(running, timeout=0.2).not_done:
                     pass  # a signal that comes just before the wait is seen only after it
                 return [notebook.result() for notebook in running]
             except BaseException:
                 # Interrupted: a notebook ends when its kernel does, and its thread with it.
                 self._is_interrupted.set()
-                for kernel in kernels:
+                for kernel in taken:
                     kernel.shutdown_kernel(now=True)
                 raise
 

@@ -5,9 +5,10 @@ from datetime import date
 import pandas as pd
 
 from nbhelpers.session import Session
-from nbhelpers.sql import files
+from nbhelpers.sql import files, tables
 from nbhelpers.survey.scope import CRITICAL, surveyed
 
+LINES = "LINES"  # no table: the lines that count, of whichever source
 NO_ROWS = {"table_rows": 0, "have": 0, "contaminated": 0, "failures": 0}
 
 
@@ -16,7 +17,17 @@ def partition_counts(session: Session, layer: int | None) -> dict[tuple[str, dat
 
     The tables of `layer` as its gate sees them, all others as published; dates with nothing are left out.
     """
-    rows = session.query_once(files.text(files.SQL / "survey" / "coverage.sql"), layer)
+    counts = _counted(session, [*(output.short for output in surveyed()), LINES], None)
+    staged = {output.processor or output.short for output in tables.outputs() if output.layer == layer and session.warehouse.staged(output)}
+    if staged:  # what is published is known from the notebook before
+        shorts = sorted(staged | ({LINES} if layer == 1 else set()))
+        counts = {(short, day): row for (short, day), row in counts.items() if short not in shorts}
+        counts |= _counted(session, shorts, layer)
+    return counts
+
+
+def _counted(session: Session, shorts: list[str], layer: int | None) -> dict[tuple[str, date], dict[str, int]]:
+    rows = session.query_once(files.text(files.SQL / "survey" / "coverage.sql"), layer, shorts=shorts)
     return {(row["short"], row["day"].date()): row for row in rows.to_dict("records")}
 
 

@@ -10,7 +10,7 @@ from nbhelpers.season import Season
 from nbhelpers.session import Session
 from nbhelpers.sql import tables
 from nbhelpers.sql.tables import Output
-from nbhelpers.survey.counts import NO_ROWS, partition_counts
+from nbhelpers.survey.counts import LINES, NO_ROWS, partition_counts
 from nbhelpers.survey.scope import BOX_SCORES, CRITICAL, slate, surveyed
 from nbhelpers.wording import many
 
@@ -42,10 +42,10 @@ def _judge(session: Session, outputs: list[Output], layer: int | None, with_line
         staging = staged.get(output)
         for day in session.window.dates():
             of_date = counts.get((output.short, day), NO_ROWS)
-            listed = len(identifiers.TEAMS) if output.short == "TDZA" else counts.get(("LINES", day), NO_ROWS)["table_rows"]
+            listed = len(identifiers.TEAMS) if output.short == "TDZA" else counts.get((LINES, day), NO_ROWS)["table_rows"]
             date_games = None if games is None else games.get(day, [])
             state, expected, note = _state(session.window.season, output, day, of_date, date_games, listed)
-            if state == "gap" and output.short in BOX_SCORES and counts.get(("LINES", day), NO_ROWS)["have"] >= (expected or 1):
+            if state == "gap" and output.short in BOX_SCORES and counts.get((LINES, day), NO_ROWS)["have"] >= (expected or 1):
                 state, note = "one source", f"{of_date['have']} of {expected} games: the other source's box scores count"
             if state in AS_IT_SHOULD_BE and not (staging and str(day) in staging.dates):
                 state, note = published.discrepancy(output, day) or (state, note)

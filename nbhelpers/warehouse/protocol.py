@@ -91,6 +91,9 @@ class Warehouse(Protocol):
     def held_open(self) -> AbstractContextManager[None]:
         """For the length of a block, look up once what several of its queries need: the open file, what is staged."""
 
+    def stay_open(self) -> None:
+        """Keep open what is opened to be read, until something is written: for who lets nobody else write meanwhile."""
+
     # staging
 
     def staged(self, output: Output) -> Staged | None:

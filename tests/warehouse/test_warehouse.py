@@ -266,7 +266,7 @@ def test_a_reader_that_comes_while_a_gate_publishes_waits_and_sees_the_new_state
 
 def test_a_gate_that_publishes_waits_for_a_reader_who_sees_the_old_state(tiny):
     script = """
-with wh._file.open(read_only=True) as connection:
+with wh._file.reading() as connection:
     print("reading", flush=True)
     sys.stdin.readline()
     told = connection.execute("SELECT SUM(predicted_points) FROM nba_predictions.player_prop_predictions").fetchall()
@@ -279,6 +279,16 @@ with wh._file.open(read_only=True) as connection:
     with tiny.warehouse.writing() as connection:  # comes to pass when the reader has gone
         connection.execute(f"UPDATE {NAME} SET predicted_points = 50")
     assert reader.communicate()[0] == "33.0\n"
+    assert points(tiny) == {0: 50.0, 1: 50.0, 2: 50.0}
+
+
+def test_a_file_that_stays_open_is_read_by_others_and_is_let_go_of_to_write(tiny):
+    tiny.warehouse.stay_open()
+    assert points(tiny) == {0: 10.0, 1: 11.0, 2: 12.0}
+    reader = other(tiny, "print(told(), flush=True)")
+    assert reader.communicate()[0] == "33.0\n"  # without waiting: this process would not let go of it
+    with tiny.warehouse.writing() as connection:
+        connection.execute(f"UPDATE {NAME} SET predicted_points = 50")
     assert points(tiny) == {0: 50.0, 1: 50.0, 2: 50.0}
 
 

@@ -1,13 +1,13 @@
 -- coverage
 -- What each table holds on each date: games or members that are there, members that fail with a reason, rows that are
--- present but wrong. Dates without rows are left out; the survey adds them from the schedule.
+-- present but wrong; of the tables @shorts. Dates without rows are left out; the survey adds them from the schedule.
 WITH failures AS (
     SELECT processor_name, analysis_date, COUNT(*) AS failures,
     FROM nba_processing.precompute_failures
-    WHERE analysis_date BETWEEN @start_date AND @end_date
+    WHERE analysis_date BETWEEN @start_date AND @end_date AND processor_name IN UNNEST(@shorts)
     GROUP BY processor_name, analysis_date
 ),
-held AS (
+all_held AS (
     SELECT 'SCHEDULE' AS short, game_date AS day, COUNT(*) AS table_rows, COUNTIF(NOT is_postponed) AS have, 0 AS contaminated,
     FROM nba_raw.nbac_schedule WHERE game_date BETWEEN @start_date AND @end_date GROUP BY game_date
     UNION ALL
@@ -57,6 +57,9 @@ held AS (
     UNION ALL
     SELECT 'PREDICTIONS', game_date, COUNT(*), COUNT(DISTINCT player_lookup), COUNTIF(predicted_points NOT BETWEEN 0 AND 60),
     FROM nba_predictions.player_prop_predictions WHERE game_date BETWEEN @start_date AND @end_date GROUP BY game_date
+),
+held AS (
+    SELECT * FROM all_held WHERE short IN UNNEST(@shorts)
 )
 SELECT
     COALESCE(held.short, failures.processor_name) AS short,

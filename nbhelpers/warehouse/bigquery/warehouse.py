@@ -68,6 +68,9 @@ class BigQuery:
             self._staging.discard, self._staging.drop, self._staging.drop_ended,
         )  # fmt: skip
 
+    def stay_open(self) -> None:
+        """There is nothing to be opened."""
+
     @property
     def step(self) -> int:
         """The step or gate at work, for the labels of its jobs."""

@@ -22,29 +22,56 @@ Meter = Callable[[str, float], None]  # is given what was spent, and how much of
 
 
 class WarehouseFile:
-    """One DuckDB file with the tables of schema.sql, open only inside the blocks of its methods."""
+    """One DuckDB file with the tables of schema.sql, open only inside the blocks of its methods, or until it is written to."""
 
     def __init__(self, path: Path, meter: Meter):
         self.path, self._meter = path, meter
+        self._is_metering = False
         self._is_whole: bool | None = None  # whether all tables of ours are there; None before it was looked at
         self._shared: duckdb.DuckDBPyConnection | None = None  # open for reading, for the length of a block
+        self._stays_open = False
+        self._kept: duckdb.DuckDBPyConnection | None = None  # open for reading, from one block to the next
+
+    def stay_open(self) -> None:
+        """From the next look on stay open for reading, but for when something is written.
+
+        Others can still read. Nobody can write, so this is for a run's notebooks, whose run lets nobody else write.
+        """
+        self._stays_open = True
+
+    def close(self) -> None:
+        """Let go of the file, which the next look opens again."""
+        if self._kept is not None:
+            self._kept.close()
+            self._kept = None
 
     @contextmanager
-    def open(self, read_only: bool) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A connection to the file; whoever else has it open is waited for. Locked after LOCK_PATIENCE."""
-        started = time.monotonic()
-        connection = self._connect(read_only, started + LOCK_PATIENCE)
-        try:
-            connection.execute(SETTINGS)
+    def writing(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection to read and write; whoever else has the file open is waited for. Locked after LOCK_PATIENCE."""
+        self.close()
+        with self._metered("publishing"), closing(self._connect(read_only=False)) as connection:
             yield connection
-        finally:
-            connection.close()
-            self._meter("SQL" if read_only else "publishing", time.monotonic() - started)
 
-    def _connect(self, read_only: bool, deadline: float) -> duckdb.DuckDBPyConnection:
+    @contextmanager
+    def _metered(self, kind: str) -> Iterator[None]:
+        """Tell how long a block takes, once for blocks within blocks."""
+        if self._is_metering:
+            yield
+            return
+        self._is_metering, started = True, time.monotonic()
+        try:
+            yield
+        finally:
+            self._is_metering = False
+            self._meter(kind, time.monotonic() - started)
+
+    def _connect(self, read_only: bool) -> duckdb.DuckDBPyConnection:
+        deadline = time.monotonic() + LOCK_PATIENCE
         while True:
             try:
-                return duckdb.connect(str(self.path), read_only=read_only)
+                connection = duckdb.connect(str(self.path), read_only=read_only)
+                connection.execute(SETTINGS)
+                return connection
             except duckdb.IOException as problem:
                 if "lock" not in str(problem).lower():
                     raise BadInput(
@@ -65,10 +92,24 @@ class WarehouseFile:
         if self._shared is not None:
             yield self._shared
             return
-        if self._is_whole is None:
-            self.check()
-        with self.open(read_only=True) if self.path.exists() and self._is_whole else self._completed() as connection:
-            yield connection
+        with self._metered("SQL"):
+            if self._is_whole is None:
+                self.check()
+            with self._opened() if self.path.exists() and self._is_whole else self._completed() as connection:
+                yield connection
+
+    @contextmanager
+    def _opened(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection to the file as it is: the one that stays open, or one for the block alone."""
+        if not self._stays_open:
+            with closing(self._connect(read_only=True)) as connection:
+                yield connection
+            return
+        if self._kept is None:
+            self._kept = self._connect(read_only=True)
+            # Staged files change under their names faster than that cache can see.
+            self._kept.execute("SET enable_external_file_cache = false")
+        yield self._kept
 
     @contextmanager
     def held_open(self) -> Iterator[None]:
@@ -85,7 +126,6 @@ class WarehouseFile:
     @contextmanager
     def _completed(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """A database in memory with the file's tables, and empty ones for those that it lacks."""
-        started = time.monotonic()
         with closing(duckdb.connect()) as connection:
             connection.execute(SETTINGS)
             if self.path.exists():
@@ -98,12 +138,11 @@ class WarehouseFile:
                         connection.execute(f"CREATE VIEW {name} AS SELECT * FROM kept.{name}")
             self.create_missing(connection)
             yield connection
-        self._meter("SQL", time.monotonic() - started)
 
     def check(self) -> None:
         """Refuse a file that is not a warehouse of ours, or has tables of ours with other columns."""
         if self.path.exists():
-            with self.open(read_only=True) as connection:
+            with self._metered("SQL"), self._opened() as connection:
                 self._is_whole = not self._missing_tables(connection)
 
     def create_missing(self, connection: duckdb.DuckDBPyConnection) -> None:

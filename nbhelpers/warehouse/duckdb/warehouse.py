@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 class DuckDB:
     """The tables in one DuckDB file, with a staging area of its own for each run.
 
-    Every method opens the file, works and closes it again. Partitions are looked up of one season alone, so that what else
-    the file holds costs nothing; without a season, of all.
+    Every method opens the file, works and closes it again, unless it is to `stay_open`. Partitions are looked up of one
+    season alone, so that what else the file holds costs nothing; without a season, of all.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class DuckDB:
         # What is asked of one part alone is its own answer.
         self.staged, self.discard_staged = self._staging.staged, self._staging.discard
         self.drop_staging, self.drop_ended_staging = self._staging.drop, self._staging.drop_ended
-        self.held_open, self.check = self._file.held_open, self._file.check
+        self.held_open, self.stay_open, self.check = self._file.held_open, self._file.stay_open, self._file.check
 
     def __str__(self) -> str:
         return str(self.path)
@@ -157,7 +157,7 @@ class DuckDB:
         except OSError as problem:
             what = f"warehouse {self.path} cannot be made: {problem.strerror}."
             raise BadInput(what, then="choose a path you can write to.") from None
-        with self._file.open(read_only=False) as connection:
+        with self._file.writing() as connection:
             before, transaction = self._contents.states(), DuckDBTransaction(connection, self._staging, self._contents)
             connection.execute("BEGIN")
             try:
