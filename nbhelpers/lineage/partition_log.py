@@ -36,8 +36,9 @@ def _entries(session: Session, where: str, more: str = "") -> Log:
             QUALIFY ROW_NUMBER() OVER (
                 PARTITION BY table_name, processor_name, partition_date ORDER BY log.created_at DESC, log.receipt_id DESC) = 1{more}"""
     )
-    rows["tainted_by"] = rows.tainted_by.astype(object).where(rows.tainted_by.notna(), None)
-    entries = (row._asdict() for row in rows.itertuples(index=False))
+    columns = {name: rows[name].astype(object) for name in rows.columns}
+    columns["tainted_by"] = columns["tainted_by"].where(rows.tainted_by.notna(), None)
+    entries = (dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True))
     return {(f"{row['table_name']}/{row['processor_name']}".rstrip("/"), row["partition_date"].date()): row for row in entries}
 
 

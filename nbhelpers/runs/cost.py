@@ -92,7 +92,7 @@ def estimate(here: Session, steps: list[int]) -> Estimate:
         of_step = gates.counting_queries(step) if is_gate else [output.query for output in tables.step_outputs(step) if output.path]
         for queries in [of_step] if is_gate else [[query] for query in of_step]:
             bill.add_script(queries, layer, parameters, CHECKED if is_gate else 1)
-        bill.add_query(files.text(files.SQL / "survey" / "coverage.sql"), layer, parameters | {"shorts": []}, SURVEYED)  # which it reads is the same
+        bill.add_query(files.text(files.SQL / "survey" / "coverage.sql"), layer, parameters | {"shorts": []}, SURVEYED)
         for output in tables.layer_outputs(layer) if is_gate else tables.step_outputs(step):
             bill.add(fingerprints([output]), {}, PUBLISHED if is_gate else STAGED)
         for output in tables.outputs() if is_gate else ():

@@ -71,7 +71,8 @@ class Run:
             return 0
         from nbhelpers.runs.kernels import Kernels
 
-        with Kernels(notebooks.NOTEBOOKS) as kernels:
+        more = ["nbhelpers.simulation.demo"] if self.settings.is_simulated else []
+        with Kernels(notebooks.NOTEBOOKS, *more) as kernels:
             from nbhelpers.runs import execution  # noqa: F401  while the kernels' parent does its own importing
 
             self.manifest["kernels"] = kernels.package

@@ -3,4 +3,4 @@
 Imports: errors.
 """
 
-__all__ = ["dialect", "disk_cache", "files", "queries", "tables", "thresholds"]
+__all__ = ["dialect", "disk_cache", "files", "queries", "tables", "thresholds", "views"]

@@ -16,7 +16,7 @@ from nbhelpers.drill.mutants.question import RECOMPUTED, Question
 from nbhelpers.errors import BadInput
 from nbhelpers.gates import witness
 from nbhelpers.session import Session, now
-from nbhelpers.sql import files, tables
+from nbhelpers.sql import files, tables, views
 from nbhelpers.sql.tables import LAYERS, Output, gate_of
 from nbhelpers.warehouse import utc
 
@@ -122,7 +122,7 @@ def _seen_in_witness(season: Session, question: Question, mutant: CodeMutant, pa
     name = mutant.source.name
     with season.warehouse.rewritten(name, mutant.query, parameters):
         for output in tables.outputs():
-            read = sandbox.views_read(witness.view_of(output)) | {witness.view_of(output)} if output.path else ()
+            read = views.views_read(witness.view_of(output)) | {witness.view_of(output)} if output.path else ()
             if name in read and not question.is_recomputed(output, frozenset(parameters["dates"])):
                 return RECOMPUTED
     return EQUIVALENT

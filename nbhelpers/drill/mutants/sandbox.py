@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import date
-from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -15,13 +14,11 @@ import sqlglot
 from sqlglot import exp
 
 from nbhelpers.session import Session
-from nbhelpers.sql import files, queries
+from nbhelpers.sql import queries, views
 from nbhelpers.sql.tables import Output
 from nbhelpers.warehouse import PROVENANCE, candidate
 
 Rows = list[dict]
-VIEW = re.compile(r"\b(views|witness)\.(\w+)")
-COMMENT = re.compile(r"--.*")
 
 
 class Sandbox:
@@ -69,7 +66,7 @@ class Sandbox:
         """Work a view out once, such as `witness.player_game_summary`: what it reads must not change from then on."""
         if name not in self._stored:
             stored = f"stored.{name.replace('.', '__')}"
-            self._create(stored, files.text(files.view(*name.split("."))), parameters)
+            self._create(stored, views.text_of(name), parameters)
             self._stored[name] = stored
 
     @contextmanager
@@ -90,7 +87,8 @@ class Sandbox:
         with self._undone():
             try:
                 self._create("stored.mutant", query, parameters)
-                self._stored = {other: table for other, table in before.items() if name not in views_read(other)} | {name: "stored.mutant"}
+                untouched = {other: table for other, table in before.items() if name not in views.views_read(other)}
+                self._stored = untouched | {name: "stored.mutant"}
                 self._storing = parameters
                 for other in before.keys() - self._stored.keys():
                     self._connection.execute(f"DROP TABLE {before[other]}")
@@ -142,30 +140,13 @@ class Sandbox:
 
     def _prepared(self, query: str | exp.Query, parameters: dict) -> tuple[str, dict]:
         """A query's text for DuckDB, read from the views that are stored, and those of the parameters that it takes."""
-
-        def stored(found: re.Match) -> str:
-            if self._storing is not None and is_view(found[0]):
-                self.store_view(found[0], self._storing)
-            return self._stored.get(found[0], found[0])
-
-        text = VIEW.sub(stored, COMMENT.sub("", query) if isinstance(query, str) else query.sql("bigquery"))
+        text = query if isinstance(query, str) else query.sql("bigquery")
+        for name in sorted(views.named(text)) if self._storing is not None else ():
+            self.store_view(name, self._storing)
+        text = views.reading(text, self._stored)
         # A query that is changed for once is not one to remember the translation of.
         translation = queries.translation(text if isinstance(query, str) else sqlglot.parse_one(text, read="bigquery"), "duckdb")
         return translation.read_from({}), queries.select_parameters(translation.parameters, parameters)
-
-
-@cache
-def is_view(name: str) -> bool:
-    """Whether a view has this name, which may be that of a column of something called as the views are: witness.points."""
-    return files.view(*name.split(".")) in files.texts()
-
-
-@cache
-def views_read(name: str) -> frozenset[str]:
-    """The views that a view reads, and those that they read."""
-    text = COMMENT.sub("", files.text(files.view(*name.split("."))))
-    read = {found[0] for found in VIEW.finditer(text) if is_view(found[0])}
-    return frozenset(read).union(*map(views_read, read))
 
 
 @contextmanager

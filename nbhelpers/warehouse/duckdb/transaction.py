@@ -25,9 +25,11 @@ class DuckDBTransaction(PartitionWriter):
     def __init__(self, connection: duckdb.DuckDBPyConnection, staging: StagingFolder, contents: Fingerprints):
         self._connection, self._staging, self._contents = connection, staging, contents
         self.changed: dict[Output, set[date]] = {}  # the partitions that were put
+        self._is_known = True  # whether what is not among them is as the file had it
 
     def execute(self, statement: str, parameters: list | dict | None = None) -> duckdb.DuckDBPyConnection:
         """A statement in DuckDB's own words, for drills and tests."""
+        self._is_known = False
         return self._connection.execute(statement, parameters)
 
     def insert_arrow(self, name: str, rows: pa.Table) -> None:
@@ -36,8 +38,9 @@ class DuckDBTransaction(PartitionWriter):
         self._connection.execute(f"INSERT INTO {name} ({listed}) SELECT {listed} FROM rows")
 
     def published_fingerprints(self, output: Output) -> dict[date, Partition]:
-        """What each date of an output holds as published."""
-        return self._contents.look(self._connection, output)
+        """What each date of an output holds as published: known, where the file is as it was looked at and nobody else can write."""
+        look = self._contents.known if self._is_known and output not in self.changed else self._contents.look
+        return look(self._connection, output)
 
     def candidate_fingerprints(self, output: Output) -> dict[date, Partition]:
         """What each date of an output holds as its gate reads it."""

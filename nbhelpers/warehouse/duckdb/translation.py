@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from nbhelpers.season import Season
 from nbhelpers.sql import queries, tables
 from nbhelpers.sql.tables import Output
 from nbhelpers.warehouse import candidate
@@ -14,11 +15,17 @@ if TYPE_CHECKING:
     from sqlglot import exp
 
 
-def translated(query: "str | exp.Query", staged: StagedDates, is_cut: bool) -> tuple[str, frozenset[str]]:
-    """A query for DuckDB, and the names of its parameters."""
+def translated(
+    query: "str | exp.Query", staged: StagedDates, is_cut: bool, season: Season | None = None
+) -> tuple[str, frozenset[str]]:
+    """A query for DuckDB, and the names of its parameters; with a season, of its dates alone."""
     translation, relations = queries.translation(query, "duckdb"), {}
-    for name in translation.tables:
-        select = candidate.relation(tables.schema()[name], name, staged, lambda output: f"read_parquet(${file_of(output)})", is_cut)
+    for name in translation.tables & tables.schema().keys():  # the others are tables of the query's own connection
+        table = tables.schema()[name]
+        select = candidate.relation(table, name, staged, lambda output: f"read_parquet(${file_of(output)})", is_cut)
+        if season and table.date:
+            rows = f"({select})" if select else name
+            select = f"SELECT * FROM {rows} WHERE {table.date} BETWEEN DATE '{season.opening_night}' AND DATE '{season.last_day}'"
         if select:
             relations[name] = select.replace("@", "$")
     parameters = re.findall(r"\$(\w+)", " ".join(relations.values()))
