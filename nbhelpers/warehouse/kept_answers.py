@@ -17,12 +17,18 @@ def read(path: Path) -> bytes | None:
     return None
 
 
-def write(path: Path, body: bytes) -> None:
-    """Keep something in a file, below its digest; OSError where that cannot be."""
+def write(path: Path, body: bytes, is_replacing: bool = True) -> None:
+    """Keep something in a file, below its digest; OSError where that cannot be, or where it is there and not to be replaced."""
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.{os.getpid()}")
     aside.write_bytes(hashlib.sha256(body).digest() + body)
-    os.replace(aside, path)
+    if is_replacing:
+        os.replace(aside, path)
+        return
+    try:
+        os.link(aside, path)
+    finally:
+        aside.unlink()
 
 
 def packed(rows: pa.Table) -> bytes:

@@ -9,7 +9,6 @@ import random
 import re
 from dataclasses import asdict
 from pathlib import Path
-from types import SimpleNamespace
 
 import pyarrow as pa
 import pytest
@@ -43,9 +42,10 @@ class Sent(BigQuery):
     """The warehouse on BigQuery with every table in place; what it would send is kept and answered with one row."""
 
     def __init__(self, area: str = "a_run", is_staged: bool = False):
-        super().__init__(SimpleNamespace(project=PROJECT, location="US"), SEASON, area)
+        super().__init__(type("Nobody", (), {"project": PROJECT, "location": "US"})(), SEASON, area)
         self.jobs.read, self.jobs.write, self.jobs.load = self._read, self._write, self._nothing
-        self.datasets.shapes = {name: Shape.declared(table) for name, table in tables.schema().items()}
+        for name, table in tables.schema().items():
+            self.datasets.note_shape(name, Shape.declared(table))
         self.datasets.drop = self.datasets.ensure = self._nothing
         self._notes.write = self._staging._require_types = self._nothing
         self._lease._row = lambda: ("a_token", {"run_id": area}, AT)

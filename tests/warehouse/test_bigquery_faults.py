@@ -307,7 +307,7 @@ def test_an_estimate_counts_every_query_of_the_steps_that_are_asked_for(budget):
 def test_an_estimate_is_no_less_than_ten_mebibytes_for_each_time_that_a_query_reads_a_table(server, budget):
     server.bytes_read = 0
     for name in tables.schema():
-        budget.warehouse.datasets.shapes[name] = Shape.declared(tables.schema()[name])
+        budget.warehouse.datasets.note_shape(name, Shape.declared(tables.schema()[name]))
     step, coverage = files.text(files.step_files(22)[0]), files.text(files.SQL / "survey" / "coverage.sql")
     queries, parameters = budget.warehouse.queries, budget.parameters(built_at=AT, min_feature_rows=1)
     script = sum(bigquery.script_reads(bigquery.one_script([queries.parts(step)], parameters)))
@@ -320,7 +320,7 @@ def test_an_estimate_is_no_less_than_ten_mebibytes_for_each_time_that_a_query_re
 def test_the_checks_of_gate_3_are_billed_as_one_script_and_not_as_if_views_were_worked_out_at_each_reference(server, budget):
     server.bytes_read = 0
     for name in tables.schema():
-        budget.warehouse.datasets.shapes[name] = Shape.declared(tables.schema()[name])
+        budget.warehouse.datasets.note_shape(name, Shape.declared(tables.schema()[name]))
     assert cost.estimate(budget, [39]).bytes_billed < 12 * 2**30  # inlined, the comparison with the witness alone reads 900 GiB
 
 

@@ -34,7 +34,7 @@ def new(bigquery_emulator, request) -> Callable[..., BigQuery]:
 
 def held_by(warehouse: BigQuery, pid: int, host: str = "", minutes: int = 60) -> None:
     """Have the lease held by another process, for so many minutes yet."""
-    warehouse._lease._create()
+    warehouse._lease._created()
     holder = json.dumps({"run_id": "other", "host": host or socket.gethostname(), "pid": pid, "since": "now"})
     expires = f"TIMESTAMP_ADD(CURRENT_TIMESTAMP(), INTERVAL {minutes} MINUTE)"
     warehouse._lease._set(f"token = 'theirs', holder = '{holder}', expires = {expires}", "")

@@ -333,6 +333,19 @@ def receipt(name: str, **more: object) -> dict:
     return told | more
 
 
+@pytest.mark.parametrize("rows", [1, 200])  # a few are sent with the statements, many are loaded
+def test_rows_that_are_inserted_come_back_as_they_were(warehouse, rows):
+    said = 'it\'s a "check"\nof C:\\new, 100 % \u00e9 @day $day `x` ' * 5
+    told = [receipt(f"r{n:03}", checks=said, created_at=AT + timedelta(microseconds=n), voided_by=None) for n in range(rows)]
+    with warehouse.writing() as transaction:
+        transaction.insert("nba_processing.gate_receipts", told)
+    found = warehouse.query("SELECT * FROM nba_processing.gate_receipts ORDER BY receipt_id")
+    assert found.voided_by.isna().all()
+    assert list(found.checks) == [said] * rows
+    assert list(found.created_at) == [row["created_at"] for row in told]
+    assert {day.date() for day in found.end_date} == {told[0]["end_date"]}
+
+
 def test_a_failure_while_writing_leaves_everything_as_it_was(warehouse):
     warehouse.stage_rows(PREDICTIONS, [forecast(0, 50.0)], on(0))
     with pytest.raises(RuntimeError, match="in the middle"), warehouse.writing() as transaction:

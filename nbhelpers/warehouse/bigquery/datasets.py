@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 from datetime import datetime
-from functools import cached_property
+from weakref import WeakKeyDictionary
 
 import pandas as pd
 from google.api_core import exceptions as api
@@ -19,6 +19,7 @@ from nbhelpers.warehouse.bigquery.shapes import Shape
 
 STAGING, REPLACED = "backfill_staging", "backfill_replaced"  # datasets of the runbook's own
 MOST_CLUSTERING_COLUMNS = 4  # BigQuery's own limit
+_FOUND: WeakKeyDictionary[bigquery.Client, set[str]] = WeakKeyDictionary()  # datasets do not go while a process works with them
 OURS = "nba_processing."  # tables that only the runbook writes and reads, small enough to be read whole
 
 
@@ -28,7 +29,8 @@ class Datasets:
     def __init__(self, client: bigquery.Client, prefix: str, memory: Memory | None = None, project: str = ""):
         self._client, self.prefix, self.project = client, prefix, project or client.project
         self._memory = memory or Memory(None, "", "")
-        self._are_there = False
+        self._there = _FOUND.setdefault(client, set())
+        self._shapes: dict[str, Shape | None] = {}  # of the tables that were looked at; None of one that is not there
 
     def names(self) -> list[str]:
         """Every dataset, with its project and prefix."""
@@ -45,9 +47,9 @@ class Datasets:
 
     def check(self) -> None:
         """Refuse datasets elsewhere than said. Tables of another shape are read as far as they go: see `differences`."""
-        if self._known_shapes() is not None:
+        if self._memory.recall("datasets", "checked"):
             return  # a notebook of this run has looked
-        for dataset in self.names():
+        for dataset in (name for name in self.names() if name not in self._there):
             with suppress(api.NotFound), explaining(f"looking at dataset {dataset}", api.NotFound):
                 there = self._client.get_dataset(dataset, retry=RETRY)
                 if there.default_partition_expiration_ms:
@@ -63,6 +65,8 @@ class Datasets:
                         "a query reads and writes datasets of one location only",
                         f"say --location {there.location}, or use another --dataset-prefix.",
                     )
+                self._there.add(dataset)
+        self._memory.keep("datasets", "checked", answer=True)
 
     def differences(self) -> pd.DataFrame:
         """How tables that are there differ from schema.sql: table, column, declared, there ('' where it is missing)."""
@@ -70,7 +74,7 @@ class Datasets:
         return pd.DataFrame(rows, columns=["table", "column", "declared", "there"])
 
     def _unlike(self, name: str) -> list[tuple[str, str, str]]:
-        shape, table = self.shapes.get(name), tables.schema()[name]
+        shape, table = self.shape(name), tables.schema()[name]
         if shape is None:
             return []
         there = {column.name: shape.columns.get(column.name, "") for column in table.columns}
@@ -81,12 +85,11 @@ class Datasets:
 
     def create(self) -> None:
         """Make the datasets and tables that are missing; publishing would."""
-        missing = tables.schema().keys() - self.shapes.keys()
+        missing = [name for name in tables.schema() if self.shape(name) is None]
         if missing:
             self.ensure()
         for name in missing:
             self._create_table(tables.schema()[name])
-        self._keep_shapes(self.shapes)
 
     def require_shape(self, name: str) -> None:
         """Refuse to write to a table that lacks a column of ours, or has it of another type; more columns do no harm."""
@@ -101,16 +104,16 @@ class Datasets:
 
     def ensure(self) -> None:
         """Make the datasets that are missing."""
-        if self._are_there or self._memory.recall("datasets", "all"):
+        if self._memory.recall("datasets", "all"):
             return
-        for name in self.names():
+        for name in (name for name in self.names() if name not in self._there):
             # To create asks for the permission to create before it looks whether the dataset is there.
             with explaining(f"looking at dataset {name}", api.NotFound):
                 try:
                     self._client.get_dataset(name, retry=RETRY)
                 except api.NotFound:
                     self._create_dataset(name)
-        self._are_there = True
+            self._there.add(name)
         self._memory.keep("datasets", "all", answer=True)
 
     def _create_dataset(self, name: str) -> None:
@@ -143,23 +146,26 @@ class Datasets:
             made.require_partition_filter = not table.name.startswith(OURS)
         with explaining(f"making table {table.name}"):
             self._client.create_table(made, exists_ok=True, retry=RETRY)
-        self.shapes[table.name] = Shape.declared(table)
+        self.note_shape(table.name, Shape.declared(table))
 
-    @cached_property
-    def shapes(self) -> dict[str, Shape]:
-        """The tables of ours that exist, and what each is made of."""
-        if (known := self._known_shapes()) is not None:
-            return known
-        found: dict[str, Shape] = {}
-        for name in tables.schema():
-            with suppress(api.NotFound), explaining(f"looking at table {name}", api.NotFound):
-                found[name] = Shape.of(self._client.get_table(self.full(name), retry=RETRY))
-        self._keep_shapes(found)
-        return found
+    def shape(self, name: str) -> Shape | None:
+        """What a table of ours is made of; None where it is not there."""
+        if name not in self._shapes:
+            known = self._memory.recall("shape", name)
+            if known is None:
+                self.note_shape(name, self._looked_up(name))
+            else:
+                self._shapes[name] = Shape(**known) if known else None
+        return self._shapes[name]
 
-    def _known_shapes(self) -> dict[str, Shape] | None:
-        known = self._memory.recall("shapes", "all")
-        return None if known is None else {name: Shape(**shape) for name, shape in known.items()}
+    def note_shape(self, name: str, shape: Shape | None) -> None:
+        """Know of a table of ours what it is made of."""
+        self._shapes[name] = shape
+        self._memory.keep("shape", name, answer=shape.recorded() if shape else {})
 
-    def _keep_shapes(self, shapes: dict[str, Shape]) -> None:
-        self._memory.keep("shapes", "all", answer={name: shape.recorded() for name, shape in shapes.items()})
+    def _looked_up(self, name: str) -> Shape | None:
+        with explaining(f"looking at table {name}", api.NotFound):
+            try:
+                return Shape.of(self._client.get_table(self.full(name), retry=RETRY))
+            except api.NotFound:
+                return None

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any, Protocol
 
 import pyarrow as pa
@@ -33,8 +34,13 @@ _STANDARD = {"INTEGER": "INT64", "FLOAT": "FLOAT64", "BOOLEAN": "BOOL"}
 def client(project: str, location: str) -> bigquery.Client:
     """BigQuery's client with application-default credentials; an emulator named by BIGQUERY_EMULATOR_HOST asks for none."""
     with explaining("signing in"):
-        anonymous = AnonymousCredentials() if os.environ.get("BIGQUERY_EMULATOR_HOST") else None
-        return bigquery.Client(project, anonymous, location=location)
+        return _client(project, location, os.environ.get("BIGQUERY_EMULATOR_HOST"))
+
+
+@cache
+def _client(project: str, location: str, emulator: str | None) -> bigquery.Client:
+    """One client for all sessions of a process, so that it signs in once."""
+    return bigquery.Client(project, AnonymousCredentials() if emulator else None, location=location)
 
 
 @dataclass(frozen=True)

@@ -83,8 +83,7 @@ class Lease:
         ]
 
     def _take(self, run_id: str) -> None:
-        self._create()
-        found, held_by, expires = self._row()
+        found, held_by, expires = self._created()
         if found != _FREE and not _is_dead(held_by, expires):
             raise _locked(held_by)
         token = secrets.token_hex(16)
@@ -110,13 +109,15 @@ class Lease:
                 return _FREE, {}, datetime.min.replace(tzinfo=UTC)
         return row["token"], json.loads(row["holder"]), row["expires"]
 
-    def _create(self) -> None:
-        """Make the row, which all contend for, once: a CREATE with its rows is whole or not at all, and the first one wins."""
-        if self._row()[2].year > 1:
-            return
+    def _created(self) -> tuple[str, dict, datetime]:
+        """The row, which all contend for, made once: a CREATE with its rows is whole or not at all, and the first one wins."""
+        row = self._row()
+        if row[2].year > 1:
+            return row
         self._datasets.ensure()
-        row = f"SELECT '{_FREE}' AS token, '{{}}' AS holder, TIMESTAMP '2000-01-01 00:00:00+00' AS expires"
-        self._jobs.write(f"CREATE TABLE IF NOT EXISTS {self._datasets.quoted(TABLE)} AS {row}", {}, "making the writer's lock")
+        first = f"SELECT '{_FREE}' AS token, '{{}}' AS holder, TIMESTAMP '2000-01-01 00:00:00+00' AS expires"
+        self._jobs.write(f"CREATE TABLE IF NOT EXISTS {self._datasets.quoted(TABLE)} AS {first}", {}, "making the writer's lock")
+        return self._row()
 
     def _renew(self, token: str, over: threading.Event) -> None:
         while not over.wait(RENEWED_EVERY.total_seconds()):

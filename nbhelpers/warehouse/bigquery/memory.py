@@ -37,6 +37,10 @@ class Memory:
         """Note an answer of JSON's types."""
         self._write(kind, question, json.dumps(answer).encode())
 
+    def keep_if_new(self, kind: str, *question: object, answer: Any) -> None:
+        """As `keep`, but for what another notebook has noted meanwhile: it knows better."""
+        self._write(kind, question, json.dumps(answer).encode(), is_replacing=False)
+
     def note_written(self, names: Iterable[str]) -> None:
         """Know no more what was answered of some tables."""
         for name in names:
@@ -70,10 +74,10 @@ class Memory:
     def _read(self, kind: str, question: tuple) -> bytes | None:
         return kept_answers.read(self._file(kind, question)) if self._folder else None
 
-    def _write(self, kind: str, question: tuple, body: bytes) -> None:
+    def _write(self, kind: str, question: tuple, body: bytes, is_replacing: bool = True) -> None:
         if self._folder is None:
             return
         if not self._folder.exists():
             shutil.rmtree(self._folder.parent, ignore_errors=True)  # of runs that have ended
         with suppress(OSError):
-            kept_answers.write(self._file(kind, question), body)
+            kept_answers.write(self._file(kind, question), body, is_replacing)

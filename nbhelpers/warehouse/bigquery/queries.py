@@ -35,10 +35,10 @@ class Queries:
 
     def published(self, table: Table) -> str:
         """The SELECT of a published table's columns and season: a table or column that is not there reads as absent."""
-        if self.is_absent(table):
+        shape = self._datasets.shape(table.name)
+        if shape is None or self.is_absent(table):
             absent = ", ".join(f"CAST(NULL AS {column.type}) AS {column.name}" for column in table.columns)
             return f"SELECT {absent} FROM UNNEST([1]) WHERE FALSE"
-        shape = self._datasets.shapes[table.name]
         columns, source = ", ".join(map(shape.select, table.columns)), self._datasets.quoted(table.name)
         every_partition = shape.filter(table)
         if not table.date:
@@ -51,7 +51,7 @@ class Queries:
 
     def is_absent(self, table: Table) -> bool:
         """Whether a table is not there, or has no date that can be read: nothing needs to be asked of it."""
-        shape = self._datasets.shapes.get(table.name)
+        shape = self._datasets.shape(table.name)
         return shape is None or not all(shape.can_read(column) for column in table.columns if column.name == table.date)
 
     def fingerprints(self, outputs: Sequence[Output], is_staged: bool = False) -> str:

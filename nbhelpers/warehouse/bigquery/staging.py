@@ -46,11 +46,11 @@ class Notes:
     def read(self, name: str) -> dict | None:
         """The note of a table, or None."""
         if (kept := self._memory.recall(NOTES, name)) is not None:
-            return kept
+            return kept or None
         if self._known is None:
             return self._looked_up(name)
         if name not in self._known:
-            self._known[name] = self._looked_up(name) if name in self._listed(name.partition(".")[0]) else None
+            self._known[name] = self._looked_up(name) if name in self._listed(name.partition(".")[0]) else self._absent(name)
         return self._known[name]
 
     def write(self, name: str, note: dict) -> None:
@@ -89,7 +89,11 @@ class Notes:
             try:
                 return unpacked(self._client.get_table(self._datasets.full(name), retry=RETRY).description)
             except api.NotFound:
-                return None
+                return self._absent(name)
+
+    def _absent(self, name: str) -> None:
+        """Know that a table is not there: of a run's own none is made without it being known, by whichever notebook."""
+        self._memory.keep_if_new(NOTES, name, answer={})
 
 
 def packed(note: dict) -> str:

@@ -10,15 +10,19 @@ from sqlglot import exp
 from nbhelpers.sql import tables
 from nbhelpers.sql.tables import Output
 from nbhelpers.warehouse import candidate
+from nbhelpers.warehouse.arrow import arrow_table
 from nbhelpers.warehouse.bigquery.datasets import STAGING, Datasets
 from nbhelpers.warehouse.bigquery.fingerprints import AS_PUBLISHED, Fingerprints, as_staged
 from nbhelpers.warehouse.bigquery.jobs import Jobs, word
 from nbhelpers.warehouse.bigquery.lease import Lease
 from nbhelpers.warehouse.bigquery.memory import Memory
 from nbhelpers.warehouse.bigquery.queries import Queries
+from nbhelpers.warehouse.bigquery.scripts import literal
 from nbhelpers.warehouse.bigquery.staging import Notes, StagingTables, with_note
 from nbhelpers.warehouse.partitions import Partition, Staged
 from nbhelpers.warehouse.publishing import PartitionWriter
+
+MOST_TEXT = 32_000  # characters of rows that are sent with the script; more are loaded, since a script may have a million in all
 
 
 class BigQueryTransaction(PartitionWriter):
@@ -88,10 +92,15 @@ class BigQueryTransaction(PartitionWriter):
             return
         self._datasets.require_shape(name)
         self._written.add(name)
+        columns, quoted = ", ".join(tables.schema()[name].column_names), self._datasets.quoted
+        typed = arrow_table(tables.schema()[name], rows, "UTC", is_strict=False).to_pylist()
+        values = ",\n".join(f"({', '.join(map(literal, row.values()))})" for row in typed)
+        if len(values) <= MOST_TEXT:
+            self.statements.append(f"INSERT INTO {quoted(name)} ({columns}) VALUES {values}")
+            return
         waiting = f"{STAGING}.{word(self._area)}__new_{name.partition('.')[2]}_{len(self._scratch)}"
         self._scratch.append(waiting)
         self._jobs.load(self._datasets.full(waiting), tables.schema()[name], rows)
-        columns, quoted = ", ".join(tables.schema()[name].column_names), self._datasets.quoted
         self.statements.append(f"INSERT INTO {quoted(name)} ({columns}) SELECT {columns} FROM {quoted(waiting)}")
 
     def remove(self, name: str, key: dict[str, str]) -> None:

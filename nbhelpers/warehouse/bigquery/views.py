@@ -21,19 +21,16 @@ class Views:
         if self._memory.recall("views", "all"):
             return
         there = self._listed()
-        for table in self._possible():
-            if audited.view_name(table) not in there:
-                self._make(table)
+        for table in audited.published_tables():
+            shape = self._datasets.shape(table.name)
+            # A log's dates are found in a column of dates alone.
+            if shape and shape.columns.get(str(table.date)) == "DATE" and audited.view_name(table) not in there:
+                self._make(table, shape.filter(table))
         self._memory.keep("views", "all", answer=True)
 
-    def _possible(self) -> list[Table]:
-        """The tables that a view can stand beside: a log's dates are found in a column of dates alone."""
-        shapes = self._datasets.shapes
-        return [table for table in audited.published_tables() if shapes[table.name].columns.get(str(table.date)) == "DATE"]
-
-    def _make(self, table: Table) -> None:
+    def _make(self, table: Table, more: str) -> None:
         view = bigquery.Table(self._datasets.full(audited.view_name(table)))
-        view.view_query = audited.select(table, self._datasets.quoted, self._datasets.shapes[table.name].filter(table))
+        view.view_query = audited.select(table, self._datasets.quoted, more)
         view.description = audited.ABOUT
         with explaining(f"making view {audited.view_name(table)}"):
             self._client.create_table(view, exists_ok=True, retry=RETRY)
