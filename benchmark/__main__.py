@@ -1,4 +1,4 @@
-"""Print the table: `python -m benchmark [--repetitions N] [by-day] [long]`."""
+"""Print the tables: `python -m benchmark [--repetitions N] [by-day] [long] [cloud]`."""
 
 import argparse
 import os
@@ -7,6 +7,7 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
+from benchmark import cloud
 from benchmark.measuring import Scenario, Taken, medians
 from benchmark.neighbours import DBT, SQLMESH, Dbt, Neighbour, QueriesAlone, SqlMesh
 from benchmark.ours import Ours
@@ -19,15 +20,22 @@ def main() -> None:
     """Measure everything that is installed, and print the table, its ratios and the machine."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--repetitions", type=int, default=3, help="of which the median is told (default: 3)")
-    more = "by-day: SQLMesh day by day as well; long: a season of 228 days"
-    parser.add_argument("more", nargs="*", metavar="by-day, long", help=more)
+    more = "by-day: SQLMesh day by day as well; long: a season of 228 days; cloud: what it costs in BigQuery, and nothing else"
+    parser.add_argument("more", nargs="*", metavar="by-day, long, cloud", help=more)
     chosen = parser.parse_args()
     print(f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}")
+    if chosen.more != ["cloud"]:
+        _measure(chosen.repetitions, chosen.more)
+    cloud.main()
+
+
+def _measure(repetitions: int, more: list[str]) -> None:
+    """Print what is measured on this machine."""
     with tempfile.TemporaryDirectory() as folder:
-        columns = _columns(Path(folder), "by-day" in chosen.more)
-        table = {name: medians(scenarios, chosen.repetitions) for name, scenarios in columns.items()}
+        columns = _columns(Path(folder), "by-day" in more)
+        table = {name: medians(scenarios, repetitions) for name, scenarios in columns.items()}
         print(_markdown(table))
-        if "long" in chosen.more:
+        if "long" in more:
             from benchmark import long_season  # which needs a filled season
 
             os.environ["BACKFILL_HOME"] = str(Path(folder) / "filled")

@@ -76,18 +76,32 @@ threading.Event().wait()
 """
 
 
-@pytest.fixture(scope="session")
-def bigquery_emulator() -> Iterator[str]:
-    """The address of an empty BigQuery, such as http://127.0.0.1:36299, for this worker alone."""
+@contextmanager
+def bigquery() -> Iterator[str]:
+    """The address of an empty BigQuery, such as http://127.0.0.1:36299, while it runs."""
     command = [BIN / "python", "-c", BIGQUERY, "start", "--rest-port", "0", "--grpc-port", "0", "--project", PROJECT, "--log-format", "json"]
     with _listening(command, _bigquery_port) as address:
         yield address
 
 
+@contextmanager
+def storage() -> Iterator[str]:
+    """The address of a Google Cloud Storage that has one empty bucket, while it runs."""
+    with _listening([BIN / "python", "-c", STORAGE], _storage_port) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def bigquery_emulator() -> Iterator[str]:
+    """BigQuery's emulator, for this worker alone."""
+    with bigquery() as address:
+        yield address
+
+
 @pytest.fixture(scope="session")
 def storage_emulator() -> Iterator[str]:
-    """The address of a Google Cloud Storage that has one empty bucket, for this worker alone."""
-    with _listening([BIN / "python", "-c", STORAGE], _storage_port) as address:
+    """The emulator of Google Cloud Storage, for this worker alone."""
+    with storage() as address:
         yield address
 
 

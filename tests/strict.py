@@ -15,7 +15,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import requests
+import sqlglot
 from refusals import LEAST_BILLED, TOO_CHEAP, datasets_of_text, refusals_of_text
+
+from nbhelpers.warehouse.bigquery import script_reads, table_reads
 
 PATH = re.compile(r"(/upload)?/bigquery/v2/projects/(?P<project>[^/]+)(/(?P<kind>\w+))?(/(?P<name>[^/]+))?(/(?P<part>\w+))?(/(?P<of>[^/]+))?")
 DENIED = "Access Denied: Dataset {project}:{dataset}: Permission {permission} denied on dataset {project}:{dataset} (or it may not exist)."
@@ -32,6 +35,36 @@ ALIASES = {"INT64": "INTEGER", "FLOAT64": "FLOAT", "BOOL": "BOOLEAN"}
 Refusal = tuple[int, str, str]  # status, reason and message
 
 
+@dataclass(frozen=True)
+class Sent:
+    """What somebody has sent: the jobs, and how many calls for something else than a job or its rows."""
+
+    jobs: list[dict]
+    metadata_calls: int
+
+    @property
+    def texts(self) -> list[str]:
+        """The SQL of the jobs that are no loads."""
+        return [query["query"] for job in self.jobs if (query := job["configuration"].get("query"))]
+
+    def most_reads(self) -> int:
+        """How many tables the job reads that reads the most: each WITH as often as it is referred to, no temporary table."""
+        return max(map(_stored_reads, self.texts))
+
+    def most_reads_of_a_statement(self) -> int:
+        """The same of a single statement, temporary tables too."""
+        return max(max(script_reads(text)) for text in self.texts)
+
+    def least_billed(self) -> int:
+        """The bytes that BigQuery would bill at the least: so many for each table that a statement reads."""
+        return LEAST_BILLED * sum(sum(script_reads(text)) for text in self.texts)
+
+
+def _stored_reads(text: str) -> int:
+    statements = [statement for statement in sqlglot.parse(text, read="bigquery") if statement is not None]
+    return sum(table_reads((of.expression if of.key == "create" else of).sql("bigquery")) for of in statements)
+
+
 @dataclass
 class Strict:
     """What the proxy has seen, and what it is told to do."""
@@ -45,11 +78,20 @@ class Strict:
     partitioned: dict[str, str] = field(default_factory=dict)  # tables that need a partition filter, and over which column
     calls: Counter = field(default_factory=Counter)  # `POST jobs`, `GET tables` and so on
     uploads: dict[str, dict] = field(default_factory=dict)  # the loads whose rows are still to come, by their address
+    counted_jobs: int = 0  # by `sent`
+    counted_calls: int = 0
 
     @property
     def metadata_calls(self) -> int:
         """How many calls asked for something else than a job, or for its rows."""
         return sum(count for call, count in self.calls.items() if not call.endswith((" jobs", " queries", " upload")))
+
+    def sent(self) -> "Sent":
+        """What was asked since this was asked last."""
+        jobs = list(self.jobs.values())[self.counted_jobs :]
+        found = Sent(jobs, self.metadata_calls - self.counted_calls)
+        self.counted_jobs, self.counted_calls = len(self.jobs), self.metadata_calls
+        return found
 
     def refusal(self, method: str, path: str, body: dict, sent: bytes = b"") -> Refusal | None:
         """With what a request is refused; None where it is handed on."""

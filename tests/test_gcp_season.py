@@ -7,6 +7,7 @@ emulator translates every query anew.
 """
 
 import os
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 
@@ -16,7 +17,7 @@ from emulators import BUCKET, PROJECT
 from google.auth.credentials import AnonymousCredentials
 from google.cloud import bigquery as google
 from runs import HOW_IT_CAME, Ended, Home
-from strict import Strict, standing_before
+from strict import Sent, Strict, standing_before
 
 from nbhelpers import simulation
 from nbhelpers.season import DEFAULT_END, PLAN_SEASON
@@ -27,6 +28,7 @@ IS_WHOLE = bool(os.environ.get("WHOLE_SEASON"))
 END = DEFAULT_END if IS_WHOLE else "2025-11-02"
 STEPS = ("--from", "10", "--to", "49", "--with-predictions") if IS_WHOLE else ("--from", "10", "--to", "29")
 GATES = ["19", "29", "39", "49"] if IS_WHOLE else ["19", "29"]
+MOST_JOBS, MOST_CALLS, MOST_READS = (150 if IS_WHOLE else 60), (200 if IS_WHOLE else 140), 60
 PATIENCE = 3600  # seconds; the whole season takes the emulator many minutes
 WORDS = ("--location", "US", "--bucket", f"gs://{BUCKET}/season", "--dataset-prefix", "try_", "--end-date", END)
 
@@ -60,10 +62,17 @@ def home(tmp_path_factory, simulated_source, strict, storage_emulator) -> Iterat
 
 
 @pytest.fixture(scope="module")
-def ended(home) -> Ended:
+def run(home, strict) -> tuple[Ended, Sent]:
+    """The run, and what it has sent to BigQuery."""
+    strict.sent()
     process = home.start(*STEPS, *WORDS)
     out, err = process.communicate(timeout=PATIENCE)
-    return Ended(process.returncode, out, err)
+    return Ended(process.returncode, out, err), strict.sent()
+
+
+@pytest.fixture(scope="module")
+def ended(run) -> Ended:
+    return run[0]
 
 
 @pytest.fixture
@@ -83,6 +92,26 @@ def test_season_passes_every_gate_and_leaves_its_record_here(home, ended):
     assert "BigQuery billed" in ended.last_lines
     assert all(job["address"].startswith("https://console.cloud.google.com/bigquery?project=") for job in manifest["jobs"])
     assert all(receipt["jobs"] for receipt in manifest["receipts"])
+
+
+def test_it_sends_no_more_than_it_may_whatever_the_number_of_days(home, run, strict):
+    _, sent = run
+    by_kind = Counter((job["step"], job["what"]) for job in home.runs[0].manifest["jobs"])
+    assert len(sent.jobs) <= MOST_JOBS, by_kind
+    assert sent.metadata_calls <= MOST_CALLS, strict.calls
+    assert sent.most_reads() <= MOST_READS
+    assert sent.most_reads_of_a_statement() <= MOST_READS
+
+
+def test_a_run_with_nothing_to_do_sends_next_to_nothing(home, ended, strict):
+    strict.sent()
+    again = home.run(*STEPS, *WORDS)
+    assert again.code == 0, again.out + again.err
+    assert set(home.runs[-1].statuses.values()) <= {"unchanged", "done"}
+    assert "unchanged" in home.runs[-1].statuses.values()
+    sent = strict.sent()
+    assert len(sent.jobs) <= 20
+    assert sent.metadata_calls <= 60
 
 
 def test_every_value_is_the_embedded_warehouses(warehouse, published_season):

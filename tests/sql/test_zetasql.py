@@ -25,7 +25,7 @@ from nbhelpers.runs import data_verification, needs, receipts
 from nbhelpers.session import Session
 from nbhelpers.sql import dialect, files, tables
 from nbhelpers.survey import roots, samples, weeks
-from nbhelpers.warehouse import DuckDB, Staged
+from nbhelpers.warehouse import DuckDB, Staged, audited
 from nbhelpers.warehouse.bigquery import BigQuery, lease
 from nbhelpers.warehouse.bigquery.jobs import word
 from nbhelpers.warehouse.bigquery.shapes import Shape
@@ -167,6 +167,12 @@ def test_bigquery_computes_the_very_columns_that_schema_sql_declares(analyzer, t
 def test_bigquery_gives_of_a_check_who_was_examined_and_what_is_wrong(analyzer, types, path):
     text, _ = Sent().queries.text(dialect.parse(path))
     assert analyzer.columns(text, types) == CHECK
+
+
+@pytest.mark.parametrize("table", audited.published_tables(), ids=lambda table: table.name)
+def test_bigquery_gives_of_a_view_of_audited_rows_the_columns_of_its_table(analyzer, table):
+    told = analyzer.columns(audited.select(table, Sent().datasets.quoted), {})
+    assert sorted(told) == sorted((column.name, column.type) for column in table.columns)
 
 
 COMPARISONS = [(layer, in_words) for layer in (2, 3, 4) for in_words in (False, True)]

@@ -12,6 +12,7 @@ from google.cloud import bigquery as google
 from tiny import AT, SEASON, day, filled, output
 
 from nbhelpers.errors import BadInput, Broken, OverBudget
+from nbhelpers.gates import due
 from nbhelpers.runs import cost
 from nbhelpers.season import Window
 from nbhelpers.session import Session
@@ -322,6 +323,16 @@ def test_the_checks_of_gate_3_are_billed_as_one_script_and_not_as_if_views_were_
     for name in tables.schema():
         budget.warehouse.datasets.note_shape(name, Shape.declared(tables.schema()[name]))
     assert cost.estimate(budget, [39]).bytes_billed < 12 * 2**30  # inlined, the comparison with the witness alone reads 900 GiB
+
+
+@pytest.mark.parametrize("condition", due.CONDITIONS)
+def test_what_a_gate_asks_of_many_views_is_sent_as_a_script_in_which_each_is_worked_out_once(server, budget, condition):
+    for name in tables.schema():
+        budget.warehouse.datasets.note_shape(name, Shape.declared(tables.schema()[name]))
+    budget.query_once(due.CONDITIONS[condition][0])
+    [text] = server.texts
+    assert max(bigquery.script_reads(text)) <= 60
+    assert text.startswith("CREATE TEMP TABLE") == (condition == "enough_games")
 
 
 def test_predictions_are_among_what_a_plan_counts():

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from sqlglot import exp
 
 Parts = Sequence[tuple[str, str]]  # name and text: tables and views, each after those that it reads, then '' and the query's own text
+_RELATION = re.compile(r"\b[a-z_]+?__\w+\b")  # a table or a view as queries call it
 _TEXT_OR_NAME = re.compile(r"""('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")|@(\w+)\b""")
 
 
@@ -43,7 +44,26 @@ class Script:
 
     def _reading(self, text: str) -> str:
         text = with_values(text, self._parameters)
-        return re.sub(r"\b[a-z_]+?__\w+\b", lambda found: f"{found[0]}{self._mark}" if found[0] in self._made else found[0], text)
+        return _RELATION.sub(lambda found: f"{found[0]}{self._mark}" if found[0] in self._made else found[0], text)
+
+
+def script_of(parts: Parts, parameters: Mapping[str, object]) -> str:
+    """A script that gives the rows of one query, in its order."""
+    script = Script(parameters)
+    script.statements.append(script.prepare(parts))
+    return str(script)
+
+
+def inlined_reads(parts: Parts) -> int:
+    """How many tables a query reads as one statement, in which each relation is worked out anew at each reference.
+
+    >>> inlined_reads([("d__t", "SELECT * FROM `p.d.t`"), ("views__v", "SELECT * FROM d__t, d__t AS u"), ("", "SELECT * FROM views__v, d__t")])
+    3
+    """
+    reads = dict[str, int]()
+    for name, text in parts:
+        reads[name] = sum(reads.get(word, 0) for word in _RELATION.findall(text)) or 1
+    return reads[""]
 
 
 def one_script(queries: Sequence[Parts], parameters: Mapping[str, object]) -> str:

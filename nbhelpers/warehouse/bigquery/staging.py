@@ -50,7 +50,10 @@ class Notes:
         if self._known is None:
             return self._looked_up(name)
         if name not in self._known:
-            self._known[name] = self._looked_up(name) if name in self._listed(name.partition(".")[0]) else self._absent(name)
+            is_there = name in self._listed(name.partition(".")[0])
+            self._known[name] = self._looked_up(name) if is_there else None
+            if not is_there:
+                self._note_absent(name)
         return self._known[name]
 
     def write(self, name: str, note: dict) -> None:
@@ -89,9 +92,10 @@ class Notes:
             try:
                 return unpacked(self._client.get_table(self._datasets.full(name), retry=RETRY).description)
             except api.NotFound:
-                return self._absent(name)
+                self._note_absent(name)
+                return None
 
-    def _absent(self, name: str) -> None:
+    def _note_absent(self, name: str) -> None:
         """Know that a table is not there: of a run's own none is made without it being known, by whichever notebook."""
         self._memory.keep_if_new(NOTES, name, answer={})
 

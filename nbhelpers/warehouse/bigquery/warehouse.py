@@ -22,7 +22,7 @@ from nbhelpers.warehouse.bigquery.jobs import Account, Jobs, OwnAccount, Terms, 
 from nbhelpers.warehouse.bigquery.lease import Lease
 from nbhelpers.warehouse.bigquery.memory import ANSWERS, Memory
 from nbhelpers.warehouse.bigquery.queries import Queries
-from nbhelpers.warehouse.bigquery.scripts import Script, one_script, with_values
+from nbhelpers.warehouse.bigquery.scripts import Script, inlined_reads, one_script, script_of, with_values
 from nbhelpers.warehouse.bigquery.staging import Notes, StagingTables, staging_table
 from nbhelpers.warehouse.bigquery.transaction import BigQueryTransaction, replaced_dates, replaced_table
 from nbhelpers.warehouse.bigquery.views import Views
@@ -31,6 +31,9 @@ from nbhelpers.warehouse.partitions import Partition, Staged
 
 if TYPE_CHECKING:
     from sqlglot import exp
+
+
+MOST_READS = 40  # of tables by one statement: BigQuery bills each, and refuses what becomes too complex
 
 
 class BigQuery:
@@ -93,9 +96,17 @@ class BigQuery:
         facts_before: date | None = None,
     ) -> pd.DataFrame:
         """The rows of a query, table names resolved to what a step of `layer` may see."""
-        text, names = self.queries.text(query, layer, facts_before is not None)
+        if facts_before is None:
+            text, names = self.queries.text(query, layer)
+            return _frame(self._read(query, text, queries.select_parameters(names, parameters or {}), layer))
+        text, names = self.queries.text(query, layer, is_cut=True)
         known = (parameters or {}) | {candidate.FACTS_BEFORE: facts_before}
         return _frame(self.jobs.read(text, queries.select_parameters(names, known)))
+
+    def _read(self, query: "str | exp.Query", text: str, given: dict[str, object], layer: int | None) -> pa.Table:
+        """The rows of a query that comes to this text: as one statement, or as a script where it would read too many tables."""
+        parts = self.queries.parts(query, layer)
+        return self.jobs.read(text, given) if inlined_reads(parts) <= MOST_READS else self.jobs.read(script_of(parts, given), {})
 
     def query_all(self, queries: Sequence[str], parameters: dict[str, object], layer: int | None = None) -> list[pd.DataFrame]:
         """The rows of several queries of the same columns, by one job in which what they share is worked out once."""
@@ -113,7 +124,7 @@ class BigQuery:
         question = (text, sorted(given.items()), [made.built_at for made in staged if made], written)
         rows = self._memory.recall_rows(*question)
         if rows is None:
-            rows = self.jobs.read(text, given)
+            rows = self._read(query, text, given, layer)
             self._memory.keep_rows(*question, rows=rows)
         return _frame(rows)
 
