@@ -57,8 +57,8 @@ def script_of(parts: Parts, parameters: Mapping[str, object]) -> str:
 def inlined_reads(parts: Parts) -> int:
     """How many tables a query reads as one statement, in which each relation is worked out anew at each reference.
 
-    >>> inlined_reads([("d__t", "SELECT * FROM `p.d.t`"), ("views__v", "SELECT * FROM d__t, d__t AS u"), ("", "SELECT * FROM views__v, d__t")])
-    3
+    >>> inlined_reads([("d__t", "SELECT * FROM `p.d.t`"), ("views__v", "SELECT * FROM d__t, d__t AS u"), ("", "SELECT * FROM views__v")])
+    2
     """
     reads = dict[str, int]()
     for name, text in parts:
