@@ -15,10 +15,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import requests
-import sqlglot
 from refusals import LEAST_BILLED, TOO_CHEAP, datasets_of_text, refusals_of_text
 
-from nbhelpers.warehouse.bigquery import script_reads, table_reads
+from nbhelpers.warehouse.bigquery import script_reads
 
 PATH = re.compile(r"(/upload)?/bigquery/v2/projects/(?P<project>[^/]+)(/(?P<kind>\w+))?(/(?P<name>[^/]+))?(/(?P<part>\w+))?(/(?P<of>[^/]+))?")
 DENIED = "Access Denied: Dataset {project}:{dataset}: Permission {permission} denied on dataset {project}:{dataset} (or it may not exist)."
@@ -49,7 +48,7 @@ class Sent:
 
     def most_reads(self) -> int:
         """How many tables the job reads that reads the most: each WITH as often as it is referred to, no temporary table."""
-        return max(map(_stored_reads, self.texts))
+        return max(sum(script_reads(text, of_temporary=0)) for text in self.texts)
 
     def most_reads_of_a_statement(self) -> int:
         """The same of a single statement, temporary tables too."""
@@ -58,11 +57,6 @@ class Sent:
     def least_billed(self) -> int:
         """The bytes that BigQuery would bill at the least: so many for each table that a statement reads."""
         return LEAST_BILLED * sum(sum(script_reads(text)) for text in self.texts)
-
-
-def _stored_reads(text: str) -> int:
-    statements = [statement for statement in sqlglot.parse(text, read="bigquery") if statement is not None]
-    return sum(table_reads((of.expression if of.key == "create" else of).sql("bigquery")) for of in statements)
 
 
 @dataclass

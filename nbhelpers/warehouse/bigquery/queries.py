@@ -95,11 +95,12 @@ def table_reads(text: str) -> int:
     return _reads(sqlglot.parse_one(text, read="bigquery"), {})
 
 
-def script_reads(script: str) -> list[int]:
-    """How often each statement of a script reads a table, its own temporary ones among them.
+def script_reads(script: str, of_temporary: int = 1) -> list[int]:
+    """How often each statement of a script reads a table; one of its own temporary ones counts as `of_temporary`.
 
-    >>> script_reads("CREATE TEMP TABLE x AS SELECT * FROM d.t; SELECT * FROM x AS a JOIN x AS b ON a.n = b.n JOIN d.u AS u ON u.n = a.n;")
-    [1, 3]
+    >>> script = "CREATE TEMP TABLE x AS SELECT * FROM d.t; SELECT * FROM x AS a JOIN x AS b ON a.n = b.n JOIN d.u AS u ON u.n = a.n;"
+    >>> script_reads(script), script_reads(script, of_temporary=0)
+    ([1, 3], [1, 1])
     """
     import sqlglot
 
@@ -108,7 +109,7 @@ def script_reads(script: str) -> list[int]:
         if statement is not None:
             is_made = statement.key == "create"
             found.append(_reads(statement.expression if is_made else statement, made))
-            made |= {statement.this.name: 1} if is_made else {}
+            made |= {statement.this.name: of_temporary} if is_made else {}
     return found
 
 
