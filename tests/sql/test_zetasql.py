@@ -8,6 +8,7 @@ import inspect
 import random
 import re
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -46,7 +47,7 @@ class Sent(BigQuery):
         self.jobs.read, self.jobs.write, self.jobs.load = self._read, self._write, self._nothing
         for name, table in tables.schema().items():
             self.datasets.note_shape(name, Shape.declared(table))
-        self.datasets.drop = self.datasets.ensure = self._nothing
+        self.datasets.drop = self.datasets.ensure = self._views.create = self._nothing
         self._notes.write = self._staging._require_types = self._nothing
         self._lease._row = lambda: ("a_token", {"run_id": area}, AT)
         self._notes.read = lambda name: asdict(Staged((str(day(0)),), area, "", AT.isoformat()))
@@ -291,6 +292,7 @@ def ask_everything(session: Session) -> None:
     season_lines._published_days(session)
     with pytest.raises(BadInput, match="has published nothing"):
         undo.diff(session, "nobody")
+    assert undo.prune(session, datetime(2000, 1, 1, tzinfo=UTC)) == []
 
 
 def test_no_query_of_the_package_is_missed(asked):
