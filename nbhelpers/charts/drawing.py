@@ -103,7 +103,7 @@ class Days:
 
     def left(self, day: date) -> float:
         """Where a day's cell begins."""
-        return ((pd.Timestamp(day).date() - self.first).days + (1 - CELL) / 2) / self.number
+        return ((_date(day) - self.first).days + (1 - CELL) / 2) / self.number
 
     def middle(self, day: date) -> float:
         """Where a day's cell has its middle."""
@@ -128,7 +128,7 @@ class Days:
 
 def cells(days: Days, dates, keys, known: dict[str, Look], hover: list[str]) -> str:
     """A row's cells: a date, a state and a text each, all of one length; of a long season, a run of one state is one cell."""
-    found = sorted(zip(map(_plain, dates), keys, hover, strict=True), key=lambda cell: cell[0])
+    found = sorted(zip(map(_date, dates), keys, hover, strict=True), key=lambda cell: cell[0])
     groups: list[list] = []
     for day, key, words in found:
         last = groups[-1] if groups else None
@@ -147,8 +147,8 @@ def cells(days: Days, dates, keys, known: dict[str, Look], hover: list[str]) -> 
     return "".join(drawn)
 
 
-def _plain(day) -> date:
-    return pd.Timestamp(day).date()
+def _date(day) -> date:
+    return day if type(day) is date else pd.Timestamp(day).date()
 
 
 def row(place: float, name: str, content: str, more: str = "") -> str:

@@ -3,6 +3,9 @@
 Each reads the candidate of its table's layer: what was just built, laid over what is published.
 """
 
+import math
+
+import numpy as np
 import pandas as pd
 
 from nbhelpers.session import Session
@@ -15,6 +18,7 @@ SPREAD_OF = {  # short name: a column in whose spread by date a wrong value woul
     "PCF": ("opponent_strength_score", True),
     "PDC": ("points_avg_last_10", False),
 }
+QUARTILES = (0, 0.25, 0.5, 0.75, 1)
 CONSTANT = 2 / 3  # of a date's rows with one and the same value, and it is none that anybody measured
 ZONES = ("paint", "mid_range", "three_pt")
 BIN = 5  # points: forecasts are compared with what happened in steps of so many
@@ -46,7 +50,7 @@ def spread(session: Session, short: str) -> pd.DataFrame:
     """
     column, zero_is_wrong = SPREAD_OF[short]
     found = values_by_date(session, short, column, tables.named(short).layer)
-    rows = [(day, len(of_day), *quartiles(of_day.value), suspect(of_day.value, zero_is_wrong)) for day, of_day in found.groupby("date")]
+    rows = [(day, len(of_day), *quartiles(of_day), suspect(of_day, zero_is_wrong)) for day, of_day in found.groupby("date").value]
     return pd.DataFrame(rows, columns=["date", "rows", "lowest", "lower", "middle", "upper", "highest", "suspect"])
 
 
@@ -63,15 +67,17 @@ def values_by_date(session: Session, short: str, value: str, layer: int | None =
 
 def quartiles(values: pd.Series) -> list[float]:
     """The lowest value, the quartiles between and the highest."""
-    return values.quantile([0, 0.25, 0.5, 0.75, 1]).tolist()
+    known = values.dropna().to_numpy(float)
+    return np.quantile(known, QUARTILES).tolist() if len(known) else [math.nan] * len(QUARTILES)
 
 
 def suspect(values: pd.Series, zero_is_wrong: bool) -> int:
     """How many values are absent, 0 where that is wrong, or one and the same for nearly all."""
-    absent, commonest = int(values.isna().sum()), values.value_counts()
-    if len(values) > 2 and len(commonest) and commonest.iloc[0] > CONSTANT * len(values):
-        return absent + int(commonest.iloc[0])
-    return absent + (int((values <= 0).sum()) if zero_is_wrong else 0)
+    known = values.dropna().to_numpy(float)
+    absent, most = len(values) - len(known), max(np.unique(known, return_counts=True)[1], default=0)
+    if len(values) > 2 and most > CONSTANT * len(values):
+        return absent + int(most)
+    return absent + (int((known <= 0).sum()) if zero_is_wrong else 0)
 
 
 def shot_zones(session: Session) -> pd.DataFrame:
