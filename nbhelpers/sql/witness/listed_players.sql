@@ -2,14 +2,14 @@
 -- Who is listed on the slate of each date of the window, with the game, the sides and what he has behind him that morning.
 --
 -- grain:  one row per player per date; of two lines on a day the one counts that was played, else that of the first game
--- inputs: witness.calendar, views.box_lines, witness.player_games
+-- inputs: witness.calendar, witness.lines_that_count, witness.player_games
 WITH lines AS (
     SELECT
         box.player_lookup,
         box.did_play,
         sides.*,
         opponent.days_of_rest AS opponent_days_of_rest,
-    FROM views.box_lines AS box
+    FROM witness.lines_that_count AS box
     INNER JOIN witness.calendar AS sides ON sides.game_id = box.game_id AND sides.team_abbr = box.team_abbr
     INNER JOIN witness.calendar AS opponent ON opponent.game_id = sides.game_id AND opponent.team_abbr = sides.opponent_team_abbr
     WHERE sides.game_date BETWEEN @start_date AND @end_date

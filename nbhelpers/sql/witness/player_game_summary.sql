@@ -2,7 +2,7 @@
 -- PGS a second time: each line of who played, his team's share told by all lines of the game, his shots counted one by one.
 --
 -- grain:  one row per player who played per game, opening night to the end of the window
--- inputs: witness.calendar, views.box_lines, nba_raw.nbac_shots
+-- inputs: witness.calendar, witness.lines_that_count, nba_raw.nbac_shots
 WITH shots AS (
     SELECT
         game_id,
@@ -26,7 +26,7 @@ teams AS (
         SUM(field_goals_attempted) + 0.44 * SUM(free_throws_attempted) + SUM(turnovers) AS plays,
         MAX(IF(team_abbr = home_team_abbr, home_team_score - away_team_score, away_team_score - home_team_score)) > 0 AS has_won,
         48 + 5 * GREATEST(MAX(period) - 4, 0) AS minutes_of_game,
-    FROM views.box_lines
+    FROM witness.lines_that_count
     GROUP BY game_id, team_abbr
 ),
 lines AS (
@@ -49,7 +49,7 @@ lines AS (
             ELSE shots.zoned BETWEEN box.field_goals_attempted - 1 AND box.field_goals_attempted + 1
         END AS is_known,
     FROM witness.calendar AS sides
-    INNER JOIN views.box_lines AS box ON box.game_id = sides.game_id AND box.team_abbr = sides.team_abbr
+    INNER JOIN witness.lines_that_count AS box ON box.game_id = sides.game_id AND box.team_abbr = sides.team_abbr
     INNER JOIN teams ON teams.game_id = sides.game_id AND teams.team_abbr = sides.team_abbr
     LEFT JOIN filmed ON filmed.game_id = sides.game_id
     LEFT JOIN shots ON shots.game_id = box.game_id AND shots.player_lookup = box.player_lookup

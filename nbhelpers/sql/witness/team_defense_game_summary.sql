@@ -2,7 +2,7 @@
 -- TDGS a second time: the lines and shots of a game, each laid at the door of the team that faced it.
 --
 -- grain:  one row per team per game, opening night to the end of the window
--- inputs: witness.calendar, views.box_lines, nba_raw.nbac_shots
+-- inputs: witness.calendar, witness.lines_that_count, nba_raw.nbac_shots
 WITH faced AS (
     SELECT
         sides.game_id,
@@ -23,13 +23,13 @@ WITH faced AS (
         SUM(lines.field_goals_attempted) + 0.44 * SUM(lines.free_throws_attempted)
         - SUM(lines.offensive_rebounds) + SUM(lines.turnovers) AS possessions,
     FROM witness.calendar AS sides
-    INNER JOIN views.box_lines AS lines
+    INNER JOIN witness.lines_that_count AS lines
         ON lines.game_id = sides.game_id AND lines.team_abbr = sides.opponent_team_abbr
     GROUP BY sides.game_id, sides.team_abbr
 ),
 own AS (
     SELECT game_id, team_abbr, SUM(steals) AS steals, SUM(blocks) AS blocks, SUM(defensive_rebounds) AS defensive_rebounds,
-    FROM views.box_lines
+    FROM witness.lines_that_count
     GROUP BY game_id, team_abbr
 ),
 shots AS (

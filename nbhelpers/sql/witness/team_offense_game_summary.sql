@@ -2,7 +2,7 @@
 -- TOGS a second time: what the team's lines and shots of the game sum to.
 --
 -- grain:  one row per team per game, opening night to the end of the window
--- inputs: witness.calendar, views.box_lines, nba_raw.nbac_shots
+-- inputs: witness.calendar, witness.lines_that_count, nba_raw.nbac_shots
 WITH box AS (
     SELECT
         game_id,
@@ -21,7 +21,7 @@ WITH box AS (
         SUM(rebounds) AS rebounds,
         SUM(assists) AS assists,
         SUM(turnovers) AS turnovers,
-    FROM views.box_lines
+    FROM witness.lines_that_count
     GROUP BY game_id, team_abbr
 ),
 by_zone AS (
