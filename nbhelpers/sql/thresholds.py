@@ -15,6 +15,8 @@ THRESHOLDS: dict[str, int | float] = {
     "most_minutes_off": 8,
     # Thirteen players' minutes, each cut to a whole one: beyond it a source contradicts itself.
     "most_minutes_contradicting": 14,
+    # The official minutes are told to the second: of 776 team-games the farthest off was three seconds.
+    "most_official_minutes_contradicting": 1,
     # BallDontLie's minutes are whole, rounded or cut.
     "most_minutes_apart": 1,
     # One at the end of each period, overtimes included: attempts of the team, on nobody's account.
@@ -23,13 +25,17 @@ THRESHOLDS: dict[str, int | float] = {
     "least_minutes_share": 0.9,
     # The two sources may differ by one shot: a tip that one of them gives to nobody.
     "most_shots_off": 1,
-    # Of a team in a game, whose shots and lines differ by an attempt, or by a two that is a three: 4 of 8,483 lines did.
+    # Of a team in a game, whose shots and lines differ by a two that is a three: 3 of 8,483 lines did, and none by an attempt.
     "most_players_a_shot_off": 1,
     "least_zoned_share": 0.99,
     # The restricted area ends there, whatever a label says; the lane is 16 feet wide and 15 long, its hoop 1.2 feet in.
     "nearest_mid_range_ft": 4,
     "half_lane_ft": 8,
     "lane_ft": 13.8,
+    # Of 40,385 twos none was called in the paint, or in mid-range, from the other side of the lane's edge; a place has tenths of feet.
+    "most_feet_beside": 1,
+    # The line is 23.75 feet away where it is farthest: a toe on it is a two.
+    "farthest_two_ft": 25,
     # A date may have a bad night of names; the whole range may not.
     "least_named_share_of_date": 0.97,
     "least_named_share": 0.99,

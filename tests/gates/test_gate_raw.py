@@ -81,12 +81,13 @@ def test_a_date_that_neither_source_has_fails_by_the_box_scores_too(tiny):
 
 
 def test_sources_differ_names_both_values_which_was_taken_and_why(tiny):
-    tiny.play(day(0), "BOS", "LAL", official={"LAL3": {"assists": 3, "turnovers": None, "minutes_played": 21.6}})
+    tiny.play(day(0), "BOS", "LAL", official={"LAL3": {"assists": 3, "turnovers": None, "minutes_played": 21.6}, "LAL4": {"minutes_played": 26.4}})
     tiny.official_lines = [line for line in tiny.official_lines if line["player_lookup"] != "bos2"]
     assert problems(tiny, "sources_differ") == {
         AWAY: "bos2 listed by BallDontLie alone, with 24 minutes (BallDontLie and the NBA): BallDontLie taken, "
         "the official record contradicts itself: BOS players 81 points, score 90; LAL assists of the players are not those of the team",
-        HOME: "lal3 assists 2 and 3, turnovers 2 and unknown, minutes 24 and 22 (BallDontLie and the NBA): BallDontLie taken, "
+        HOME: "lal3 assists 2 and 3, turnovers 2 and unknown, minutes 24 and 22; lal4 minutes 24 and 26 "
+        "(BallDontLie and the NBA): BallDontLie taken, "
         "the official record contradicts itself: BOS players 81 points, score 90; LAL assists of the players are not those of the team",
     }
     assert asked(tiny, "sources_differ").verdict == "warn"
@@ -253,12 +254,12 @@ def test_a_shot_on_a_team_mates_account_is_named_with_both_counts(tiny):
 
 def test_one_two_that_is_a_three_is_a_warning_with_the_right_advice_and_two_of_a_team_fail(tiny):
     tiny.play(day(0), "BOS", "LAL")
-    of(tiny.shots, "lal3")[5].update(shot_value=3, zone="three_pt")
+    of(tiny.shots, "lal3")[5].update(shot_value=3, zone="three_pt", zone_basic="Left Corner 3")
     assert asked(tiny, "shots_make_the_lines").verdict == "pass"
     assert problems(tiny, "shots_disagree") == {HOME: "lal3 4 of 9, threes 1 of 4 by the shots, 4 of 9, threes 1 of 3 by his line"}
     warned = asked(tiny, "shots_disagree")
     assert warned.verdict == "warn" and "it is the sources that differ, not our build" in warned.check.then
-    of(tiny.shots, "lal4")[5].update(shot_value=3, zone="three_pt")
+    of(tiny.shots, "lal4")[5].update(shot_value=3, zone="three_pt", zone_basic="Left Corner 3")
     assert problems(tiny, "shots_make_the_lines") == {HOME: "2 players whose shots are not those of their lines"}
 
 
@@ -275,6 +276,32 @@ def test_a_shot_has_a_number_an_id_and_a_place_of_its_own(tiny):
     assert problems(tiny, "shots_make_the_lines") == {HOME: "1 shots under the number of another"}
 
 
+def test_a_single_shot_that_is_lost_or_nobodys_is_named(tiny):
+    tiny.play(day(0), "BOS", "LAL", official={})
+    missed = of(tiny.shots, "lal3")[3]
+    missed["player_lookup"] = None
+    assert problems(tiny, "shots_make_the_lines") == {HOME: "1 shots of an id that is nobody or another in the box score"}
+    tiny.shots.remove(missed)
+    assert problems(tiny, "play_by_play_per_game") == {}  # give or take one: a heave is on nobody's account
+    told = "lal3 4 of 8, 3 threes by the shots, 4 of 9, 3 by his line"
+    assert problems(tiny, "shots_make_the_lines") == {HOME: told}
+
+
+@pytest.mark.parametrize(("column", "value"), [("team_abbr", "MIA"), ("game_date", day(1)), ("game_id", "20241021_BOS_LAL")])
+def test_shots_of_a_team_date_or_game_that_the_schedule_does_not_know_are_named(tiny, column, value):
+    tiny.play(day(0), "BOS", "LAL", official={})
+    tiny.play(day(1), "BOS", "LAL", official={})
+    shot = of(tiny.shots, "lal3")[3]
+    shot[column] = value
+    told = "1 shots of a game, team or date that the schedule does not know"
+    assert problems(tiny, "play_by_play_per_game") == {f"{shot['game_id']} {shot['team_abbr']}": told}
+
+
+def test_official_minutes_are_exact_and_must_make_the_game(tiny):
+    tiny.play(day(0), "BOS", "LAL", official={"LAL3": {"minutes_played": 22.0}})
+    assert problems(tiny, "sources_hold") == {HOME: "the NBA: 238 of 240 minutes"}
+
+
 def test_shots_of_nobody_leave_their_team_mates_counts_open(tiny):
     tiny.play(day(0), "BOS", "LAL", LAL3={"lookup_known": False})
     assert asked(tiny, "shots_make_the_lines").verdict == "pass"
@@ -288,6 +315,13 @@ def test_shots_of_nobody_leave_their_team_mates_counts_open(tiny):
         ({"zone_basic": "Mid-Range", "x_ft": 0.0, "y_ft": 0.0}, None),  # a dunk under the label of the first hours
         ({"zone_basic": "Mid-Range", "x_ft": 0.0, "y_ft": 0.0, "zone": "mid_range"}, "Mid-Range is mid_range"),
         ({"zone_basic": "Mid-Range", "x_ft": 7.0, "y_ft": 6.0}, None),  # so may the source itself have said
+        ({"zone_basic": "Mid-Range", "x_ft": 6.9, "y_ft": 12.7, "zone": "mid_range"}, "Mid-Range is mid_range"),
+        ({"zone_basic": "Mid-Range", "x_ft": 7.1, "y_ft": 6.0, "zone": "mid_range"}, None),  # the edge itself may be either's
+        ({"x_ft": 9.1, "y_ft": 6.0}, "Restricted Area is paint"),
+        ({"x_ft": 9.0, "y_ft": 14.8}, None),
+        ({"zone_basic": "Right Corner 3"}, "Right Corner 3 is paint"),
+        ({"shot_value": 3, "zone": "three_pt"}, "Restricted Area is three_pt"),
+        ({"zone_basic": "Mid-Range", "x_ft": 0.0, "y_ft": 25.1, "zone": "mid_range"}, "Mid-Range is mid_range"),
         ({"zone_basic": None, "x_ft": 8.0, "y_ft": 13.8}, None),
         ({"zone_basic": None, "x_ft": 8.1, "y_ft": 0.0}, "without a label is paint"),
         ({"zone_basic": None}, "without a label is paint"),

@@ -222,6 +222,7 @@ def test_the_parameters_of_a_query_are_those_of_its_views_too():
     assert dialect.parameters(query) == {"season_year"}
     assert dialect.parameters(dialect.expand(query)) == {
         "season_year", "season_start", "start_date", "end_date", "lines", "most_heaves", "most_minutes_apart", "most_minutes_contradicting",
+        "most_official_minutes_contradicting",
     }  # fmt: skip
 
 

@@ -8,10 +8,10 @@ WITH differing AS (
     SELECT
         game_id,
         team_abbr,
-        -- One attempt, or a two that is a three, may differ between sources: a make may not, nor may much at once.
+        -- A two may be a three in one of the sources: an attempt may not be absent, nor a make, nor may much differ at once.
         STRING_AGG(
             IF(
-                COALESCE(ABS(shot_attempts - attempts) > @most_shots_off, TRUE)
+                COALESCE(shot_attempts != attempts, TRUE)
                 OR COALESCE(ABS(shot_threes - threes) > @most_shots_off, TRUE)
                 OR COALESCE(shot_makes != makes, TRUE)
                 OR COALESCE(ABS(shot_threes_made - threes_made) > @most_shots_off, TRUE),
@@ -23,7 +23,7 @@ WITH differing AS (
                 NULL
             ), '; ' ORDER BY player_lookup
         ) AS players,
-        COUNTIF(shot_attempts != attempts OR shot_threes != threes OR shot_threes_made != threes_made) AS a_shot_off,
+        COUNTIF(shot_threes != threes OR shot_threes_made != threes_made) AS a_shot_off,
     FROM views.compared_shots
     GROUP BY game_id, team_abbr
 ),
@@ -38,12 +38,14 @@ placed AS (
         zone_basic,
         CASE
             WHEN shot_value NOT IN (2, 3) THEN TRUE
-            WHEN shot_value = 3 THEN zone != 'three_pt'
+            WHEN shot_value = 3 THEN zone != 'three_pt' OR COALESCE(is_labelled_two, FALSE)
+            WHEN zone_basic IN ('Above the Break 3', 'Left Corner 3', 'Right Corner 3', 'Backcourt') OR feet > @farthest_two_ft THEN TRUE
             WHEN zone IS NULL THEN FALSE  -- shots_have_zones counts them
-            WHEN zone_basic IN ('Restricted Area', 'In The Paint (Non-RA)') THEN zone != 'paint'
+            WHEN zone_basic IN ('Restricted Area', 'In The Paint (Non-RA)') THEN zone != 'paint' OR COALESCE(is_far_from_the_lane, FALSE)
             WHEN feet < @nearest_mid_range_ft THEN zone != 'paint'  -- a label that its own place contradicts
-            -- The source itself may say of a shot near the lane that it was in the paint.
-            WHEN zone_basic IS NOT NULL THEN zone != 'mid_range' AND (zone != 'paint' OR NOT COALESCE(is_in_the_lane, TRUE))
+            -- The source itself may say of a shot in the lane that it was in the paint, whatever the label.
+            WHEN zone = 'mid_range' AND zone_basic IS NOT NULL THEN COALESCE(is_deep_in_the_lane, FALSE)
+            WHEN zone_basic IS NOT NULL THEN zone != 'paint' OR NOT COALESCE(is_in_the_lane, TRUE)
             WHEN is_in_the_lane IS NULL THEN TRUE
             ELSE zone != IF(is_in_the_lane, 'paint', 'mid_range')
         END AS is_wrong,
@@ -52,6 +54,9 @@ placed AS (
             *,
             COALESCE(SQRT(x_ft * x_ft + y_ft * y_ft), distance_ft) AS feet,
             ABS(x_ft) <= @half_lane_ft AND y_ft <= @lane_ft AS is_in_the_lane,
+            ABS(x_ft) < @half_lane_ft - @most_feet_beside AND y_ft < @lane_ft - @most_feet_beside AS is_deep_in_the_lane,
+            ABS(x_ft) > @half_lane_ft + @most_feet_beside OR y_ft > @lane_ft + @most_feet_beside AS is_far_from_the_lane,
+            zone_basic IN ('Restricted Area', 'In The Paint (Non-RA)', 'Mid-Range') AS is_labelled_two,
         FROM nba_raw.nbac_shots
         WHERE game_date BETWEEN @start_date AND @end_date
     )
@@ -65,10 +70,8 @@ shots AS (
     SELECT
         placed.game_id,
         placed.team_abbr,
-        -- Both are the NBA's own: who shot has the id that he has in its box score.
-        COUNTIF(
-            placed.player_lookup IS NOT NULL AND told.game_id IS NOT NULL AND people.player_lookup IS DISTINCT FROM placed.player_lookup
-        ) AS of_another,
+        -- Both are the NBA's own: who shot has the id that he has in its box score, and the name.
+        COUNTIF(told.game_id IS NOT NULL AND people.player_lookup IS DISTINCT FROM placed.player_lookup) AS of_another,
         COUNT(*) - COUNT(DISTINCT action_number) AS doubled,
         COUNTIF(is_wrong) AS wrong_zones,
         MIN(IF(is_wrong, CONCAT('action ', CAST(action_number AS STRING), ' ', COALESCE(zone_basic, 'without a label'), ' is ', zone), NULL))

@@ -72,7 +72,8 @@ SELECT
         WHEN teams.wrong_points > 0 THEN CONCAT(CAST(teams.wrong_points AS STRING), ' lines whose shots do not make their points')
         WHEN teams.wrong_rebounds > 0 THEN CONCAT(CAST(teams.wrong_rebounds AS STRING), ' lines whose rebounds do not add up')
         WHEN teams.wrong_makes > 0 THEN CONCAT(CAST(teams.wrong_makes AS STRING), ' lines with more makes than attempts')
-        WHEN ABS(teams.minutes - teams.team_minutes) > @most_minutes_contradicting
+        WHEN ABS(teams.minutes - teams.team_minutes)
+            > IF(teams.lines_source = 'nba', @most_official_minutes_contradicting, @most_minutes_contradicting)
             THEN CONCAT(CAST(CAST(ROUND(teams.minutes, 0) AS INT64) AS STRING), ' of ', CAST(teams.team_minutes AS STRING), ' minutes')
         ELSE COALESCE(
             CONCAT(
