@@ -57,6 +57,7 @@ def parser(commands: dict[str, Callable]) -> argparse.ArgumentParser:
     add("--dates", action="store_true", help="with diff: each date as well")
     add("--only", metavar="IDS", help="with drill: some of the faults, such as P1,P2")
     add("--mutants", type=int, default=0, metavar="N", help="with drill: so many faults of data that nobody wrote down")
+    add("--body-mutants", type=int, default=0, metavar="N", help="with drill: so many faults in what the sources answered")
     add("--code-mutants", type=int, default=0, metavar="N", help="with drill: so many queries with one thing changed")
     add("--seed", type=int, default=0, metavar="S", help="with --mutants: what chooses them; default 0")
     add("--column", metavar="NAME", help="with --mutants: of this column alone; --table: of this table alone")

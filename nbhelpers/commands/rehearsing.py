@@ -19,7 +19,7 @@ def drill(chosen: Settings, options: Namespace) -> int:
     """Plant every known fault in copies of a healthy season, or faults that nobody wrote down, and show what catches each."""
     from nbhelpers import drill as fire
 
-    if options.mutants or options.code_mutants:
-        draw = fire.Draw(options.mutants, options.code_mutants, options.seed, options.table, options.column)
+    if options.mutants or options.code_mutants or options.body_mutants:
+        draw = fire.Draw(options.mutants, options.code_mutants, options.seed, options.table, options.column, options.body_mutants)
         return fire.walk_mutants(chosen, window(chosen, options), draw)
     return fire.walk(chosen, window(chosen, options), [name.strip() for name in options.only.split(",")] if options.only else None)

@@ -1,6 +1,6 @@
 """Breaking it on purpose: which check stops which fault.
 
-Imports: build, errors, gates, lineage, notebook, runs, season, session, settings, simulation, sql, warehouse, wording.
+Imports: build, errors, gates, lineage, notebook, raw, runs, season, session, settings, simulation, sql, store, warehouse, wording.
 """
 
 from nbhelpers.drill.matrix import LET_THROUGH, NOT_ASKED, REFUSED, chosen, healthy, idle_checks, run, survivors

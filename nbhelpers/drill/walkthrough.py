@@ -50,7 +50,8 @@ def walk_mutants(settings: Settings, window: Window, draw: Draw) -> int:
     """Plant faults that nobody wrote down and print what was not seen; 0 if each survivor has a reason, else 1."""
     console, started = Console(highlight=False, soft_wrap=True), now()
     session = _healthy_session(settings, window)
-    planting = " and ".join(f"{many(n, 'mutant')} of {what}" for n, what in ((draw.data, "data"), (draw.code, "code")) if n)
+    kinds = ((draw.data, "data"), (draw.bodies, "bodies"), (draw.code, "code"))
+    planting = " and ".join(f"{many(n, 'mutant')} of {what}" for n, what in kinds if n)
     console.print(f"{window} passes every check as it is published. Planting {planting}, chosen by seed {draw.seed}:\n")
     results = planted.plant(session, matrix.passed_gates(session), draw, lambda result: _tell_survivor(console, result))
     summary, survivors = tally.summary(results), tally.survivors(results)

@@ -138,14 +138,15 @@ def box_lines(box_game: dict, where: str) -> list[Shooter]:
     """The lines of BallDontLie's dict of a game, as the shooters they may be."""
     return [
         Shooter(
-            player_lookup(f"{line['player']['first_name'] or ''} {line['player']['last_name'] or ''}"),
+            player_lookup(f"{first} {last}"),
             need_team(box_game[side], "abbreviation", where),
-            family_key(line["player"]["last_name"] or ""),
-            player_lookup(line["player"]["first_name"] or ""),
+            family_key(last),
+            player_lookup(first),
             (whole(line, "fga", where), whole(line, "fgm", where), whole(line, "fg3a", where)),
         )
         for side in ("home_team", "visitor_team")
         for line in box_game[side]["players"]
+        for first, last in [[known(line["player"], name, str, where) or "" for name in ("first_name", "last_name")]]
     ]
 
 

@@ -184,7 +184,7 @@ def test_the_faults_to_drill_may_be_told_with_spaces_between(monkeypatch):
     asked = []
     monkeypatch.setattr(drill, "walk", lambda settings, window, only: asked.append(only) or 0)
     monkeypatch.setattr("nbhelpers.commands.rehearsing.window", lambda *of: None)
-    given = Namespace(start_date="2025-10-21", end_date="2025-12-16", season="2025-26", only="P1, P2", mutants=0, code_mutants=0)
+    given = Namespace(start_date="2025-10-21", end_date="2025-12-16", season="2025-26", only="P1, P2", mutants=0, code_mutants=0, body_mutants=0)
     assert commands.drill(None, given) == 0
     assert asked == [["P1", "P2"]]
 

@@ -2,18 +2,22 @@
 
 import random
 from argparse import Namespace
+from collections.abc import Iterator
+from copy import deepcopy
+from datetime import date, timedelta
 from pathlib import Path
 
 import pandas as pd
 import pytest
 import sqlglot
-from tiny import Tiny, day, output
+from tiny import AT, Tiny, day, output
 
 from nbhelpers import commands, drill
-from nbhelpers.drill.mutants import code, kinds, planted, sample, sandbox, tally, unwitnessed
+from nbhelpers.drill.mutants import bodies, choice, code, kinds, planted, quarrels, sample, sandbox, tally, unwitnessed
+from nbhelpers.drill.mutants.landed import Loader
 from nbhelpers.drill.mutants.planted import EQUIVALENT, QUERY, Draw
 from nbhelpers.errors import BadInput
-from nbhelpers.sql import tables
+from nbhelpers.sql import dialect, files, tables
 
 pytestmark = pytest.mark.slow
 
@@ -127,7 +131,7 @@ def test_each_element_of_an_array_is_a_column_of_its_own():
 def test_a_planted_mutant_is_taken_away_again(season):
     with sandbox.in_memory(season.session()) as copy:
         before = copy.warehouse.rows(output("TOGS"))
-        with copy.warehouse.replaced(output("TOGS"), [day(0)], []):
+        with copy.warehouse.replaced({output("TOGS"): []}, [day(0)]):
             assert {row["game_date"] for row in copy.warehouse.rows(output("TOGS"))} == {day(1)}
         assert copy.warehouse.rows(output("TOGS")) == before
 
@@ -139,6 +143,84 @@ def test_a_query_that_gives_the_same_rows_differs_in_none(season):
             assert differing == 0
         with copy.warehouse.recomputed(output("TOGS"), f"{text} WHERE is_official AND team_abbr = 'LAL'", both) as differing:
             assert differing == 2
+
+
+# Mutants of bodies.
+
+
+BODY = {"game": {"gameId": "1", "players": [{"points": 10, "min": "07", "day": "2025-10-21T19:00"}, {"points": 20, "min": "30"}]}}
+
+
+def test_the_paths_of_a_body_are_those_of_its_values_and_of_the_items_of_its_lists():
+    assert {bodies._written(path) for path in bodies._patterns(BODY, ())} == {
+        "game.gameId", "game.players[]", "game.players[].points", "game.players[].min", "game.players[].day",
+    }  # fmt: skip
+    assert list(bodies._at(BODY, ("game", "players", bodies.ITEM, "min"), ())) == [
+        (("game", "players", 0, "min"), "07"), (("game", "players", 1, "min"), "30"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("received", "becomes", "written"),
+    [("07", 8, "08"), ("30", 3, "03"), ("2025-10-21T19:00", day(1), "2025-10-22T19:00"), (10, 11, 11), (True, False, False), ("x", None, None)],
+)
+def test_a_value_is_changed_as_what_it_says_and_written_as_its_source_writes_it(received, becomes, written):
+    assert bodies._as_received(received, becomes) == written
+    assert type(bodies._parsed(received)) is type(becomes) or becomes is None
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "players"),
+    [
+        (("game", "players", 1), bodies.LOST, [10]), (("game", "players", 0), bodies.DOUBLED, [10, 10, 20]),
+        (("game", "players", 0, "points"), bodies.ABSENT, [None, 20]), (("game", "players", 0, "points"), 11, [11, 20]),
+    ],
+)  # fmt: skip
+def test_something_is_put_in_its_place_taken_away_or_doubled(place, value, players):
+    body = deepcopy(BODY)
+    bodies._put(body, place, value)
+    assert [player.get("points") for player in body["game"]["players"]] == players
+
+
+@pytest.fixture(scope="module")
+def loader(published_season) -> Iterator[Loader]:
+    with sandbox.in_memory(published_season) as season:
+        yield Loader(season)
+
+
+def changed_body(loader: Loader, key: str, *changes: tuple) -> bodies.BodyMutant:
+    body = deepcopy(loader._store.read_json(key))
+    for place, value in changes:
+        bodies._put(body, place, value)
+    return bodies.BodyMutant("box_score", "a.path", "kind", "a value", key, DAY, {key: body})
+
+
+DAY = date(2025, 10, 22)
+OF_DAY = f"ball-dont-lie/boxscores/{DAY}/20251023_110500.json"
+
+
+def test_what_becomes_of_a_body_is_what_step_11_loads_from_it_and_an_unread_value_changes_nothing(loader):
+    assert loader.land(changed_body(loader, OF_DAY)) is None
+    assert loader.land(changed_body(loader, OF_DAY, (("boxScores", 0, "home_team", "division"), "none"))) is None
+    line = ("boxScores", 0, "home_team", "players", 0)
+    landed = loader.land(changed_body(loader, OF_DAY, ((*line, "ast"), 99), ((*line, "player", "jersey_number"), "00")))
+    assert [of.short for of in landed.loaded] == ["BOXSCORES"]
+    assert landed._columns(landed.output) == {"assists", "jersey_number"}
+    assert [row["assists"] for row in landed.instead[landed.output]] == [99]
+    assert landed.reason("", is_changed=True) == ""
+    of_jersey = loader.land(changed_body(loader, OF_DAY, ((*line, "player", "jersey_number"), "00")))
+    assert of_jersey.reason("", is_changed=True) == unwitnessed.NOBODY_READS
+
+
+def test_a_moved_game_is_loaded_on_both_its_dates(loader):
+    [key] = loader._store.keys("nba-com/schedule/2025-26/")
+    body = deepcopy(loader._store.read_json(key))
+    games = [game for of in body["leagueSchedule"]["gameDates"] for game in of["games"] if game["gameDateEst"].startswith(str(DAY))]
+    games[0]["gameDateEst"] = f"{DAY + timedelta(1)}T00:00:00Z"
+    games[0]["gameCode"] = games[0]["gameCode"].replace(f"{DAY:%Y%m%d}", f"{DAY + timedelta(1):%Y%m%d}")
+    landed = loader.land(bodies.BodyMutant("schedule", "a.path", "kind", "a value", key, DAY, {key: body}))
+    assert landed.dates == {DAY, DAY + timedelta(1)}
+    assert "SCHEDULE" in {of.short for of in landed.loaded}
 
 
 # Mutants of code.
@@ -195,7 +277,8 @@ def test_a_kind_of_change(kind, text, instead):
 
 
 def result(column: str, killed_by: str, reason: str = "", kind: str = "NULL", warned_by: str = "", is_outvoted: bool = False) -> dict:
-    said = ("PGS", column, kind, "a row", f"PGS.{column} {kind}", killed_by, warned_by, is_outvoted, reason)
+    of = planted.CODE if column == QUERY else planted.DATA
+    said = (of, "PGS", column, kind, "a row", f"PGS.{column} {kind}", killed_by, warned_by, is_outvoted, reason)
     return dict(zip(planted.COLUMNS, said, strict=True))
 
 
@@ -239,11 +322,11 @@ def test_mutants_are_asked_for_by_number_seed_table_and_column(monkeypatch):
     monkeypatch.setattr(drill, "walk_mutants", lambda settings, window, draw: asked.append(draw) or 0)
     given = Namespace(
         start_date="2025-10-21", end_date="2025-12-16", season="2025-26", only=None, mutants=7, code_mutants=0, seed=3, table="PGS",
-        column="points",
+        column="points", body_mutants=9,
     )  # fmt: skip
     monkeypatch.setattr("nbhelpers.commands.rehearsing.window", lambda *of: None)
     assert commands.drill(None, given) == 0
-    assert asked == [Draw(7, 0, 3, "PGS", "points")]
+    assert asked == [Draw(7, 0, 3, "PGS", "points", 9)]
 
 
 def test_a_walk_names_survivors_and_leaves_a_page(published_season, monkeypatch, capsys):
@@ -273,6 +356,25 @@ def test_what_cannot_be_planted_is_said(published_season):
 def survivors_of(results: pd.DataFrame) -> list[str]:
     alive = tally.survivors(results)
     return list(alive[alive.reason == ""].mutant)
+
+
+def test_whatever_is_wrong_in_what_the_sources_answered_is_seen_outvoted_or_told_why_not(published_season):
+    results = planted.plant(published_season, [19], Draw(data=0, bodies=10, seed=12))
+    assert survivors_of(results) == []
+    assert len(set(results["table"])) > 1 and set(results.of) == {planted.BODIES}
+
+
+def test_where_sources_quarrel_the_lines_that_count_are_chosen_alike_twice(published_season):
+    parameters = published_season.parameters(min_feature_rows=50, built_at=AT)
+    with quarrels.in_memory(published_season, random.Random(5)) as season:
+        taken = season.warehouse.tuples("SELECT lines_source, COUNT(DISTINCT game_id), COUNT(DISTINCT why) FROM views.box_lines GROUP BY 1", parameters)
+        assert {source for source, games, whys in taken if games > 30 and whys > 10} == {"bdl", "nba"}
+        asked = choice.Choice(season, parameters)
+        assert asked.is_sound
+        query = dialect.parse_text(files.text(files.view("views", "chosen_sources")).replace("THEN 'nba'", "THEN 'bdl'"))
+        assert asked.verdict(code.CodeMutant(code.Source("views.chosen_sources", None), "constant", "", query)) == (True, True)
+        same = dialect.parse_text(files.text(files.view("views", "chosen_sources")).replace("'both sources agree'", "'they agree'"))
+        assert asked.verdict(code.CodeMutant(code.Source("views.chosen_sources", None), "constant", "", same)) == (False, False)
 
 
 @pytest.fixture(scope="module")

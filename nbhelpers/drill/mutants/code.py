@@ -8,18 +8,19 @@ from dataclasses import dataclass
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from nbhelpers.drill.mutants.sandbox import views_read
 from nbhelpers.sql import dialect, files
 from nbhelpers.sql.tables import Output
 
-WITNESS, SHARED = "witness", "views.box_lines"
+WITNESS, SHARED = "witness", "views.box_lines"  # what all steps of analytics read of the box scores
 
 
 @dataclass(frozen=True)
 class Source:
-    """A query that is changed: a step's with its views put in, or a file of sql/witness/ as it stands."""
+    """A query that is changed: a step's with its views put in, or as it stands a view that several steps share, or a witness."""
 
-    name: str  # the short name of a step's output, or of a witness: witness.player_games
-    output: Output | None  # None of a witness
+    name: str  # the short name of a step's output, or that of the view: witness.player_games
+    output: Output | None  # None of a view
 
     @property
     def query(self) -> exp.Query:
@@ -157,10 +158,10 @@ KINDS: dict[str, Changes] = {
 
 
 def sources(outputs: list[Output]) -> list[Source]:
-    """The queries behind some outputs: their steps', and of all above raw every witness."""
+    """The queries behind some outputs: their steps', and of all above raw the views that choose the lines that count, and every witness."""
     steps = [Source(output.short, output) for output in outputs if output.path]
-    witnesses = [path for path in files.texts() if path.parent == files.VIEWS[WITNESS]]
-    return steps + [Source(f"{WITNESS}.{path.stem}", None) for path in witnesses if steps]
+    witnesses = [f"{WITNESS}.{path.stem}" for path in files.texts() if path.parent == files.VIEWS[WITNESS]]
+    return steps + [Source(name, None) for name in (SHARED, *sorted(views_read(SHARED)), *witnesses) if steps]
 
 
 def sites(source: Source) -> list[tuple[str, int, int]]:
@@ -195,7 +196,7 @@ def mutants(outputs: list[Output], count: int, rng: random.Random) -> Iterator[C
 
 
 def _expanded(query: exp.Query) -> exp.Query:
-    """A query with its views put in, but for the lines that count: the witnesses read these too, and the gate of raw holds them."""
+    """A query with its views put in, but for the lines that count, which are a source of their own."""
     query = query.copy()
     for table in list(query.find_all(exp.Table)):
         if table.db in files.VIEWS and f"{table.db}.{table.name}" != SHARED:

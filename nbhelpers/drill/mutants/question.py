@@ -1,9 +1,10 @@
 """Asking a gate about a mutant: the check that is likeliest to see it first, and no other once one has failed."""
 
 from collections import Counter
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import replace
 from functools import cache
+from typing import Protocol
 
 from nbhelpers import lineage
 from nbhelpers.build import MIN_FEATURE_ROWS
@@ -17,6 +18,33 @@ from nbhelpers.sql.tables import Output, gate_of
 OF_LINEAGE = {"up_to_date", "history_whole"}  # a mutant is planted as if a build had made it
 RECOMPUTED = "recomputed"
 OF_OBJECTS = "newest_snapshots"
+
+
+class Planted(Protocol):
+    """Rows of some dates with something wrong in them."""
+
+    @property
+    def output(self) -> Output:
+        """The output that is wrong, or the first of them."""
+
+    @property
+    def column(self) -> str:
+        """What of it is wrong."""
+
+    @property
+    def session(self) -> Session | None:
+        """The session on the objects that the rows come from, where these are others too."""
+
+    @property
+    def dates(self) -> Dates:
+        """The dates whose rows are others than they were."""
+
+    @property
+    def first_dates(self) -> Dates:
+        """Of these, those of the first row that is wrong."""
+
+    def planted(self, dates: Dates) -> Mapping[Output, list[dict]]:
+        """All rows that some dates hold with what is wrong, by output."""
 
 
 class Question:
@@ -37,7 +65,7 @@ class Question:
             lambda dates: self._alone.ask([check for check in self._alone.checks if check.severity == "warn"], dates)[1]
         )
 
-    def seen_in_raw(self, mutant: Mutant) -> tuple[str, str, bool]:
+    def seen_in_raw(self, mutant: Planted) -> tuple[str, str, bool]:
         """The check of gate 1 that fails; '' where none does, and then the one that warns, and whether anything above raw changes.
 
         Checks that judge dates by themselves are asked of the mutant's first date alone, the others of the window.
@@ -46,16 +74,17 @@ class Question:
         while True:
             ordered = [check for check in self._in_order(19, mutant.output, mutant.column) if check.name not in unfit]
             dated = [check for check in ordered if check in self._alone.checks]
-            with self._planted(mutant, mutant.dates):
+            with self._planted(mutant, first):
                 killer, warned = self._alone.ask(dated, first)
-                if not killer:
-                    names = {check.name for check in dated}
-                    killed_by = self.first_failing(mutant.output, mutant.column, mutant.dates, leave_out=names)
-                    read = [] if killed_by else self._alone.read_of_raw(*self._of_read(mutant))
-                    break
+            if not killer:
+                break
             if not self._is_failing_healthy(killer, first):
                 return self._noted(killer.name, mutant.output, mutant.column), "", True
             unfit.add(killer.name)
+        with self._planted(mutant, mutant.dates):
+            names = {check.name for check in dated}
+            killed_by = self.first_failing(mutant.output, mutant.column, mutant.dates, names, mutant.session)
+            read = [] if killed_by else self._alone.read_of_raw(*self._of_read(mutant))
         if killed_by:
             return killed_by, "", True
         healthy = self._warned_healthy(first)
@@ -76,18 +105,22 @@ class Question:
         counts = self._sandbox.tuples(finding.counts_of(witness.compared(output)), on)
         return not any(offending for *_, offending in counts)
 
-    def first_failing(self, output: Output, about: str, dates: Dates, leave_out: Set[str] = frozenset()) -> str:
+    def first_failing(
+        self, output: Output, about: str, dates: Dates, leave_out: Set[str] = frozenset(), session: Session | None = None
+    ) -> str:
         """The check of an output's gate that fails, the likeliest asked first; '' where none does.
 
-        Asked of the whole window, but for the check of objects, which looks at each of the changed dates by itself.
+        Asked of the whole window, but for the check of objects, which looks at each of the changed dates by itself, in the store of
+        another session where one is given.
         """
         for check in self._in_order(gate_of(output.layer), output, about):
-            if check.name not in OF_LINEAGE | leave_out and self._fails(check, output.layer, dates if check.name == OF_OBJECTS else None):
+            on = dates if check.name == OF_OBJECTS else None
+            if check.name not in OF_LINEAGE | leave_out and self._fails(check, output.layer, on, session or self._session):
                 return self._noted(check.name, output, about)
         return ""
 
-    def _planted(self, mutant: Mutant, dates: Dates):
-        return self._sandbox.replaced(mutant.output, dates, mutant.rows(dates))
+    def _planted(self, mutant: Planted, dates: Dates):
+        return self._sandbox.replaced(mutant.planted(dates), dates)
 
     def _in_order(self, gate: int, output: Output, about: str) -> list[Check]:
         return sorted(self._checks[gate], key=lambda check: self._likelihood(check, output, about), reverse=True)
@@ -99,8 +132,8 @@ class Question:
         self._seen.update(_names(check, output, about))
         return check
 
-    def _fails(self, check: Check, layer: int, dates: Dates | None) -> bool:
-        session, parameters = self._session, self._parameters
+    def _fails(self, check: Check, layer: int, dates: Dates | None, session: Session) -> bool:
+        parameters = self._parameters
         if check.query and (counts := self._sandbox.tuples(finding.counts_of(check.query), parameters)):
             return is_failing(check, counts)
         if dates:
@@ -112,7 +145,7 @@ class Question:
         return found.verdict == "fail"
 
     @staticmethod
-    def _of_read(mutant: Mutant) -> tuple[Dates, bool]:
+    def _of_read(mutant: Planted) -> tuple[Dates, bool]:
         return mutant.dates, mutant.output.short == "SCHEDULE"
 
 

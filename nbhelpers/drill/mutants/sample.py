@@ -2,11 +2,11 @@
 
 import random
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import date
 
-from nbhelpers.drill.mutants import kinds
+from nbhelpers.drill.mutants import kinds, unwitnessed
 from nbhelpers.drill.mutants.kinds import Around, Row
 from nbhelpers.sql import tables
 from nbhelpers.sql.tables import Output
@@ -29,6 +29,7 @@ class Mutant:
     gone: tuple[Row, ...]
     instead: tuple[Row, ...]
     beside: Mapping[date, list[Row]]  # every row there was, by its date
+    session: None = None  # the objects are as they were
 
     def __str__(self) -> str:
         return f"{self.output.short}.{self.column} {self.kind}, {self.scope}{f' ({self.where})' if self.where else ''}"
@@ -43,11 +44,19 @@ class Mutant:
         """Of these, those of the first row that is wrong."""
         return frozenset(self._date_of(row) for row in (*self.gone[:1], *self.instead[:1]) if self._date_of(row))
 
+    def planted(self, dates: Iterable[date]) -> dict[Output, list[Row]]:
+        """The same by their output, as whoever plants them is given them."""
+        return {self.output: self.rows(dates)}
+
     def rows(self, dates: Iterable[date]) -> list[Row]:
         """All rows that some dates hold with what is wrong."""
         gone = set(map(id, self.gone))
         rest = [row for day in dates for row in self.beside.get(day, ()) if id(row) not in gone]
         return [_packed(row) for row in (*rest, *(row for row in self.instead if self._date_of(row) in dates))]
+
+    def reason(self, warned_by: str, is_changed: bool) -> str:
+        """Why what is wrong may go unseen, but for what a check warns of, if it changes anything above raw or not; '' where it may not."""
+        return unwitnessed.reason(self.output, self.column, warned_by, is_changed)
 
     @property
     def is_of_who_did_not_play(self) -> bool:
@@ -67,19 +76,20 @@ class Mutant:
 class Sampler:
     """Draws mutants of the outputs that have rows, each column of each as likely as any other."""
 
-    def __init__(self, rows: dict[Output, list[Row]], column: str | None = None):
+    def __init__(self, rows: dict[Output, list[Row]], column: str | None = None, columns: Set[str] = frozenset()):
         self._around = {output: _around(output, of_output) for output, of_output in rows.items() if of_output}
         self.targets = [
             (output, name)
             for output, around in self._around.items()
             for name in (*around.rows[0], *[ROWS] * len(kinds.OF_ROWS))
             if name not in (*PROVENANCE, "processor_name") and column in (None, name, name.partition("[")[0])
+            if not columns or name in columns
         ]
 
-    def draw(self, rng: random.Random) -> Mutant | None:
-        """A mutant by chance; None where it would change nothing, which is no mutant."""
+    def draw(self, rng: random.Random, scope: str = "") -> Mutant | None:
+        """A mutant by chance, of a scope if one is named; None where it would change nothing, which is no mutant."""
         output, column = rng.choice(self.targets)
-        scope = rng.choices(list(SCOPES), list(SCOPES.values()))[0]
+        scope = scope or rng.choices(list(SCOPES), list(SCOPES.values()))[0]
         around = self._around[output]
         chosen, where = _chosen(output, around, scope, rng)
         kind = rng.choice(list(kinds.OF_ROWS) if column == ROWS else kinds.fitting(_type_of(output, column)))

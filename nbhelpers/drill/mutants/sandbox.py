@@ -1,7 +1,7 @@
 """A season in memory whose rows can be changed for a moment: what a drill of thousands needs to be fast."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import date
@@ -97,16 +97,29 @@ class Sandbox:
                 self._stored, self._storing = before, None
 
     @contextmanager
-    def replaced(self, output: Output, dates: Iterable[date], rows: Rows) -> Iterator[None]:
-        """For the length of a block, an output has these rows on these dates."""
-        name = output.table.name
-        if name not in self._schemas:
-            self._schemas[name] = self._connection.sql(f"SELECT * FROM {name} LIMIT 0").to_arrow_table().schema
-        new = pa.Table.from_pylist(rows, self._schemas[name])
+    def replaced(self, rows: Mapping[Output, Rows], dates: Iterable[date]) -> Iterator[None]:
+        """For the length of a block, some outputs have these rows on these dates."""
         with self._undone():
-            self._connection.execute(f"DELETE FROM {name} WHERE {candidate.partitions(output, dates)}")
-            self._connection.from_arrow(new).insert_into(name)
+            for output, of_output in rows.items():
+                self._connection.execute(f"DELETE FROM {output.table.name} WHERE {candidate.partitions(output, dates)}")
+                self._insert(output, of_output)
             yield
+
+    def alter(self, output: Output, rows: Iterable[dict]) -> None:
+        """Put rows in the place of those with their key, for good."""
+        for row in rows:
+            is_its_key = " AND ".join(f"{name} = ?" for name in output.table.key)
+            self._connection.execute(f"DELETE FROM {output.table.name} WHERE {is_its_key}", [row[name] for name in output.table.key])
+            self._insert(output, [row])
+
+    def lose(self, output: Output, games: Iterable[str]) -> None:
+        """Have an output hold nothing of some games, for good."""
+        self._connection.execute(f"DELETE FROM {output.table.name} WHERE list_contains(?, game_id)", [list(games)])
+
+    def rebuild(self, output: Output, parameters: dict) -> int:
+        """Have an output hold what its step makes of the rows and views that there are now; returns how many rows are others."""
+        text, given = self._prepared(output.query, parameters)
+        return self._put(output, f"SELECT {', '.join(output.table.column_names)} FROM ({text})", given, parameters["dates"])
 
     @contextmanager
     def recomputed(self, output: Output, text: str, parameters: dict) -> Iterator[int]:
@@ -114,17 +127,28 @@ class Sandbox:
 
         Yields how many differ from before.
         """
-        table = output.table
-        names, there = ", ".join(table.column_names), candidate.partitions(output, parameters["dates"])
-        compared = ", ".join(name for name in table.column_names if name not in PROVENANCE)
         given = {name: parameters[name] for name in parameters if re.search(rf"\${name}\b", text)}
+        names = ", ".join(output.table.column_names)
         with self._undone():
-            self._connection.execute(f"CREATE TABLE stored.mutant AS SELECT {names} FROM ({text})", given)
-            before, after = f"SELECT {compared} FROM {table.name} WHERE {there}", f"SELECT {compared} FROM stored.mutant"
-            differing = f"SELECT COUNT(*) FROM (({before} EXCEPT ALL {after}) UNION ALL ({after} EXCEPT ALL {before}))"
-            [(count,)] = self._connection.execute(differing).fetchall()
-            self._connection.execute(f"DELETE FROM {table.name} WHERE {there}; INSERT INTO {table.name} SELECT * FROM stored.mutant")
-            yield count
+            yield self._put(output, f"SELECT {names} FROM ({text})", given, parameters["dates"])
+
+    def _put(self, output: Output, text: str, given: dict, dates: Iterable[date]) -> int:
+        """Have an output hold, on some dates, the rows of a query; returns how many differ from before."""
+        table, there = output.table, candidate.partitions(output, dates)
+        compared = ", ".join(name for name in table.column_names if name not in PROVENANCE)
+        self._connection.execute(f"CREATE TABLE stored.put AS {text}", given)
+        before, after = f"SELECT {compared} FROM {table.name} WHERE {there}", f"SELECT {compared} FROM stored.put"
+        differing = f"SELECT COUNT(*) FROM (({before} EXCEPT ALL {after}) UNION ALL ({after} EXCEPT ALL {before}))"
+        [(count,)] = self._connection.execute(differing).fetchall()
+        self._connection.execute(f"DELETE FROM {table.name} WHERE {there}; INSERT INTO {table.name} SELECT * FROM stored.put")
+        self._connection.execute("DROP TABLE stored.put")
+        return count
+
+    def _insert(self, output: Output, rows: Rows) -> None:
+        name = output.table.name
+        if name not in self._schemas:
+            self._schemas[name] = self._connection.sql(f"SELECT * FROM {name} LIMIT 0").to_arrow_table().schema
+        self._connection.from_arrow(pa.Table.from_pylist(rows, self._schemas[name])).insert_into(name)
 
     @contextmanager
     def _undone(self) -> Iterator[None]:

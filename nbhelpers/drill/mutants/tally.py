@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from nbhelpers.drill.mutants.planted import EQUIVALENT, QUERY
+from nbhelpers.drill.mutants.planted import BODIES, CODE, DATA, EQUIVALENT
 from nbhelpers.wording import many
 
 
@@ -24,9 +24,10 @@ def survivors(results: pd.DataFrame) -> pd.DataFrame:
 
 
 def summary(results: pd.DataFrame) -> list[str]:
-    """The kill rates in a line each, of data and of code."""
+    """The kill rates in a line each, of data, of bodies and of code."""
     lines = []
-    for name, of_kind in (("data", results[results.column != QUERY]), ("code", results[results.column == QUERY])):
+    for name in (DATA, BODIES, CODE):
+        of_kind = results[results.of == name]
         outvoted = int(of_kind.is_outvoted.sum())
         changed = of_kind[(of_kind.killed_by != EQUIVALENT) & ~of_kind.is_outvoted]
         if of_kind.empty:

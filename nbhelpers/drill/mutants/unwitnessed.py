@@ -36,6 +36,13 @@ REASONS: dict[tuple[str, str], str] = {
     ("SHOTS", "distance_ft"): PLACE,
     ("SHOTS", "zone_basic"): "zone, which follows from it, is held to the paint of the official record",
 }
+# Of what is only compared with something else, and changes nothing above raw as long as it lies within the bounds of that.
+HEAVES = "a team's attempts are its players' and up to six heaves, which are nobody's"
+WITHIN_BOUNDS = {
+    ("BOXSCORES", "bdl_player_id"): "it is one source's name of a person: where the ids of all change alike, each is still one person's",
+    ("NBA_TEAM_BOXSCORES", "field_goals_attempted"): HEAVES,
+    ("NBA_TEAM_BOXSCORES", "three_pointers_attempted"): HEAVES,
+}
 OF_FAILURES = {"failure_reason": "its words put category, counts and games in a sentence, which are compared"}
 
 
@@ -47,8 +54,9 @@ BY_WARNING = {
 }
 
 
-def reason(output: Output, column: str, warned_by: str = "") -> str:
-    """Why a wrong value in a column may go without a failure; '' where it may not."""
+def reason(output: Output, column: str, warned_by: str = "", is_changed: bool = True) -> str:
+    """Why a wrong value in a column may go without a failure, if it changes anything above raw or not; '' where it may not."""
     if output.processor:
         return OF_FAILURES.get(column, "")
-    return REASONS.get((output.short, column), "") or BY_WARNING.get(warned_by, "")
+    tolerated = "" if is_changed else WITHIN_BOUNDS.get((output.short, column), "")
+    return REASONS.get((output.short, column), "") or tolerated or BY_WARNING.get(warned_by, "")
