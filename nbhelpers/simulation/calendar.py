@@ -36,6 +36,7 @@ SLATE_SIZES = (
     2, 2, 4, 8, 2, 8, 4,
 )  # fmt: skip
 CUP_FINAL_DAY = date(2025, 12, 16)
+DAYS_OF_ROUND = 57  # from opening night to the day after the Cup final
 FIVE_GAMES_BY = date(2025, 11, 4)  # so that every team has a window at factor start
 POSTPONED_FROM = date(2025, 11, 8)
 EVENING_UP_FROM = date(2025, 12, 1)  # from here on whoever has played least plays next
@@ -87,6 +88,22 @@ def calendar(rng: random.Random) -> list[Fixture]:
     fixtures += [Fixture("0062500001", CUP_FINAL_DAY, *_finalists(rng, games))]
     fixtures += [Fixture("0032500001", *ALL_STAR, state="to_come")]
     return sorted(fixtures, key=lambda fixture: fixture.day)
+
+
+def in_rounds(fixtures: list[Fixture], rounds: int) -> list[Fixture]:
+    """A schedule whose regular games are played `rounds` times, DAYS_OF_ROUND days apart; those to come stay at its end."""
+    last = (rounds - 1) * DAYS_OF_ROUND
+    shifts = {"played": range(0, last + 1, DAYS_OF_ROUND), "to_come": [last], "postponed": [0]}
+    regular = [
+        replace(fixture, day=fixture.day + timedelta(days))
+        for fixture in fixtures
+        if fixture.is_official
+        for days in shifts[fixture.state]
+    ]
+    regular.sort(key=lambda fixture: fixture.day)
+    numbered = [replace(fixture, nba_game_id=f"00225{n:05d}") for n, fixture in enumerate(regular, start=1)]
+    others = [fixture for fixture in fixtures if not fixture.is_official]
+    return sorted([*numbered, *others], key=lambda fixture: fixture.day)
 
 
 def slate_days() -> list[tuple[date, int]]:

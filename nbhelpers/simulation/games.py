@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from typing import NamedTuple
 
-from nbhelpers.simulation.calendar import Fixture, calendar
+from nbhelpers.simulation.calendar import Fixture, calendar, in_rounds
 from nbhelpers.simulation.players import ZONES, Player, Team, rosters, squad, teams
 
 COUNTED = (
@@ -84,10 +84,13 @@ class Game:
         return REGULATION + OVERTIME * self.fixture.overtimes
 
 
-def season_games(seed: int) -> tuple[list[Fixture], list[Game]]:
-    """The schedule's entries and the games that were played, both by date; the same for the same seed."""
+def season_games(seed: int, rounds: int = 1) -> tuple[list[Fixture], list[Game]]:
+    """The schedule's entries and the games that were played, both by date; the same for the same seed.
+
+    With `rounds`, the regular games follow upon themselves so many times.
+    """
     rng = random.Random(seed)
-    fixtures, players, profiles = calendar(rng), rosters(rng), teams(rng)
+    fixtures, players, profiles = in_rounds(calendar(rng), rounds), rosters(rng), teams(rng)
     games = []
     for fixture in fixtures:
         if fixture.has_box_score:

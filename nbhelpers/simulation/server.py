@@ -23,7 +23,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from nbhelpers.errors import BadInput
 from nbhelpers.simulation import official, responses
-from nbhelpers.simulation.calendar import CUP_FINAL_DAY, SEASON
+from nbhelpers.simulation.calendar import SEASON
 from nbhelpers.simulation.games import season_games
 
 DISCLAIMER = "SIMULATED season: real teams, invented players and results"
@@ -39,8 +39,10 @@ FORBIDDEN = (
 )
 
 
-def write(folder: Path, seed: int = 2025) -> None:
+def write(folder: Path, seed: int = 2025, rounds: int = 1) -> None:
     """Writes every response body as a file under `folder`, at the APIs' own paths, over an earlier simulation there.
+
+    Of a season of eight weeks, or of as many times eight (`rounds`, up to three).
 
     The folder appears whole or not at all: it is made beside itself, as `<name>.partial`, and renamed at the end.
     """
@@ -54,7 +56,7 @@ def write(folder: Path, seed: int = 2025) -> None:
     shutil.rmtree(partial, ignore_errors=True)
     for part in (SCHEDULE, f"{BOX_SCORES}/x", f"{PLAY_BY_PLAY}/x", f"{OFFICIAL}/x"):
         (partial / part).parent.mkdir(parents=True)
-    for path, body in _responses(seed):
+    for path, body in _responses(seed, rounds):
         (partial / path).write_bytes(_compact(body))
     shutil.rmtree(folder, ignore_errors=True)
     os.replace(partial, folder)
@@ -130,11 +132,11 @@ def _compact(body: dict) -> bytes:
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _responses(seed: int) -> Iterator[tuple[str, dict]]:
+def _responses(seed: int, rounds: int) -> Iterator[tuple[str, dict]]:
     """Every response: its path and its body."""
-    fixtures, games = season_games(seed)
+    fixtures, games = season_games(seed, rounds)
     yield SCHEDULE, responses.schedule(fixtures, {game.fixture.nba_game_id: game for game in games})
-    for n in range((CUP_FINAL_DAY - SEASON.opening_night).days + 1):
+    for n in range((games[-1].fixture.day - SEASON.opening_night).days + 1):
         day = SEASON.opening_night + timedelta(n)
         yield (
             f"{BOX_SCORES}/{day}.json",

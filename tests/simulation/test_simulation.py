@@ -13,7 +13,7 @@ import requests
 from nbhelpers import simulation
 from nbhelpers.errors import BadInput
 from nbhelpers.raw.identifiers import TEAMS, family_key, player_lookup
-from nbhelpers.simulation.calendar import calendar
+from nbhelpers.simulation.calendar import calendar, in_rounds
 
 THANKSGIVING, CUP_FINAL_DAY = date(2025, 11, 27), date(2025, 12, 16)
 FIRST_DAY = date(2025, 10, 21)
@@ -346,6 +346,19 @@ def test_another_seed_is_another_calendar_of_the_same_shape():
         assert (len(entries), len(official), len({entry.day for entry in official})) == (388, 387, 55)
         assert {sum(team in (entry.home, entry.away) for entry in official) for team in TEAMS} == {25, 26}
     assert seasons[0] != seasons[1]
+
+
+def test_a_season_in_rounds_plays_its_games_again_and_numbers_them_anew():
+    once = calendar(random.Random(7))
+    thrice = in_rounds(once, 3)
+    official = [entry for entry in thrice if entry.is_official]
+    played = [(entry.day, entry.home, entry.away) for entry in official if entry.state == "played"]
+    first = [(entry.day, entry.home, entry.away) for entry in once if entry.is_official and entry.state == "played"]
+    assert len(played) == 3 * 387
+    assert set(played) == {(day + timedelta(57 * n), *pair) for day, *pair in first for n in range(3)}
+    assert [entry.nba_game_id for entry in official] == [f"00225{n:05d}" for n in range(1, len(official) + 1)]
+    assert max(day for day, *_ in played) < min(entry.day for entry in official if entry.state == "to_come")
+    assert in_rounds(once, 1) == once
 
 
 def test_a_folder_with_other_files_is_left_alone(tmp_path):
