@@ -4,7 +4,13 @@ Imports: build, charts, console, errors, gates, isolation, lineage, run_folder, 
 warehouse, wording.
 """
 
-from nbhelpers.runs.latest import Latest, latest_run
+import sys
+
+# nbformat brings in jsonschema, which does without this package where it is not there; where it is, a grammar that nobody
+# here asks for is compiled, for a second.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+
+from nbhelpers.runs.latest import Latest, latest_run  # noqa: E402
 
 __all__ = [
     "Latest", "abandoned", "chain", "cost", "data_verification", "journal", "latest_run", "monitor", "needs", "notebooks", "provenance",
