@@ -2,9 +2,9 @@
 
 from nbhelpers.drill.mutants.code import SHARED, CodeMutant
 from nbhelpers.drill.mutants.question import Question
-from nbhelpers.drill.mutants.sandbox import views_read
 from nbhelpers.session import Session
 from nbhelpers.sql import tables
+from nbhelpers.sql.views import views_read
 
 SECOND = "witness.lines_that_count"
 VIEWS = {SHARED, *views_read(SHARED)}

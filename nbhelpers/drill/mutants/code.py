@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from nbhelpers.drill.mutants.sandbox import views_read
 from nbhelpers.sql import dialect, files
 from nbhelpers.sql.tables import Output
+from nbhelpers.sql.views import views_read
 
 WITNESS, SHARED = "witness", "views.box_lines"  # what all steps of analytics read of the box scores
 
