@@ -1,7 +1,7 @@
 """What a season costs in BigQuery: jobs, calls and bytes of the demo's, counted by the stand-in that the tests have before an emulator.
 
-The emulator's own time tells nothing of Google's: latency and money are estimated from the counts. They hardly depend on the
-number of dates; each season has partitions of its own, so twenty are twenty times one.
+The emulator's own time tells nothing of Google's: latency and money are estimated from the counts. These hardly depend on the
+number of dates, so the first weeks stand for a season; each season has partitions of its own, so twenty are twenty times one.
 """
 
 import os
@@ -18,7 +18,7 @@ from nbhelpers.settings import PRICE, ROOT
 SECONDS_A_JOB, SECONDS_A_CALL = 2.5, 0.3  # one after the other, as measured of interactive queries and of looks at tables
 TIB = 2**40
 SEASONS = (1, 20)
-ALL_STEPS = ("--with-predictions",)
+ALL_STEPS = ("--with-predictions", "--end-date", "2025-11-06")  # two days into the composite factors
 
 
 def main() -> None:

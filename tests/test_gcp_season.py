@@ -149,9 +149,11 @@ def test_second_run_asks_for_nothing_but_the_schedule(home, ended):
 
 
 @whole_only
-def test_plan_tells_the_cost_and_finds_nothing_to_do(home, ended):
+def test_plan_tells_the_cost_and_finds_nothing_to_do(home, ended, strict):
+    strict.sent()
     plan = home.run("plan", *WORDS)
     assert plan.code == 0, plan.err
+    assert strict.sent().metadata_calls <= 60
     assert "Every table's every date is published, audited and up to date." in plan.out
     assert "GiB billed in" in plan.out
     assert "a TiB" in plan.out

@@ -11,6 +11,7 @@ from nbhelpers.season import Window
 from nbhelpers.session import Session
 from nbhelpers.settings import Settings
 from nbhelpers.sql import files, tables
+from nbhelpers.sql.tables import Output
 
 if TYPE_CHECKING:
     from nbhelpers.warehouse import bigquery
@@ -44,34 +45,53 @@ class Estimate:
 
 
 class Bill:
-    """Adds up what statements may bill: what a dry run says, and no less than the least for each table that each reads."""
+    """Adds up what statements may bill: what a dry run says, and no less than the least for each table that each reads.
+
+    A table that is not there yet is one that will be read once it is.
+    """
 
     def __init__(self, warehouse: "bigquery.BigQuery"):
-        self._queries, self._jobs = warehouse.queries, warehouse.jobs
+        self._queries, self._once_made, self._jobs = warehouse.queries, warehouse.queries.once_made(), warehouse.jobs
         self.bytes, self.jobs = 0, 0
+        self._dry: dict[str, int] = {}  # bytes of the texts that were run dry
+        self._reads: dict[str, int] = {}  # of tables, by text
 
-    def add(self, text: str, parameters: dict[str, object], times: int) -> None:
-        """Count a query in, which is sent so many times."""
-        from nbhelpers.warehouse import bigquery
+    def add_fingerprints(self, output: Output, times: int) -> None:
+        """Count in what looks at an output's dates, which is sent so many times."""
+        self._add(self._queries.fingerprints([output]), self._once_made.fingerprints([output]), {}, times)
 
-        least = bigquery.table_reads(text) * LEAST_BILLED
-        self.bytes += times * max(self._jobs.estimate(text, parameters), least)
-        self.jobs += times
+    def add_query(self, text: str, layer: int, parameters: dict[str, object], times: int) -> None:
+        """Count a query in that is sent by itself."""
+        now, names = self._queries.text(text, layer)
+        self._add(now, self._once_made.text(text, layer)[0], {name: parameters[name] for name in names}, times)
 
     def add_script(self, script: list[str], layer: int, parameters: dict[str, object], times: int) -> None:
         """Count in queries that are sent as one script, so many times: each table that it reads, then its temporary tables."""
         from nbhelpers.warehouse import bigquery
 
-        parts = [self._queries.parts(query, layer) for query in script]
-        published = {text for of_query in parts for name, text in of_query if name.partition("__")[0] in DATASETS}
-        least = sum(bigquery.script_reads(bigquery.one_script(parts, parameters))) * LEAST_BILLED
-        self.bytes += times * (least + sum(self._jobs.estimate(text, {}) for text in sorted(published)))
+        once_made = bigquery.one_script([self._once_made.parts(query, layer) for query in script], parameters)
+        parts = [part for query in script for part in self._queries.parts(query, layer)]
+        published = {text for name, text in parts if name.partition("__")[0] in DATASETS}
+        read = sum(bigquery.script_reads(once_made)) * LEAST_BILLED + sum(self._run_dry(text, {}) for text in sorted(published))
+        self.bytes += times * read
         self.jobs += times
 
-    def add_query(self, text: str, layer: int, parameters: dict[str, object], times: int) -> None:
-        """Count a query in that is sent by itself."""
-        text, names = self._queries.text(text, layer)
-        self.add(text, {name: parameters[name] for name in names}, times)
+    def _add(self, now: str, once_made: str, parameters: dict[str, object], times: int) -> None:
+        from nbhelpers.warehouse import bigquery
+
+        if once_made not in self._reads:
+            self._reads[once_made] = bigquery.table_reads(once_made)
+        least = self._reads[once_made] * LEAST_BILLED
+        self.bytes += times * max(self._run_dry(now, parameters), least)
+        self.jobs += times
+
+    def _run_dry(self, text: str, parameters: dict[str, object]) -> int:
+        """What a text would read, asked once, and not where it reads nothing: of one plan, parameters are the same each time."""
+        if "FROM `" not in text:
+            return 0
+        if text not in self._dry:
+            self._dry[text] = self._jobs.estimate(text, parameters)
+        return self._dry[text]
 
 
 DATASETS = {name.partition(".")[0] for name in tables.schema()}
@@ -80,13 +100,18 @@ DATASETS = {name.partition(".")[0] for name in tables.schema()}
 def estimate(here: Session, steps: list[int]) -> Estimate:
     """What these steps and gates would ask of BigQuery at the most, what they read run dry, which costs nothing.
 
-    A query over a table that is still empty is billed the least that BigQuery bills; the estimate grows with the tables.
+    A query over a table that is still empty, or not there, is billed the least that BigQuery bills; the estimate grows with the tables.
     """
     parameters = here.parameters(built_at=datetime.now(UTC), min_feature_rows=MIN_FEATURE_ROWS)
     warehouse = cast("bigquery.BigQuery", here.warehouse)
-    bill, fingerprints, changed = Bill(warehouse), warehouse.queries.fingerprints, 0
+    with warehouse.held_open():
+        return _estimate(here, steps, Bill(warehouse), parameters)
+
+
+def _estimate(here: Session, steps: list[int], bill: Bill, parameters: dict[str, object]) -> Estimate:
+    changed = 0
     for output in tables.outputs():  # what each holds is looked up once
-        bill.add(fingerprints([output]), {}, 1)
+        bill.add_fingerprints(output, 1)
     for step in steps:
         layer, is_gate = step // 10, tables.gate_of(step // 10) == step
         of_step = gates.counting_queries(step) if is_gate else [output.query for output in tables.step_outputs(step) if output.path]
@@ -94,9 +119,9 @@ def estimate(here: Session, steps: list[int]) -> Estimate:
             bill.add_script(queries, layer, parameters, CHECKED if is_gate else 1)
         bill.add_query(files.text(files.SQL / "survey" / "coverage.sql"), layer, parameters | {"shorts": []}, SURVEYED)
         for output in tables.layer_outputs(layer) if is_gate else tables.step_outputs(step):
-            bill.add(fingerprints([output]), {}, PUBLISHED if is_gate else STAGED)
+            bill.add_fingerprints(output, PUBLISHED if is_gate else STAGED)
         for output in tables.outputs() if is_gate else ():
-            bill.add(fingerprints([output]), {}, 1 if output.layer < layer else 0)
+            bill.add_fingerprints(output, 1 if output.layer < layer else 0)
         changed = max(changed, len(here.window.dates()) if is_gate else 0)
     return Estimate(bill.bytes, bill.jobs, changed)
 

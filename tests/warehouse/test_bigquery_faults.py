@@ -295,7 +295,14 @@ def budget(server, tmp_path) -> Session:
     return Session(Window(SEASON, day(0), day(1)), settings, BigQuery(server.client(), SEASON, "plan"), "plan")
 
 
+def make_tables(budget: Session) -> None:
+    """Have every table be there."""
+    for name in tables.schema():
+        budget.warehouse.datasets.note_shape(name, Shape.declared(tables.schema()[name]))
+
+
 def test_an_estimate_counts_every_query_of_the_steps_that_are_asked_for(budget):
+    make_tables(budget)
     one, both = cost.estimate(budget, [22]), cost.estimate(budget, [22, 29])
     looked_up, below = len(tables.outputs()), sum(o.layer < 2 for o in tables.outputs())
     assert one.jobs == looked_up + 1 + cost.SURVEYED + cost.STAGED  # the step itself is one script
@@ -307,8 +314,7 @@ def test_an_estimate_counts_every_query_of_the_steps_that_are_asked_for(budget):
 
 def test_an_estimate_is_no_less_than_ten_mebibytes_for_each_time_that_a_query_reads_a_table(server, budget):
     server.bytes_read = 0
-    for name in tables.schema():
-        budget.warehouse.datasets.note_shape(name, Shape.declared(tables.schema()[name]))
+    make_tables(budget)
     step, coverage = files.text(files.step_files(22)[0]), files.text(files.SQL / "survey" / "coverage.sql")
     queries, parameters = budget.warehouse.queries, budget.parameters(built_at=AT, min_feature_rows=1)
     script = sum(bigquery.script_reads(bigquery.one_script([queries.parts(step)], parameters)))
@@ -320,15 +326,24 @@ def test_an_estimate_is_no_less_than_ten_mebibytes_for_each_time_that_a_query_re
 
 def test_the_checks_of_gate_3_are_billed_as_one_script_and_not_as_if_views_were_worked_out_at_each_reference(server, budget):
     server.bytes_read = 0
-    for name in tables.schema():
-        budget.warehouse.datasets.note_shape(name, Shape.declared(tables.schema()[name]))
+    make_tables(budget)
     assert cost.estimate(budget, [39]).bytes_billed < 12 * 2**30  # inlined, the comparison with the witness alone reads 900 GiB
+
+
+def test_a_plan_runs_each_text_dry_once_and_counts_tables_that_are_not_there_yet_as_they_will_be(server, budget):
+    server.bytes_read = 0
+    before = cost.estimate(budget, [22, 29])
+    looks = sum(count for call, count in server.asked.items() if call.startswith("GET /datasets"))
+    assert looks <= len(tables.schema()) + 1
+    assert not server.asked["POST /jobs"]  # what is not there cannot be read, not even dry
+    make_tables(budget)
+    assert cost.estimate(budget, [22, 29]) == before
+    assert 0 < server.asked["POST /jobs"] <= 80
 
 
 @pytest.mark.parametrize("condition", due.CONDITIONS)
 def test_what_a_gate_asks_of_many_views_is_sent_as_a_script_in_which_each_is_worked_out_once(server, budget, condition):
-    for name in tables.schema():
-        budget.warehouse.datasets.note_shape(name, Shape.declared(tables.schema()[name]))
+    make_tables(budget)
     budget.query_once(due.CONDITIONS[condition][0])
     [text] = server.texts
     assert max(bigquery.script_reads(text)) <= 60

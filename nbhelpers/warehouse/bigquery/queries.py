@@ -8,6 +8,7 @@ from nbhelpers.sql import queries, tables
 from nbhelpers.sql.tables import Output, Table
 from nbhelpers.warehouse import candidate
 from nbhelpers.warehouse.bigquery.datasets import Datasets
+from nbhelpers.warehouse.bigquery.shapes import Shape
 from nbhelpers.warehouse.partitions import PROVENANCE, Staged
 
 if TYPE_CHECKING:
@@ -19,6 +20,13 @@ class Queries:
 
     def __init__(self, datasets: Datasets, season: Season, staged: Callable[[Output], Staged | None], table_of: Callable[[Output], str]):
         self._datasets, self._season, self._staged, self._table_of = datasets, season, staged, table_of
+        self._shape = datasets.shape
+
+    def once_made(self) -> "Queries":
+        """The same queries as they will be when all tables are there: what they read then, before it is."""
+        made = Queries(self._datasets, self._season, self._staged, self._table_of)
+        made._shape = lambda name: self._datasets.shape(name) or Shape.declared(tables.schema()[name])
+        return made
 
     def parts(self, query: "str | exp.Query", layer: int | None = None) -> list[tuple[str, str]]:
         """A query in parts: name and text of each table and view that it reads, then '' and its own text."""
@@ -35,7 +43,7 @@ class Queries:
 
     def published(self, table: Table) -> str:
         """The SELECT of a published table's columns and season: a table or column that is not there reads as absent."""
-        shape = self._datasets.shape(table.name)
+        shape = self._shape(table.name)
         if shape is None or self.is_absent(table):
             absent = ", ".join(f"CAST(NULL AS {column.type}) AS {column.name}" for column in table.columns)
             return f"SELECT {absent} FROM UNNEST([1]) WHERE FALSE"
@@ -51,7 +59,7 @@ class Queries:
 
     def is_absent(self, table: Table) -> bool:
         """Whether a table is not there, or has no date that can be read: nothing needs to be asked of it."""
-        shape = self._datasets.shape(table.name)
+        shape = self._shape(table.name)
         return shape is None or not all(shape.can_read(column) for column in table.columns if column.name == table.date)
 
     def fingerprints(self, outputs: Sequence[Output], is_staged: bool = False) -> str:
