@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import sqlglot
-from tiny import AT, Tiny, day, output
+from tiny import Tiny, day, output
 
 from nbhelpers import commands, drill
 from nbhelpers.drill.mutants import bodies, choice, code, kinds, planted, quarrels, sample, sandbox, tally, unwitnessed
@@ -365,11 +365,11 @@ def test_whatever_is_wrong_in_what_the_sources_answered_is_seen_outvoted_or_told
 
 
 def test_where_sources_quarrel_the_lines_that_count_are_chosen_alike_twice(published_season):
-    parameters = published_season.parameters(min_feature_rows=50, built_at=AT)
     with quarrels.in_memory(published_season, random.Random(5)) as season:
-        taken = season.warehouse.tuples("SELECT lines_source, COUNT(DISTINCT game_id), COUNT(DISTINCT why) FROM views.box_lines GROUP BY 1", parameters)
-        assert {source for source, games, whys in taken if games > 30 and whys > 10} == {"bdl", "nba"}
-        asked = choice.Choice(season, parameters)
+        by_source = "SELECT lines_source, COUNT(DISTINCT game_id), COUNT(DISTINCT why) FROM views.box_lines GROUP BY 1"
+        taken = season.warehouse.tuples(by_source, season.parameters())
+        assert {source for source, games, whys in taken if games > 20 and whys > 10} == {"bdl", "nba"}
+        asked = choice.Choice(season)
         assert asked.is_sound
         query = dialect.parse_text(files.text(files.view("views", "chosen_sources")).replace("THEN 'nba'", "THEN 'bdl'"))
         assert asked.verdict(code.CodeMutant(code.Source("views.chosen_sources", None), "constant", "", query)) == (True, True)

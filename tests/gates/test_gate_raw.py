@@ -276,6 +276,12 @@ def test_a_shot_has_a_number_an_id_and_a_place_of_its_own(tiny):
     assert problems(tiny, "shots_make_the_lines") == {HOME: "1 shots under the number of another"}
 
 
+def test_a_line_that_the_shots_and_the_other_box_score_contradict_fails_though_it_is_the_official_record(tiny):
+    tiny.play(day(0), "BOS", "LAL", official={"LAL3": {"three_pointers_attempted": 2}})
+    told = "lal3 4 of 9, 3 threes by the shots, 4 of 9, 2 by his line, which the other box score does not tell"
+    assert problems(tiny, "shots_make_the_lines") == {HOME: told}
+
+
 def test_a_single_shot_that_is_lost_or_nobodys_is_named(tiny):
     tiny.play(day(0), "BOS", "LAL", official={})
     missed = of(tiny.shots, "lal3")[3]

@@ -1,10 +1,13 @@
 """Asking about mutants of what chooses the lines that count, in a season in which the sources quarrel."""
 
+from nbhelpers.build import MIN_FEATURE_ROWS
 from nbhelpers.drill.mutants.code import SHARED, CodeMutant
 from nbhelpers.drill.mutants.question import Question
-from nbhelpers.session import Session
+from nbhelpers.gates import witness
+from nbhelpers.session import Session, now
 from nbhelpers.sql import tables
 from nbhelpers.sql.views import views_read
+from nbhelpers.warehouse import utc
 
 SECOND = "witness.lines_that_count"
 VIEWS = {SHARED, *views_read(SHARED)}
@@ -15,15 +18,18 @@ WHO_IS_LISTED = "SELECT game_id, team_abbr, player_lookup, did_play FROM {}"  # 
 class Choice:
     """What analytics makes of the lines that count, built and recomputed in a season in memory."""
 
-    def __init__(self, session: Session, parameters: dict):
+    def __init__(self, session: Session):
+        parameters = session.parameters(min_feature_rows=MIN_FEATURE_ROWS, built_at=utc(now()))
         self._sandbox, self._parameters = session.warehouse, parameters
         self._question, self._dates = Question(session, []), frozenset(parameters["dates"])
         self._outputs = tables.layer_outputs(2)
-        with self._sandbox.storing(parameters):
-            for output in self._outputs:
-                self._sandbox.rebuild(output, parameters)
-            self._listed = self._rows(SHARED)
-            self.is_sound = self._is_recomputed()
+        recomputed = {witness.view_of(output) for output in self._outputs}
+        for name in sorted({*VIEWS, *WITNESSES, *recomputed.union(*map(views_read, recomputed))}, key=lambda name: len(views_read(name))):
+            self._sandbox.store_view(name, parameters)  # raw stays as it is
+        for output in self._outputs:
+            self._sandbox.rebuild(output, parameters)
+        self._listed = self._rows(SHARED)
+        self.is_sound = self._is_recomputed()
 
     def verdict(self, mutant: CodeMutant) -> tuple[bool, bool]:
         """Whether a mutant changes any row of what is built or of its witness, and whether the two differ then."""

@@ -86,8 +86,12 @@ class Landed:
         return all(row.get("did_play") is False for rows in (*self.gone.values(), *self.instead.values()) for row in rows)
 
     def _columns(self, output: Output) -> set[str]:
-        key = output.table.key
-        before, after = ({tuple(row[name] for name in key): row for row in of[output]} for of in (self.gone, self.instead))
+        """The columns in which the rows that came are other than those that went; ROWS where they are other rows."""
+        key, gone, instead = output.table.key, self.gone[output], self.instead[output]
+        for name in key:  # rows that have one another's names are else the same
+            if _contents(output, gone, name) == _contents(output, instead, name):
+                return {name}
+        before, after = ({tuple(row[name] for name in key): row for row in rows} for rows in (gone, instead))
         if before.keys() != after.keys():
             return {ROWS}
         return {name for who, row in before.items() for name in row if row[name] != after[who][name] and name not in PROVENANCE}
@@ -137,9 +141,15 @@ def _as_stored(output: Output, row: Row) -> Row:
 
 def _differing(output: Output, before: list[Row], after: list[Row]) -> tuple[list[Row], list[Row]]:
     """The rows that are there no more, and those that are there now."""
-    names = [name for name in output.table.column_names if name not in PROVENANCE]
-    one, other = (Counter(tuple(row[name] for name in names) for row in rows) for rows in (before, after))
+    one, other = _contents(output, before), _contents(output, after)
     went, came = one - other, other - one
-    return [row for row in before if tuple(row[name] for name in names) in went], [
-        row for row in after if tuple(row[name] for name in names) in came
-    ]
+    return [row for row in before if _content(output, row) in went], [row for row in after if _content(output, row) in came]
+
+
+def _contents(output: Output, rows: list[Row], left_out: str = "") -> Counter:
+    return Counter(_content(output, row, left_out) for row in rows)
+
+
+def _content(output: Output, row: Row, left_out: str = "") -> tuple:
+    """What a row says, whoever wrote it."""
+    return tuple(row[name] for name in output.table.column_names if name not in PROVENANCE and name != left_out)

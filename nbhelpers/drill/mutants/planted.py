@@ -159,7 +159,7 @@ def _code(
     if not of_choice:
         return
     with quarrels.in_memory(session, rng) as quarrelling:
-        asked = choice.Choice(quarrelling, whole)
+        asked = choice.Choice(quarrelling)
         for mutant in of_choice:
             killed_by = REFUSED
             with suppress(duckdb.Error):

@@ -3,10 +3,13 @@
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
 
 from nbhelpers.drill.mutants import sandbox
 from nbhelpers.drill.mutants.sample import Mutant, Sampler
 from nbhelpers.raw.boxscores import COUNTED
+from nbhelpers.season import Window
 from nbhelpers.session import Session
 from nbhelpers.sql import tables
 
@@ -18,14 +21,16 @@ QUARRELS = (  # what one source tells otherwise: in how many lines, or in lines 
     ("a game", 30, OF_A_GAME),
 )
 ALONE = 4  # games that either source lacks
+DAYS = 28  # a change that joins all with all is quick over these
 
 
 @contextmanager
 def in_memory(session: Session, rng: random.Random) -> Iterator[Session]:
-    """A session on a copy of its warehouse in memory, in which many games are told otherwise by one of the sources."""
+    """A session on the first days of its window, in memory, in which many games are told otherwise by one of the sources."""
     outputs = [tables.named(name) for name in (*SOURCES, "NBA_TEAM_BOXSCORES", "SCHEDULE")]
-    with sandbox.in_memory(session) as season:
-        rows = {output: season.warehouse.rows(output) for output in outputs}
+    first, last = session.window.start_date, min(session.window.start_date + timedelta(DAYS - 1), session.window.end_date)
+    with sandbox.in_memory(replace(session, window=Window(session.window.season, first, last))) as season:
+        rows = {output: [row for row in season.warehouse.rows(output) if first <= row["game_date"] <= last] for output in outputs}
         for scope, count, columns in QUARRELS:
             sampler, planted = Sampler(rows, columns=columns), 0
             while planted < count:

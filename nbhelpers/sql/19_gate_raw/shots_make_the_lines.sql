@@ -4,7 +4,16 @@
 -- because: a shot on the wrong account, or in the wrong zone, moves two players or two zones and no total
 -- then:    run 10_fetch_raw and 11_load_raw again; shots_disagree names every shot that the two sources tell otherwise
 -- from:    official_games
-WITH differing AS (
+WITH compared AS (
+    SELECT compared.*, told.lines_source IS NOT NULL AS is_outvoted,
+    FROM views.compared_shots AS compared
+    -- A line of the source that is not believed, which tells what the shots tell.
+    LEFT JOIN views.source_lines AS told
+        ON told.game_id = compared.game_id AND told.team_abbr = compared.team_abbr AND told.player_lookup = compared.player_lookup
+        AND told.three_pointers_attempted = compared.shot_threes AND told.three_pointers_made = compared.shot_threes_made
+        AND (compared.shot_threes != compared.threes OR compared.shot_threes_made != compared.threes_made)
+),
+differing AS (
     SELECT
         game_id,
         team_abbr,
@@ -14,17 +23,19 @@ WITH differing AS (
                 COALESCE(shot_attempts != attempts, TRUE)
                 OR COALESCE(ABS(shot_threes - threes) > @most_shots_off, TRUE)
                 OR COALESCE(shot_makes != makes, TRUE)
-                OR COALESCE(ABS(shot_threes_made - threes_made) > @most_shots_off, TRUE),
+                OR COALESCE(ABS(shot_threes_made - threes_made) > @most_shots_off, TRUE)
+                OR is_outvoted,
                 CONCAT(
                     player_lookup, ' ', CAST(shot_makes AS STRING), ' of ', CAST(shot_attempts AS STRING), ', ',
                     CAST(shot_threes AS STRING), ' threes by the shots, ', COALESCE(CAST(makes AS STRING), 'none'), ' of ',
-                    COALESCE(CAST(attempts AS STRING), 'none'), ', ', COALESCE(CAST(threes AS STRING), 'none'), ' by his line'
+                    COALESCE(CAST(attempts AS STRING), 'none'), ', ', COALESCE(CAST(threes AS STRING), 'none'), ' by his line',
+                    IF(is_outvoted, ', which the other box score does not tell', '')
                 ),
                 NULL
             ), '; ' ORDER BY player_lookup
         ) AS players,
         COUNTIF(shot_threes != threes OR shot_threes_made != threes_made) AS a_shot_off,
-    FROM views.compared_shots
+    FROM compared
     GROUP BY game_id, team_abbr
 ),
 placed AS (
