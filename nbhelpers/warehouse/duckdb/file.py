@@ -13,7 +13,8 @@ from nbhelpers.warehouse import audited
 
 LOCK_PATIENCE = 60  # seconds: publishing takes a few, so a longer lock is somebody else's open connection
 RETRY_EVERY = 0.02  # seconds
-SETTINGS = "SET TimeZone = 'UTC'; SET ieee_floating_point_ops = false"  # x / 0 raises, as in BigQuery
+# x / 0 raises, as in BigQuery. What a season's largest comparison needs beyond the limit it puts on the disk, beside the file.
+SETTINGS = "SET TimeZone = 'UTC'; SET ieee_floating_point_ops = false; SET memory_limit = '700MB'"
 TYPES = {
     "STRING": "VARCHAR", "INT64": "BIGINT", "FLOAT64": "DOUBLE", "BOOL": "BOOLEAN", "DATE": "DATE",
     "TIMESTAMP": "TIMESTAMP", "ARRAY<FLOAT64>": "DOUBLE[]", "ARRAY<STRING>": "VARCHAR[]",
