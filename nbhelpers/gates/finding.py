@@ -109,9 +109,9 @@ class Finding:
         bad = {"pass": "pass", "not due": "none", "fail": "fail", "accepted": "accepted"}.get(self.verdict, "warn")
         if not self.expected:
             return [(None, bad, 0, 0, 0)]
-        found = []
+        found, is_blind = [], self.is_blind
         for row in self.by_date.itertuples():
-            verdict = "warn" if self.is_blind and row.examined else bad  # what it fails for is another date
+            verdict = "warn" if is_blind and row.examined else bad  # what it fails for is another date
             day = None if pd.isna(row.game_date) else row.game_date
             found.append((day, verdict if row.offending else "pass", row.examined, row.expected, row.offending))
         return found

@@ -54,7 +54,8 @@ class Contents:
 
     def of(self, output: Output) -> dict[date, Partition]:
         """What each date of an output holds."""
-        self.look_up([output])
+        if output not in self._partitions:
+            self.look_up([output])
         return self._partitions[output]
 
     def forget(self, output: Output) -> None:

@@ -33,7 +33,8 @@ class Reach:
         stage, opening_night = output.processor or output.short, self._season.opening_night
         if output.layer > 2 and (view := _WINDOWS.get((stage, source.short))):
             window = self._window(view).get(day, set())
-            return [source_day for source_day in dates if source_day in window]
+            near = dates[bisect_left(dates, min(window)) : bisect_right(dates, max(window))] if window else []
+            return [source_day for source_day in near if source_day in window]
         if output.layer > 2 and source.layer == 2:
             return dates[bisect_left(dates, opening_night) : bisect_left(dates, day)]
         if output.layer > 2 and (source.short == "SCHEDULE" or (output.layer == 4 and source.short == "TDZA")):

@@ -4,12 +4,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from nbhelpers.errors import Broken
 from nbhelpers.raw.bodies import broken, known, need, need_date, need_team, need_whole
 from nbhelpers.raw.identifiers import game_id
 from nbhelpers.season import Season
+from nbhelpers.store.objects import parse_object
 
 GAME_TYPES = {"002": "regular", "006": "cup_final", "005": "play_in", "004": "playoffs"}
 NEVER_LOADED = {"001": "pre-season", "003": "All-Star"}
@@ -70,6 +72,14 @@ def games(schedule_body: dict, season: str, source_object: str, odd: list[OddGam
             odd.append(_odd(body, problem.what))
     sure = [game for number, game in found.items() if number not in contradictory]
     return sorted(sure, key=lambda game: (game.game_date, game.nba_game_id))
+
+
+@lru_cache(maxsize=4)  # one notebook asks for the same schedule many times over
+def stored_games(stored: bytes, season: str, source_object: str) -> tuple[tuple[Game, ...], tuple[OddGame, ...]]:
+    """The games and the odd entries of a schedule as it is stored; see `games`. Broken where it cannot be read."""
+    odd: list[OddGame] = []
+    found = games(parse_object(source_object, stored), season, source_object, odd)
+    return tuple(found), tuple(odd)
 
 
 def strange_statuses(schedule_body: dict) -> dict[str, list[str]]:

@@ -8,9 +8,9 @@ from typing import Any
 
 from nbhelpers.errors import Broken
 from nbhelpers.raw import Game, nba_boxscores, season_of
-from nbhelpers.raw import games as games_of
 from nbhelpers.raw.boxscores import attempts_by_team, envelope, judged, odd_games
 from nbhelpers.raw.schedule import OddGame
+from nbhelpers.raw.schedule import stored_games as games_as_stored
 from nbhelpers.raw.shots import ShotCounts, shot_counts, why_not_whole
 from nbhelpers.season import Season, Window
 from nbhelpers.sources.findings import Findings
@@ -113,16 +113,15 @@ def newest_schedule(
 ) -> tuple[dict, list[Game]] | None:
     """The newest schedule that can be read and its games; the ones passed over are added to `unreadable`, odd entries to `odd`."""
     for key in reversed(known_keys(store, objects.schedule_prefix(season), unreadable)):
-        found: list[OddGame] = []
         try:
-            body = store.read_json(key)
-            games = games_of(body, season, key, found)
+            stored = store.read(key)
+            body, (games, found) = objects.parse_object(key, stored), games_as_stored(stored, season, key)
         except Broken as problem:
             unreadable.append((key, problem.what))
             continue
         if odd is not None:
             odd += found
-        return body, games
+        return body, list(games)
     return None
 
 

@@ -84,13 +84,14 @@ class LocalStore:
         found = []
         for path, folders, files in os.walk(start, onerror=_refuse, followlinks=True):
             folders[:] = [name for name in folders if not name.startswith(".")]
-            inside = Path(path).relative_to(self.root)
-            found += [(inside / name).as_posix() for name in files if not name.startswith(".")]
+            inside = os.path.relpath(path, self.root).replace(os.sep, "/")
+            within = "" if inside == "." else f"{inside}/"
+            found += [f"{within}{name}" for name in files if not name.startswith(".")]
         return sorted(key for key in found if key.startswith(prefix))
 
     def versions(self, prefix: str = "") -> dict[str, str]:
         """Every key that starts with `prefix`, with the size and the time of change of its file."""
-        states = {key: self._path(key).stat() for key in self.keys(prefix)}
+        states = {key: os.stat(f"{self.root}/{key}") for key in self.keys(prefix)}
         return {key: f"{state.st_size} {state.st_mtime_ns}" for key, state in states.items()}
 
     def read(self, key: str) -> bytes:

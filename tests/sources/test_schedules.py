@@ -98,7 +98,7 @@ def test_only_so_many_ids_are_asked_for_as_may_be_of_the_days_wanted(store):
     find(store, cdn, OPENING + timedelta(9))
     numbers = [int(i[5:]) for i in cdn.asked_since_last_time() if i.startswith("002")]
     assert sorted(n for n in numbers if n < 1201) == list(range(1, 241))
-    assert [n for n in numbers if n >= 1201] == list(range(1201, 1241))  # the Cup's week has the last ids
+    assert sorted(n for n in numbers if n >= 1201) == list(range(1201, 1241))  # the Cup's week has the last ids
     find(store, cdn, OPENING + timedelta(19))
     numbers = [int(i[5:]) for i in cdn.asked_since_last_time() if i.startswith("002") and int(i[5:]) < 1201]
     assert numbers == []  # 241 and later are of days after these
