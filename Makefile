@@ -20,9 +20,9 @@ lab: $(READY)  ## step through the notebooks by hand; the runs' records are in r
 rehearse: $(READY)  ## the plan's four out-of-order scenarios, each seen to stop
 	$(VENV)/bin/python run_backfill.py rehearse
 
-drill: $(READY)  ## in the demo's season every known fault, then thousands of mutants of data and of the steps' queries
+drill: $(READY)  ## in the demo's season every known fault, then thousands of mutants of data, bodies and queries
 	$(VENV)/bin/python run_backfill.py drill
-	$(VENV)/bin/python run_backfill.py drill --mutants 5000 --code-mutants 500 --seed 1
+	$(VENV)/bin/python run_backfill.py drill --mutants 5000 --body-mutants 300 --code-mutants 500 --seed 1
 
 lint: $(READY)  ## style, docstrings and types
 	$(VENV)/bin/ruff check .

@@ -50,7 +50,7 @@ OF_FAILURES = {"failure_reason": "its words put category, counts and games in a 
 BY_WARNING = {
     "sources_differ": "sources_differ names it: where neither source contradicts itself, the official record counts",
     "sources_hold": "sources_hold names it: the source that contradicts itself does not count",
-    "shots_disagree": "shots_disagree names it: by one shot, or a two that is a three, sources differ that are both right elsewhere",
+    "shots_disagree": "shots_disagree names it: by a two that is a three sources differ that are both right elsewhere",
 }
 
 
