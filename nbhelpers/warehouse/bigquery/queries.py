@@ -109,6 +109,8 @@ def script_reads(script: str, of_temporary: int = 1) -> list[int]:
     >>> script = "CREATE TEMP TABLE x AS SELECT * FROM d.t; SELECT * FROM x AS a JOIN x AS b ON a.n = b.n JOIN d.u AS u ON u.n = a.n;"
     >>> script_reads(script), script_reads(script, of_temporary=0)
     ([1, 3], [1, 1])
+    >>> script_reads("INSERT INTO d.t (n) SELECT n FROM d.u; DELETE FROM d.t WHERE TRUE;")
+    [1, 1]
     """
     import sqlglot
 
@@ -116,7 +118,8 @@ def script_reads(script: str, of_temporary: int = 1) -> list[int]:
     for statement in sqlglot.parse(script, read="bigquery"):
         if statement is not None:
             is_made = statement.key == "create"
-            found.append(_reads(statement.expression if is_made else statement, made))
+            is_filled = is_made or statement.key == "insert"  # what is filled is not read
+            found.append(_reads(statement.expression if is_filled else statement, made))
             made |= {statement.this.name: of_temporary} if is_made else {}
     return found
 
