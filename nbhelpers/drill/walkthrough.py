@@ -65,7 +65,8 @@ def walk_mutants(settings: Settings, window: Window, draw: Draw) -> int:
 
 def _tell_survivor(console: Console, result: dict) -> None:
     if not result["killed_by"]:
-        console.print(escape(f"survived: {result['mutant']}{f' ({reason})' if (reason := result['reason']) else ''}"))
+        what, why = ("outvoted", result["warned_by"]) if result["is_outvoted"] else ("survived", result["reason"])
+        console.print(escape(f"{what}: {result['mutant']}{f' ({why})' if why else ''}"))
 
 
 def _healthy_session(settings: Settings, window: Window) -> Session:
