@@ -6,12 +6,14 @@ Imports: nothing.
 """
 
 import hashlib
+import os
 import site
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 CODE = (".py", ".sql", ".j2")
+_digests: dict[tuple, str] = {}  # of the package, by the states of its files
 BARE = ("-I", "-S")  # no variables, no user's packages, no current folder; no site: no .pth, no sitecustomize
 
 
@@ -33,8 +35,28 @@ def package_folders() -> list[str]:
 
 
 def package_digest() -> str:
-    """The SHA-256 of all code, SQL and templates of the helper package that this process has loaded."""
-    folder, digest = Path(__file__).resolve().parent, hashlib.sha256()
-    for path in sorted(path for path in folder.rglob("*") if path.suffix in CODE):
-        digest.update(f"{path.relative_to(folder).as_posix()}\0".encode() + path.read_bytes())
-    return digest.hexdigest()
+    """The SHA-256 of all code, SQL and templates of the helper package that this process has loaded.
+
+    Read once for as long as no file changes: a time of change cannot be set back as others can.
+    """
+    states = tuple(_code_files(Path(__file__).resolve().parent))
+    if states not in _digests:
+        digest = hashlib.sha256()
+        for name, path, *_ in states:
+            digest.update(f"{name}\0".encode() + Path(path).read_bytes())
+        _digests[states] = digest.hexdigest()
+    return _digests[states]
+
+
+def _code_files(package: Path) -> list[tuple]:
+    """The package's files of code in order: name within it, path, and what changes when a file is written to or replaced."""
+    found = []
+    for folder, inside, files in os.walk(package):
+        inside[:] = [name for name in inside if name != "__pycache__"]
+        paths = [os.path.join(folder, name) for name in files if name.endswith(CODE)]
+        found += [(Path(path).relative_to(package).as_posix(), path, _state(os.stat(path))) for path in paths]
+    return sorted(found, key=lambda file: file[0].split("/"))
+
+
+def _state(of: os.stat_result) -> tuple[int, ...]:
+    return of.st_ino, of.st_size, of.st_mtime_ns, of.st_ctime_ns

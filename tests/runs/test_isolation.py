@@ -1,6 +1,8 @@
 """The code that runs is the checkout's own: nothing that a user, a machine or a clone has lying about gets into a kernel."""
 
 import json
+import os
+import shutil
 import subprocess
 import sys
 from io import StringIO
@@ -15,7 +17,7 @@ from jupyter_server.services.contents.filemanager import FileContentsManager
 from rich.console import Console
 from tiny import Tiny
 
-from nbhelpers import settings
+from nbhelpers import isolation, settings
 from nbhelpers.runs import notebooks, outcomes, provenance, runner
 from nbhelpers.runs.kernels import Kernels
 from nbhelpers.runs.terminal import Terminal
@@ -146,9 +148,20 @@ def test_code_that_is_changed_while_a_notebook_runs_is_no_run(run_one, monkeypat
 
 
 def test_codes_are_told_apart_by_what_every_file_says(tmp_path, monkeypatch):
-    before = provenance.loaded_package()["sha256"]
-    monkeypatch.setattr(Path, "read_bytes", lambda path, read=Path.read_bytes: read(path) + b" " * (path.name == "rows_per_game.sql"))
-    assert provenance.loaded_package()["sha256"] != before
+    package = tmp_path / "nbhelpers"
+    shutil.copytree(Path(isolation.__file__).parent, package, ignore=shutil.ignore_patterns("__pycache__"))
+    own = isolation.package_digest()
+    monkeypatch.setattr(isolation, "__file__", str(package / "isolation.py"))
+    assert isolation.package_digest() == own
+    check = package / "sql" / "29_gate_analytics" / "rows_per_game.sql"
+    before, text = check.stat(), check.read_text(encoding="utf-8")
+    check.write_text(text.replace("SELECT", "SELEcT", 1), encoding="utf-8")  # of one length
+    os.utime(check, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert isolation.package_digest() != own
+    check.write_text(text, encoding="utf-8")
+    assert isolation.package_digest() == own
+    check.rename(check.with_name("another.sql"))
+    assert isolation.package_digest() != own
     assert outcomes.other_code({"package": "a", "sha256": "1"}, {"package": "a", "sha256": "1"}) is None
 
 
