@@ -1,5 +1,6 @@
 """The file that an embedded warehouse is: opened for as long as it is needed, waited for, refused where it is not ours."""
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -13,8 +14,11 @@ from nbhelpers.warehouse import audited
 
 LOCK_PATIENCE = 60  # seconds: publishing takes a few, so a longer lock is somebody else's open connection
 RETRY_EVERY = 0.02  # seconds
+MOST_THREADS = 4  # each takes its share of the memory, and a season's tables are small
 # x / 0 raises, as in BigQuery. What a season's largest comparison needs beyond the limit it puts on the disk, beside the file.
-SETTINGS = "SET TimeZone = 'UTC'; SET ieee_floating_point_ops = false; SET memory_limit = '700MB'"
+SETTINGS = f"""
+    SET TimeZone = 'UTC'; SET ieee_floating_point_ops = false;
+    SET memory_limit = '700MB'; SET threads = {min(MOST_THREADS, os.cpu_count() or 1)}"""
 TYPES = {
     "STRING": "VARCHAR", "INT64": "BIGINT", "FLOAT64": "DOUBLE", "BOOL": "BOOLEAN", "DATE": "DATE",
     "TIMESTAMP": "TIMESTAMP", "ARRAY<FLOAT64>": "DOUBLE[]", "ARRAY<STRING>": "VARCHAR[]",
