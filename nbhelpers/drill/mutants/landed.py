@@ -1,5 +1,6 @@
 """What a mutant of a body becomes: the rows that step 11 loads from it."""
 
+import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -25,7 +26,11 @@ class OtherBodies:
 
     def __init__(self, store: Store, bodies: dict[str, Body]):
         self._store, self._bodies = store, bodies
-        self.keys, self.versions, self.read, self.create = store.keys, store.versions, store.read, store.create
+        self.keys, self.versions, self.create = store.keys, store.versions, store.create
+
+    def read(self, key: str) -> bytes:
+        """The bytes of the object."""
+        return json.dumps(self._bodies[key]).encode() if key in self._bodies else self._store.read(key)
 
     def read_json(self, key: str) -> Any:
         """The object parsed."""
