@@ -40,7 +40,7 @@ def input_fingerprints(session: Session, output: Output, contents: Contents) -> 
             digest.update(source.name.encode())
             dates_read = contents.reach.dates_read(output, source, day, dates)
             earliest = min([earliest, *dates_read[:1]])
-            digest.update(b"".join(lines[source_day] for source_day in dates_read))
+            digest.update(b"".join(map(lines.__getitem__, dates_read)))
         digest.update(repr([gap for gap in contents.gaps if gap[0] <= str(day)]).encode())
         found[str(day)] = (str(earliest), digest.hexdigest()[:32])
     return found

@@ -84,9 +84,8 @@ class LocalStore:
         found = []
         for path, folders, files in os.walk(start, onerror=_refuse, followlinks=True):
             folders[:] = [name for name in folders if not name.startswith(".")]
-            inside = os.path.relpath(path, self.root).replace(os.sep, "/")
-            within = "" if inside == "." else f"{inside}/"
-            found += [f"{within}{name}" for name in files if not name.startswith(".")]
+            inside = "/".join(filter(None, (folder, path.removeprefix(str(start)).strip(os.sep).replace(os.sep, "/"))))
+            found += [f"{inside}/{name}".lstrip("/") for name in files if not name.startswith(".")]
         return sorted(key for key in found if key.startswith(prefix))
 
     def versions(self, prefix: str = "") -> dict[str, str]:
