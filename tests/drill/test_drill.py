@@ -151,7 +151,7 @@ def test_a_drill_leaves_the_season_as_it_was(published_season):
 
 
 def test_what_a_scratch_warehouse_remembers_is_what_it_would_find_again(published_season, matrix, monkeypatch):
-    monkeypatch.delattr(scratch.ScratchFile, "open")
+    monkeypatch.setattr(scratch.ScratchFile, "stay_open", lambda file: None)
     monkeypatch.setattr(file_cache, "remembered", lambda kept_in, files, asked, look: look(None))
     again = drill.run(published_season, ["R5", "A2", "P6"])
     assert [row_of(again, fault) for fault in again.fault] == [row_of(matrix, fault) for fault in again.fault]
