@@ -234,7 +234,8 @@ def the_real_season(home: Path) -> None:
     real.write_bucket(home / "bucket", "--start", conftest.WINDOW.start_date.isoformat(), "--end", conftest.WINDOW.end_date.isoformat())
     session = conftest.session_at(home)
     with real.serving(home) as server:  # the bucket has no box scores of the NBA
-        build.fetch_missing(replace(session, settings=replace(session.settings, cdn_base_url=server.address)))
+        both = {"bdl_base_url": server.address, "cdn_base_url": server.address}
+        build.fetch_missing(replace(session, settings=replace(session.settings, **both)))
 
 
 @pytest.mark.skipif(not os.environ.get("DRILL_OTHER_SEASONS"), reason="takes minutes: set DRILL_OTHER_SEASONS=1")
