@@ -11,7 +11,7 @@ from nbhelpers.errors import Broken
 from nbhelpers.raw.bodies import broken, known, need, need_date, need_team, need_whole
 from nbhelpers.raw.identifiers import game_id
 from nbhelpers.season import Season
-from nbhelpers.store.objects import parse_object
+from nbhelpers.store.objects import Store, parse_object
 
 GAME_TYPES = {"002": "regular", "006": "cup_final", "005": "play_in", "004": "playoffs"}
 NEVER_LOADED = {"001": "pre-season", "003": "All-Star"}
@@ -74,12 +74,29 @@ def games(schedule_body: dict, season: str, source_object: str, odd: list[OddGam
     return sorted(sure, key=lambda game: (game.game_date, game.nba_game_id))
 
 
+class StoredSchedule(NamedTuple):
+    """A schedule as it is stored: its key, its bytes, its games and its odd entries."""
+
+    key: str
+    body: bytes
+    games: tuple[Game, ...]
+    odd: tuple[OddGame, ...]
+
+
+def newest_stored(store: Store, season: str, keys: list[str], unreadable: list[tuple[str, str]]) -> StoredSchedule | None:
+    """The last of some keys' schedules that can be read, None where none can; the ones passed over are added to `unreadable`."""
+    for key in reversed(keys):
+        try:
+            return _read(key, store.read(key), season)
+        except Broken as problem:
+            unreadable.append((key, problem.what))
+    return None
+
+
 @lru_cache(maxsize=4)  # one notebook asks for the same schedule many times over
-def stored_games(stored: bytes, season: str, source_object: str) -> tuple[tuple[Game, ...], tuple[OddGame, ...]]:
-    """The games and the odd entries of a schedule as it is stored; see `games`. Broken where it cannot be read."""
+def _read(key: str, body: bytes, season: str) -> StoredSchedule:
     odd: list[OddGame] = []
-    found = games(parse_object(source_object, stored), season, source_object, odd)
-    return tuple(found), tuple(odd)
+    return StoredSchedule(key, body, tuple(games(parse_object(key, body), season, key, odd)), tuple(odd))
 
 
 def strange_statuses(schedule_body: dict) -> dict[str, list[str]]:

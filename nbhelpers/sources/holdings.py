@@ -9,8 +9,7 @@ from typing import Any
 from nbhelpers.errors import Broken
 from nbhelpers.raw import Game, nba_boxscores, season_of
 from nbhelpers.raw.boxscores import attempts_by_team, envelope, judged, odd_games
-from nbhelpers.raw.schedule import OddGame
-from nbhelpers.raw.schedule import stored_games as games_as_stored
+from nbhelpers.raw.schedule import OddGame, StoredSchedule, newest_stored
 from nbhelpers.raw.shots import ShotCounts, shot_counts, why_not_whole
 from nbhelpers.season import Season, Window
 from nbhelpers.sources.findings import Findings
@@ -91,7 +90,7 @@ def stored_season(store: Store, season: str) -> Season | None:
 def stored_games(store: Store, season: str) -> list[Game]:
     """The season's games by the newest stored schedule that can be read. Broken if there is none."""
     unreadable: Unreadable = []
-    newest = newest_schedule(store, season, unreadable)
+    newest = _newest(store, season, unreadable)
     if newest is None:
         because = f" that can be read: {unreadable[0][1]}" if unreadable else "."
         raise Broken(
@@ -99,7 +98,7 @@ def stored_games(store: Store, season: str) -> list[Game]:
             "only the schedule tells what is missing from what was never to be",
             "run 10_fetch_raw, which fetches the schedule first.",
         )
-    return newest[1]
+    return list(newest.games)
 
 
 def missing(findings: Findings, games: list[Game], window: Window, accepted: Accepted = ()) -> Missing:
@@ -108,21 +107,20 @@ def missing(findings: Findings, games: list[Game], window: Window, accepted: Acc
     return holdings(findings, promised).missing(promised, accepted)
 
 
+def _newest(store: Store, season: str, unreadable: Unreadable) -> StoredSchedule | None:
+    return newest_stored(store, season, known_keys(store, objects.schedule_prefix(season), unreadable), unreadable)
+
+
 def newest_schedule(
     store: Store, season: str, unreadable: Unreadable, odd: list[OddGame] | None = None
 ) -> tuple[dict, list[Game]] | None:
     """The newest schedule that can be read and its games; the ones passed over are added to `unreadable`, odd entries to `odd`."""
-    for key in reversed(known_keys(store, objects.schedule_prefix(season), unreadable)):
-        try:
-            stored = store.read(key)
-            body, (games, found) = objects.parse_object(key, stored), games_as_stored(stored, season, key)
-        except Broken as problem:
-            unreadable.append((key, problem.what))
-            continue
-        if odd is not None:
-            odd += found
-        return body, list(games)
-    return None
+    newest = _newest(store, season, unreadable)
+    if newest is None:
+        return None
+    if odd is not None:
+        odd += newest.odd
+    return objects.parse_object(newest.key, newest.body), list(newest.games)
 
 
 def holdings(findings: Findings, slate_games: list[Game]) -> Holdings:

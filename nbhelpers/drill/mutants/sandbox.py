@@ -119,7 +119,7 @@ class Sandbox:
     def rebuild(self, output: Output, parameters: dict) -> int:
         """Have an output hold what its step makes of the rows and views that there are now; returns how many rows are others."""
         text, given = self._prepared(output.query, parameters)
-        return self._put(output, f"SELECT {', '.join(output.table.column_names)} FROM ({text})", given, parameters["dates"])
+        return self._put(output, text, given, parameters["dates"])
 
     @contextmanager
     def recomputed(self, output: Output, text: str, parameters: dict) -> Iterator[int]:
@@ -128,15 +128,14 @@ class Sandbox:
         Yields how many differ from before.
         """
         given = {name: parameters[name] for name in parameters if re.search(rf"\${name}\b", text)}
-        names = ", ".join(output.table.column_names)
         with self._undone():
-            yield self._put(output, f"SELECT {names} FROM ({text})", given, parameters["dates"])
+            yield self._put(output, text, given, parameters["dates"])
 
     def _put(self, output: Output, text: str, given: dict, dates: Iterable[date]) -> int:
         """Have an output hold, on some dates, the rows of a query; returns how many differ from before."""
         table, there = output.table, candidate.partitions(output, dates)
         compared = ", ".join(name for name in table.column_names if name not in PROVENANCE)
-        self._connection.execute(f"CREATE TABLE stored.put AS {text}", given)
+        self._connection.execute(f"CREATE TABLE stored.put AS SELECT {', '.join(table.column_names)} FROM ({text})", given)
         before, after = f"SELECT {compared} FROM {table.name} WHERE {there}", f"SELECT {compared} FROM stored.put"
         differing = f"SELECT COUNT(*) FROM (({before} EXCEPT ALL {after}) UNION ALL ({after} EXCEPT ALL {before}))"
         [(count,)] = self._connection.execute(differing).fetchall()

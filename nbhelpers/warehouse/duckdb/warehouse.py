@@ -13,11 +13,11 @@ import pyarrow as pa
 
 from nbhelpers.errors import BadInput, Broken
 from nbhelpers.season import Season
-from nbhelpers.sql import queries, tables, views
+from nbhelpers.sql import queries, tables
 from nbhelpers.sql.tables import Output
 from nbhelpers.warehouse import candidate
 from nbhelpers.warehouse.arrow import arrow_table
-from nbhelpers.warehouse.duckdb import file_cache, translation, writer_lock
+from nbhelpers.warehouse.duckdb import file_cache, shared_views, translation, writer_lock
 from nbhelpers.warehouse.duckdb.answers import Answers
 from nbhelpers.warehouse.duckdb.file import TYPES, Meter, WarehouseFile
 from nbhelpers.warehouse.duckdb.fingerprints import Fingerprints
@@ -76,8 +76,14 @@ class DuckDB:
 
     def query_all(self, queries: Sequence[str], parameters: dict[str, object], layer: int | None = None) -> list[pd.DataFrame]:
         """The rows of several queries of the same columns; views that many of them read are worked out once."""
-        with self.held_open(), self._made_once(views.shared(queries), parameters, layer) as made:
-            return [self.query(views.reading(query, made), parameters, layer) for query in queries]
+        staged = candidate.staged_dates(layer, self.staged)
+        given = parameters | self._files_of(staged)
+        with (
+            self.held_open(),
+            self._file.reading() as connection,
+            shared_views.made_once(connection, queries, staged, given, self._season) as texts,
+        ):
+            return [self.query(text, parameters, layer) for text in texts]
 
     def query_once(self, query: str, parameters: dict[str, object] | None = None, layer: int | None = None) -> pd.DataFrame:
         """As `query`, or what was found when the same was asked since the file was last touched."""
@@ -113,25 +119,6 @@ class DuckDB:
         """As `fingerprints`, of many outputs at once, those of `layer` as the candidate."""
         with self.held_open():
             return {output: self.fingerprints(output, layer if output.layer == layer else None) for output in outputs}
-
-    @contextmanager
-    def _made_once(self, names: list[str], parameters: dict[str, object], layer: int | None) -> Iterator[dict[str, str]]:
-        """For the length of a block, some views as temporary tables of their season's rows: the name of each view's table.
-
-        To plan a query through such views takes DuckDB longer than to run it.
-        """
-        staged, made = candidate.staged_dates(layer, self.staged), dict[str, str]()
-        with self._file.reading() as connection:
-            try:
-                for name in names:
-                    text, taken = translation.translated(views.reading(views.text_of(name), made), staged, False, self._season)
-                    given = queries.select_parameters(taken, parameters | self._files_of(staged))
-                    made[name] = f"temp.{name.replace('.', '__')}"
-                    connection.execute(f"CREATE TEMP TABLE {name.replace('.', '__')} AS {text}", given)
-                yield made
-            finally:
-                for table in made.values():
-                    connection.execute(f"DROP TABLE IF EXISTS {table}")
 
     def _run(self, connection, query, parameters, layer, facts_before) -> duckdb.DuckDBPyRelation:
         staged = candidate.staged_dates(layer, self.staged)
