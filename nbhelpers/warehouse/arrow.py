@@ -15,6 +15,10 @@ def arrow_table(table: Table, rows: list[dict], zone: str | None = None, is_stri
 
     `zone` is that of its timestamps: none for DuckDB, UTC for BigQuery, which takes those without for a DATETIME.
     """
+    return pa.Table.from_pylist(rows, arrow_schema(table, zone, is_strict))
+
+
+def arrow_schema(table: Table, zone: str | None = None, is_strict: bool = False) -> pa.Schema:
+    """A table's columns and their types; with `is_strict`, those that may not be absent are not nullable."""
     types = _TYPES | {"TIMESTAMP": pa.timestamp("us", zone)}
-    fields = [pa.field(c.name, types[c.type], not (c.required and is_strict)) for c in table.columns]
-    return pa.Table.from_pylist(rows, pa.schema(fields))
+    return pa.schema([pa.field(c.name, types[c.type], not (c.required and is_strict)) for c in table.columns])

@@ -100,12 +100,12 @@ def test_what_is_staged_tells_its_dates_its_inputs_and_its_code(tiny):
         (
             "30.0 AS predicted_points",
             "'30' AS predicted_points",
-            "predicted_points is VARCHAR, and schema.sql says DOUBLE",
+            "predicted_points is string, and schema.sql says double",
         ),
         (
             "30.0 AS predicted_points",
             "30 AS predicted_points",
-            "predicted_points is INTEGER, and schema.sql says DOUBLE",
+            "predicted_points is int32, and schema.sql says double",
         ),
         ("'g' AS game_id", "CAST(NULL AS STRING) AS game_id", "PREDICTIONS: game_id is NULL in some of 2 rows"),
         ("30.0 AS predicted_points", "30.0 / (0.0 * LENGTH('a')) AS predicted_points", "[Dd]ivision|[Dd]ivide"),

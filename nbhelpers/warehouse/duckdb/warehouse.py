@@ -16,10 +16,10 @@ from nbhelpers.season import Season
 from nbhelpers.sql import queries, tables
 from nbhelpers.sql.tables import Output
 from nbhelpers.warehouse import candidate
-from nbhelpers.warehouse.arrow import arrow_table
+from nbhelpers.warehouse.arrow import arrow_schema, arrow_table
 from nbhelpers.warehouse.duckdb import file_cache, shared_views, translation, writer_lock
 from nbhelpers.warehouse.duckdb.answers import Answers
-from nbhelpers.warehouse.duckdb.file import TYPES, Meter, WarehouseFile
+from nbhelpers.warehouse.duckdb.file import Meter, WarehouseFile
 from nbhelpers.warehouse.duckdb.fingerprints import Fingerprints
 from nbhelpers.warehouse.duckdb.staging import StagingFolder, file_name, replaced_dates
 from nbhelpers.warehouse.duckdb.transaction import DuckDBTransaction
@@ -72,7 +72,8 @@ class DuckDB:
     ) -> pd.DataFrame:
         """The rows of a query, table names resolved to what a step of `layer` may see."""
         with self._file.reading() as connection:
-            return self._run(connection, query, parameters or {}, layer, facts_before).df()
+            text, given = self._asked(query, parameters or {}, layer, facts_before)
+            return connection.execute(text, given).df()  # `sql` would parse and bind it twice, which can take longer than to run it
 
     def query_all(self, queries: Sequence[str], parameters: dict[str, object], layer: int | None = None) -> list[pd.DataFrame]:
         """The rows of several queries of the same columns; views that many of them read are worked out once."""
@@ -92,7 +93,8 @@ class DuckDB:
 
         def ask() -> pa.Table:
             with self._file.reading() as connection:
-                return self._run(connection, query, parameters or {}, layer, None).to_arrow_table()
+                text, given = self._asked(query, parameters or {}, layer)
+                return connection.sql(text, params=given).to_arrow_table()
 
         known = {name: value for name, value in sorted((parameters or {}).items()) if name in names}
         return self._answers.known((text, known), [self._staging.path(output) for output, _ in staged], ask)
@@ -120,11 +122,12 @@ class DuckDB:
         with self.held_open():
             return {output: self.fingerprints(output, layer if output.layer == layer else None) for output in outputs}
 
-    def _run(self, connection, query, parameters, layer, facts_before) -> duckdb.DuckDBPyRelation:
+    def _asked(self, query, parameters, layer, facts_before=None) -> tuple[str, dict[str, object]]:
+        """A query's text and the parameters it takes."""
         staged = candidate.staged_dates(layer, self.staged)
         text, names = translation.translated(query, staged, facts_before is not None)
         given = parameters | self._files_of(staged) | {candidate.FACTS_BEFORE: facts_before}
-        return connection.sql(text, params=queries.select_parameters(names, given))
+        return text, queries.select_parameters(names, given)
 
     def _files_of(self, staged: candidate.StagedDates) -> dict[str, str]:
         """The parameters that stand for the files that outputs are staged in."""
@@ -135,9 +138,8 @@ class DuckDB:
     def stage(self, output: Output, query: "str | exp.Query", parameters: dict[str, object], staged: Staged) -> tuple[int, int]:
         """Compute an output and leave it in staging, whole or not at all; returns how many rows on how many dates."""
         with self._file.reading() as connection:
-            relation = self._run(connection, query, parameters, output.layer, None)
-            text = f"SELECT {_typed(relation, output)} FROM relation ORDER BY {', '.join(output.table.key)}"
-            rows = connection.sql(text).to_arrow_table()
+            text, given = self._asked(query, parameters, output.layer)
+            rows = _typed(connection.sql(text, params=given).to_arrow_table(), output)
         days = pa.array([date.fromisoformat(day) for day in staged.dates], pa.date32())
         return self._staging.write(output, rows.filter(pa.compute.is_in(rows[output.table.date], value_set=days)), staged)
 
@@ -226,17 +228,17 @@ class DuckDB:
         shutil.copyfile(self.path, path)
 
 
-def _typed(relation: duckdb.DuckDBPyRelation, output: Output) -> str:
-    """The select list that puts a query's columns in the table's order; a wrong name or type is a broken query."""
-    found = dict(zip(relation.columns, map(str, relation.types), strict=True))
-    declared = {c.name: TYPES[c.type] for c in output.table.columns}
-    if found.keys() != declared.keys():
-        raise Broken(f"{output.path}: columns differ from schema.sql: {sorted(found.keys() ^ declared.keys())}.")
-    listed = []
+def _typed(rows: pa.Table, output: Output) -> pa.Table:
+    """A query's rows in the table's order of columns and of keys; a wrong name or type is a broken query."""
+    declared = {field.name: field.type for field in arrow_schema(output.table)}
+    if set(rows.column_names) != declared.keys():
+        raise Broken(f"{output.path}: columns differ from schema.sql: {sorted(set(rows.column_names) ^ declared.keys())}.")
     for name, kind in declared.items():
-        # DuckDB sums integers to HUGEINT, counts small literals as INTEGER and types a bare NULL as INTEGER.
-        if found[name] == kind or (kind == "BIGINT" and found[name] in ("HUGEINT", "INTEGER")):
-            listed.append(f"CAST({name} AS {kind}) AS {name}")
-        else:
-            raise Broken(f"{output.path}: {name} is {found[name]}, and schema.sql says {kind}.")
-    return ", ".join(listed)
+        found = rows.schema.field(name).type
+        if found not in ((kind, *_OF_INTEGERS) if kind == pa.int64() else (kind,)):
+            raise Broken(f"{output.path}: {name} is {found}, and schema.sql says {kind}.")
+    return rows.select(list(declared)).cast(pa.schema(declared.items())).sort_by([(name, "ascending") for name in output.table.key])
+
+
+# DuckDB sums integers to HUGEINT, which is told as a decimal, counts small literals as INTEGER and gives a bare NULL no type.
+_OF_INTEGERS = (pa.decimal128(38, 0), pa.int32(), pa.null())
