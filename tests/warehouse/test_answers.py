@@ -20,8 +20,8 @@ def tiny(tmp_path) -> Tiny:
 @pytest.fixture
 def asked(monkeypatch) -> list[str]:
     """The queries that were run on a file."""
-    run, texts = DuckDB._run, []
-    monkeypatch.setattr(DuckDB, "_run", lambda self, connection, query, *more: texts.append(query) or run(self, connection, query, *more))
+    run, texts = DuckDB.query, []
+    monkeypatch.setattr(DuckDB, "query", lambda self, query, *more: texts.append(query) or run(self, query, *more))
     return texts
 
 
@@ -88,7 +88,7 @@ def test_whatever_happened_meanwhile_the_answer_is_the_one_of_now(tmp_path_facto
     tiny = Tiny(tmp_path_factory.mktemp("season"))
     folder, games = tiny.settings.warehouse.with_name("season.duckdb.fingerprints") / "answers", 0
     for event in [*events, "ask"]:
-        kept = list(folder.rglob("*.arrow")) if folder.is_dir() else []
+        kept = list(folder.rglob("*.frame")) if folder.is_dir() else []
         if event == "ask":
             found = another(tiny).query_once(GAPS, {"what": "play_by_play"})
             assert list(found.game_id) == [f"game {n}" for n in range(1, games + 1)]

@@ -66,6 +66,25 @@ def test_each_question_is_kept_beside_the_others_and_none_outlives_a_write_ahead
     assert looker.looks == [None] * 4
 
 
+def test_what_is_looked_at_while_somebody_writes_is_not_kept_nor_mixed_with_what_was_known(looker):
+    looker.ask()
+    before = states(looker.files)
+    looker.write(mon="1", tue="2", wed="3")
+    carry(looker.kept_in, before, states(looker.files), {"wed"})
+    look = looker._look
+
+    def written_to(parts):
+        looker._look = look
+        looker.write(mon="9", tue="2", wed="4")
+        return look(parts)
+
+    looker._look = written_to
+    assert looker.ask() == {"mon": "9", "tue": "2", "wed": "4"}
+    assert looker.looks == [None, ["wed"], None]
+    looker.write(mon="8")
+    assert looker.ask() == {"mon": "8"}
+
+
 @pytest.mark.parametrize("left", ["", "[]", "{}", '{"of": 1}', "{"])
 def test_what_was_not_kept_whole_is_looked_at_again(looker, left):
     looker.ask()

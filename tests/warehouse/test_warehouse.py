@@ -292,6 +292,23 @@ def test_a_file_that_stays_open_is_read_by_others_and_is_let_go_of_to_write(tiny
     assert points(tiny) == {0: 50.0, 1: 50.0, 2: 50.0}
 
 
+def test_what_is_known_is_told_without_opening_the_file_and_a_block_opens_it_once_when_it_must(tiny, monkeypatch):
+    opened, connect = [], warehouse.WarehouseFile._connect
+    monkeypatch.setattr(warehouse.WarehouseFile, "_connect", lambda file, read_only: opened.append(file) or connect(file, read_only))
+
+    def known() -> tuple:
+        tiny.warehouse.check()
+        total = tiny.warehouse.query_once(f"SELECT SUM(predicted_points) AS total FROM {NAME}").total
+        return tiny.warehouse.fingerprints(PREDICTIONS), list(total)
+
+    first, times = known(), len(opened)
+    with tiny.warehouse.held_open():
+        assert known() == first
+        assert len(opened) == times > 0
+        assert [points(tiny), points(tiny)] == [{0: 10.0, 1: 11.0, 2: 12.0}] * 2
+    assert len(opened) == times + 1
+
+
 def test_killed_in_the_middle_of_publishing_leaves_the_old_state_and_a_reader_is_told_who_holds_too_long(
     tiny, monkeypatch
 ):

@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import duckdb
@@ -11,6 +11,7 @@ import duckdb
 from nbhelpers.errors import BadInput, Locked
 from nbhelpers.sql import tables
 from nbhelpers.warehouse import audited
+from nbhelpers.warehouse.duckdb import file_cache
 
 LOCK_PATIENCE = 60  # seconds: publishing takes a few, so a longer lock is somebody else's open connection
 RETRY_EVERY = 0.02  # seconds
@@ -32,8 +33,8 @@ class WarehouseFile:
     def __init__(self, path: Path, meter: Meter):
         self.path, self._meter = path, meter
         self._is_metering = False
-        self._is_whole: bool | None = None  # whether all tables of ours are there; None before it was looked at
-        self._shared: duckdb.DuckDBPyConnection | None = None  # open for reading, for the length of a block
+        self._block: ExitStack | None = None  # of the block that reads all it reads through one connection
+        self._shared: duckdb.DuckDBPyConnection | None = None  # that one, once it is open
         self._stays_open = False
         self._kept: duckdb.DuckDBPyConnection | None = None  # open for reading, from one block to the next
 
@@ -94,14 +95,12 @@ class WarehouseFile:
     @contextmanager
     def reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """A connection to read from; tables that nobody has published yet read as empty ones."""
-        if self._shared is not None:
-            yield self._shared
-            return
-        with self._metered("SQL"):
-            if self._is_whole is None:
-                self.check()
-            with self._opened() if self.path.exists() and self._is_whole else self._completed() as connection:
-                yield connection
+        with self._metered("SQL"), ExitStack() as here:
+            if self._shared is None:
+                is_whole = self.path.exists() and not self.missing_tables()
+                opened = (self._block or here).enter_context(self._opened() if is_whole else self._completed())
+                self._shared = opened if self._block else None
+            yield self._shared or opened
 
     @contextmanager
     def _opened(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -118,15 +117,15 @@ class WarehouseFile:
 
     @contextmanager
     def held_open(self) -> Iterator[None]:
-        """Read all that a block reads through one connection: to open the file takes longer than most queries do."""
-        if self._shared is not None:
+        """Read all that a block reads through one connection, made when it is first needed: that takes longer than most queries."""
+        if self._block is not None:
             yield
             return
-        with self.reading() as self._shared:
+        with ExitStack() as self._block:
             try:
                 yield
             finally:
-                self._shared = None
+                self._block = self._shared = None
 
     @contextmanager
     def _completed(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -147,8 +146,18 @@ class WarehouseFile:
     def check(self) -> None:
         """Refuse a file that is not a warehouse of ours, or has tables of ours with other columns."""
         if self.path.exists():
+            self.missing_tables()
+
+    def missing_tables(self) -> list[str]:
+        """The tables of schema.sql that the file lacks, known while nobody touches it; refused as `check` does."""
+
+        def look(_: list[str] | None) -> dict[str, bool]:
             with self._metered("SQL"), self._opened() as connection:
-                self._is_whole = not self._missing_tables(connection)
+                return dict.fromkeys(self._missing_tables(connection), True)
+
+        declared = repr([(name, table.columns) for name, table in sorted(tables.schema().items())])
+        kept_in = file_cache.folder_beside(self.path) / "shape.json"
+        return list(file_cache.remembered(kept_in, file_cache.warehouse_files(self.path), declared, look))
 
     def create_missing(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Make the tables of schema.sql that are not there."""
@@ -165,10 +174,6 @@ class WarehouseFile:
         for table in audited.published_tables():
             if audited.view_name(table) not in there:
                 connection.execute(f"CREATE VIEW {audited.view_name(table)} AS {audited.select(table)}")
-
-    def note_whole(self) -> None:
-        """Know that all tables are there: they have just been made."""
-        self._is_whole = True
 
     def _missing_tables(self, connection: duckdb.DuckDBPyConnection) -> list[str]:
         there: dict[str, dict[str, str]] = {}

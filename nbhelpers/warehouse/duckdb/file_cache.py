@@ -13,21 +13,24 @@ def remembered(
 ) -> dict[str, Any]:
     """What `look` finds by partition, or what it found when the same was asked of the same files, untouched since.
 
-    `look` is given the partitions to look at, None for all. What is found is kept as JSON in `kept_in`, with what else was
-    asked. Nobody may write to the files while this looks.
+    `look` is given the partitions to look at, None for all. What is found is kept as JSON in `stored_in`, with what else was
+    asked; what is looked at while somebody writes to the files is not, and nothing known is mixed with it.
     """
-    of, stored = states(files), _read(stored_in)
+    of, stored = states(files := list(files)), _read(stored_in)
     if stored.get("of") != of:
         stored = {"of": of, "found": {}, "changed": {}}
     found, changed = stored["found"].get(question), stored["changed"].pop(question, [])
     if found is not None and not changed:
         return found
     known = {part: what for part, what in (found or {}).items() if part not in changed}
-    stored["found"][question] = known | look(changed if found is not None else None)
+    found = known | look(changed if found is not None else None)
+    if states(files) != of:
+        return look(None) if known else found
+    stored["found"][question] = found
     with suppress(OSError):  # to lose it costs time, no more
         stored_in.parent.mkdir(parents=True, exist_ok=True)
         _write(stored_in, stored)
-    return stored["found"][question]
+    return found
 
 
 def carry(stored_in: Path, before: list, after: list, changed: set[str]) -> None:
@@ -37,6 +40,11 @@ def carry(stored_in: Path, before: list, after: list, changed: set[str]) -> None
         doubted = {question: sorted(changed.union(stored["changed"].get(question, []))) for question in stored["found"]}
         with suppress(OSError):
             _write(stored_in, stored | {"of": after, "changed": doubted})
+
+
+def warehouse_files(warehouse: Path) -> list[Path]:
+    """The files that hold what is published in a warehouse: what is not yet in the first is in its log."""
+    return [warehouse, warehouse.with_name(f"{warehouse.name}.wal")]
 
 
 def folder_beside(warehouse: Path) -> Path:

@@ -1,6 +1,7 @@
 """What each date of an output holds in a DuckDB file, or in a staged one, looked up once for as long as nobody touches it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import astuple
 from datetime import date
 from pathlib import Path
@@ -13,6 +14,8 @@ from nbhelpers.warehouse import candidate
 from nbhelpers.warehouse.duckdb import file_cache
 from nbhelpers.warehouse.partitions import PROVENANCE, Partition
 
+Reading = Callable[[], AbstractContextManager[duckdb.DuckDBPyConnection]]  # opens the warehouse for the length of a block
+
 
 class Fingerprints:
     """The fingerprints of what is published in a DuckDB file, kept in a folder beside it, and of what is staged.
@@ -22,7 +25,7 @@ class Fingerprints:
 
     def __init__(self, warehouse: Path, season: Season | None = None):
         self._warehouse, self._season = warehouse, season
-        self._files = [warehouse, warehouse.with_name(f"{warehouse.name}.wal")]  # what is not yet in the file is in its log
+        self._files = file_cache.warehouse_files(warehouse)
 
     def look(
         self, connection: duckdb.DuckDBPyConnection, output: Output, staged: Path | None = None, dates: list[date] | None = None
@@ -31,16 +34,15 @@ class Fingerprints:
         found = connection.execute(self._text(output, staged is not None, dates), {"file": str(staged)} if staged else {})
         return {day: Partition(rows, fingerprint) for day, rows, fingerprint in found.fetchall()}
 
-    def known(
-        self, connection: duckdb.DuckDBPyConnection, output: Output, staged: Path | None = None
-    ) -> dict[date, Partition]:
-        """The same, from before if nobody has touched the file since; while it is open for reading, nobody can."""
+    def known(self, reading: Reading, output: Output, staged: Path | None = None) -> dict[date, Partition]:
+        """The same, from before if nobody has touched the file since; it is opened only where it has to be looked at."""
         if not (staged or self._warehouse.exists()):
             return {}
 
         def look(days: list[str] | None) -> dict[str, tuple]:
             dates = None if days is None else list(map(date.fromisoformat, days))
-            return {str(day): astuple(content) for day, content in self.look(connection, output, staged, dates).items()}
+            with reading() as connection:
+                return {str(day): astuple(content) for day, content in self.look(connection, output, staged, dates).items()}
 
         found = file_cache.remembered(
             kept_beside(staged) if staged else self._kept_for(output),

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
 
@@ -39,8 +40,9 @@ class DuckDBTransaction(PartitionWriter):
 
     def published_fingerprints(self, output: Output) -> dict[date, Partition]:
         """What each date of an output holds as published: known, where the file is as it was looked at and nobody else can write."""
-        look = self._contents.known if self._is_known and output not in self.changed else self._contents.look
-        return look(self._connection, output)
+        if self._is_known and output not in self.changed:
+            return self._contents.known(lambda: nullcontext(self._connection), output)
+        return self._contents.look(self._connection, output)
 
     def candidate_fingerprints(self, output: Output) -> dict[date, Partition]:
         """What each date of an output holds as its gate reads it."""

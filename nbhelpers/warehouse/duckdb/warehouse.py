@@ -91,13 +91,9 @@ class DuckDB:
         staged = candidate.staged_dates(layer, self.staged)
         text, names = translation.translated(query, staged, is_cut=False)
 
-        def ask() -> pa.Table:
-            with self._file.reading() as connection:
-                text, given = self._asked(query, parameters or {}, layer)
-                return connection.sql(text, params=given).to_arrow_table()
-
         known = {name: value for name, value in sorted((parameters or {}).items()) if name in names}
-        return self._answers.known((text, known), [self._staging.path(output) for output, _ in staged], ask)
+        files = [self._staging.path(output) for output, _ in staged]
+        return self._answers.known((text, known), files, lambda: self.query(query, parameters, layer))
 
     def sql(self, query: str, parameters: dict[str, object], layer: int | None = None) -> str:
         """A query as DuckDB takes it, the values of its parameters written in: to be pasted into its shell."""
@@ -110,12 +106,9 @@ class DuckDB:
 
     def fingerprints(self, output: Output, layer: int | None = None) -> dict[date, Partition]:
         """What each date of an output holds, as published or, where `layer` is its own, as the candidate."""
-        with self._file.reading() as connection:
-            published = self._contents.known(connection, output)
-            staged = self.staged(output) if output.layer == layer else None
-            return candidate.fingerprints(
-                published, staged, lambda: self._contents.known(connection, output, self._staging.path(output))
-            )
+        reading, staged = self._file.reading, self.staged(output) if output.layer == layer else None
+        published = self._contents.known(reading, output)
+        return candidate.fingerprints(published, staged, lambda: self._contents.known(reading, output, self._staging.path(output)))
 
     def fingerprints_of(self, outputs: list[Output], layer: int | None = None) -> dict[Output, dict[date, Partition]]:
         """As `fingerprints`, of many outputs at once, those of `layer` as the candidate."""
@@ -177,7 +170,6 @@ class DuckDB:
                     connection.execute("ROLLBACK")
                 raise
             connection.execute("COMMIT")
-            self._file.note_whole()
             if by_partition:  # what was known of partitions that it left alone is true of the file that it made
                 with suppress(duckdb.Error):  # what is committed is kept without it too
                     connection.execute("CHECKPOINT")  # so that closing the file does not change it again
