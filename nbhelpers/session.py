@@ -95,9 +95,13 @@ class Session:
         """Rows of a query with the window's parameters, as a DataFrame; `layer` reads that layer's candidate."""
         return self.warehouse.query(sql, self.parameters(), layer)
 
-    def query_once(self, sql: str, layer: int | None = None, **more: object):
-        """As `query`, of what one notebook after the other asks, with parameters of its own: known until somebody writes."""
-        return self.warehouse.query_once(sql, self.parameters(**more), layer)
+    def query_once(self, sql: str, layer: int | None = None):
+        """As `query`, of what one notebook after the other asks: known for as long as what it reads is the same."""
+        return self.warehouse.query_once(sql, self.parameters(), layer)
+
+    def query_all_once(self, sql: list[str], layer: int | None = None):
+        """As `query_once`, of several queries of the same columns, a DataFrame each."""
+        return self.warehouse.query_all_once(sql, self.parameters(), layer)
 
 
 def opened(window: Window, chosen: Settings, run_id: str) -> Session:

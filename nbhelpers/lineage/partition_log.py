@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import pandas as pd
+
 from nbhelpers.session import Session
 from nbhelpers.warehouse import NO_ROWS, Partition
 
@@ -36,10 +38,19 @@ def _entries(session: Session, where: str, more: str = "") -> Log:
             QUALIFY ROW_NUMBER() OVER (
                 PARTITION BY table_name, processor_name, partition_date ORDER BY log.created_at DESC, log.receipt_id DESC) = 1{more}"""
     )
-    columns = {name: rows[name].astype(object) for name in rows.columns}
-    columns["tainted_by"] = columns["tainted_by"].where(rows.tainted_by.notna(), None)
+    columns = {name: _values(rows[name]) for name in rows.columns}
+    names = map("/".join, zip(columns["table_name"], columns["processor_name"], strict=True))
+    days = rows["partition_date"].dt.date
     entries = (dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True))
-    return {(f"{row['table_name']}/{row['processor_name']}".rstrip("/"), row["partition_date"].date()): row for row in entries}
+    return {(name.rstrip("/"), day): entry for name, day, entry in zip(names, days, entries, strict=True)}
+
+
+def _values(column: pd.Series) -> list:
+    """A column's values, None where one is absent; a time but once, since a log has few of them and many partitions."""
+    if not pd.api.types.is_datetime64_dtype(column):
+        return (column.astype(object).where(column.notna(), None) if column.hasnans else column).tolist()
+    places, times = pd.factorize(column)
+    return list(map([*times, None].__getitem__, places.tolist()))
 
 
 def discrepancy(

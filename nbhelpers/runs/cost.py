@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, cast
 
-from nbhelpers import gates, session
+from nbhelpers import gates, session, survey
 from nbhelpers.build import MIN_FEATURE_ROWS
 from nbhelpers.errors import OverBudget
 from nbhelpers.season import Window
 from nbhelpers.session import Session
 from nbhelpers.settings import Settings
-from nbhelpers.sql import files, tables
+from nbhelpers.sql import tables
 from nbhelpers.sql.tables import Output
 
 if TYPE_CHECKING:
@@ -59,11 +59,6 @@ class Bill:
     def add_fingerprints(self, output: Output, times: int) -> None:
         """Count in what looks at an output's dates, which is sent so many times."""
         self._add(self._queries.fingerprints([output]), self._once_made.fingerprints([output]), {}, times)
-
-    def add_query(self, text: str, layer: int, parameters: dict[str, object], times: int) -> None:
-        """Count a query in that is sent by itself."""
-        now, names = self._queries.text(text, layer)
-        self._add(now, self._once_made.text(text, layer)[0], {name: parameters[name] for name in names}, times)
 
     def add_script(self, script: list[str], layer: int, parameters: dict[str, object], times: int) -> None:
         """Count in queries that are sent as one script, so many times: each table that it reads, then its temporary tables."""
@@ -117,7 +112,7 @@ def _estimate(here: Session, steps: list[int], bill: Bill, parameters: dict[str,
         of_step = gates.counting_queries(step) if is_gate else [output.query for output in tables.step_outputs(step) if output.path]
         for queries in [of_step] if is_gate else [[query] for query in of_step]:
             bill.add_script(queries, layer, parameters, CHECKED if is_gate else 1)
-        bill.add_query(files.text(files.SQL / "survey" / "coverage.sql"), layer, parameters | {"shorts": []}, SURVEYED)
+        bill.add_script(survey.coverage_queries(), layer, parameters, SURVEYED)
         for output in tables.layer_outputs(layer) if is_gate else tables.step_outputs(step):
             bill.add_fingerprints(output, PUBLISHED if is_gate else STAGED)
         for output in tables.outputs() if is_gate else ():

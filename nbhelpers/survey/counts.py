@@ -1,6 +1,8 @@
 """What is counted of every table's every date: rows, rows that are wrong, and failures that are recorded."""
 
+from collections.abc import Collection
 from datetime import date
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -9,35 +11,51 @@ from nbhelpers.sql import files, tables
 from nbhelpers.survey.scope import CRITICAL, surveyed
 
 LINES = "LINES"  # no table: the lines that count, of whichever source
-NO_ROWS = {"table_rows": 0, "have": 0, "contaminated": 0, "failures": 0}
 
 
-def partition_counts(session: Session, layer: int | None) -> dict[tuple[str, date], dict[str, int]]:
-    """For each table's short name and date: table_rows, have (games or members), contaminated, failures; see coverage.sql.
+class Counts(NamedTuple):
+    """What a table holds on a date: rows, games or members that they are of, rows that are wrong, and members that fail."""
+
+    rows: int = 0
+    have: int = 0
+    contaminated: int = 0
+    failures: int = 0
+
+
+NO_ROWS = Counts()
+
+
+def partition_counts(session: Session, layer: int | None, of: Collection[int] = tables.LAYERS) -> dict[tuple[str, date], Counts]:
+    """For each short name and date of the tables `of` some layers what is there; see sql/survey/coverage.
 
     The tables of `layer` as its gate sees them, all others as published; dates with nothing are left out.
     """
-    counts = _counted(session, [*(output.short for output in surveyed()), LINES], None)
-    staged = {output.processor or output.short for output in tables.outputs() if output.layer == layer and session.warehouse.staged(output)}
-    if staged:  # what is published is known from the notebook before
-        shorts = sorted(staged | ({LINES} if layer == 1 else set()))
-        counts = {(short, day): row for (short, day), row in counts.items() if short not in shorts}
-        counts |= _counted(session, shorts, layer)
-    return counts
+    found: dict[tuple[str, date], Counts] = {}
+    for counted in session.query_all_once(coverage_queries(of), layer):
+        columns = [counted[name].tolist() for name in ("table_rows", "have", "contaminated", "failures")]
+        found |= {
+            (short, day): Counts(*row)
+            for short, day, *row in zip(counted["short"].tolist(), counted["day"].dt.date, *columns, strict=True)
+        }
+    return found
 
 
-def _counted(session: Session, shorts: list[str], layer: int | None) -> dict[tuple[str, date], dict[str, int]]:
-    rows = session.query_once(files.text(files.SQL / "survey" / "coverage.sql"), layer, shorts=shorts)
-    return {(row["short"], row["day"].date()): row for row in rows.to_dict("records")}
+def coverage_queries(of: Collection[int] = tables.LAYERS) -> list[str]:
+    """The queries for what is counted of each date of the tables of some layers: short, day, table_rows, have, contaminated, failures.
+
+    A query a layer: what has changed in one leaves known what was counted in the others.
+    """
+    folder = files.SQL / "survey" / "coverage"
+    return [files.text(folder / f"{name}.sql") for layer, name in tables.LAYERS.items() if layer in of]
 
 
 def contamination(session: Session, layer: int | None = None) -> pd.DataFrame:
     """Valid rows per critical field and date: table, field, date, valid, total; of `layer`, its candidate alone."""
     of_layer = {output.short for output in surveyed() if layer in (None, output.layer)}
     rows = [
-        (short, CRITICAL[short], day, counts["table_rows"] - counts["contaminated"], counts["table_rows"])
-        for (short, day), counts in partition_counts(session, layer).items()
-        if short in CRITICAL and short in of_layer and counts["table_rows"]
+        (short, CRITICAL[short], day, counts.rows - counts.contaminated, counts.rows)
+        for (short, day), counts in partition_counts(session, layer, tables.LAYERS if layer is None else {layer}).items()
+        if short in CRITICAL and short in of_layer and counts.rows
     ]
     found = pd.DataFrame(rows, columns=["table", "field", "date", "valid", "total"])
     order = {short: n for n, short in enumerate(CRITICAL)}

@@ -10,7 +10,7 @@ from nbhelpers.season import Season
 from nbhelpers.session import Session
 from nbhelpers.sql import tables
 from nbhelpers.sql.tables import Output
-from nbhelpers.survey.counts import LINES, NO_ROWS, partition_counts
+from nbhelpers.survey.counts import LINES, NO_ROWS, Counts, partition_counts
 from nbhelpers.survey.scope import BOX_SCORES, CRITICAL, slate, surveyed
 from nbhelpers.wording import many
 
@@ -35,21 +35,21 @@ def up_to(session: Session, layer: int) -> pd.DataFrame:
 
 
 def _judge(session: Session, outputs: list[Output], layer: int | None, with_lineage: bool) -> pd.DataFrame:
-    games, counts, cells = slate(session), partition_counts(session, layer), []
+    games, counts, cells = slate(session), partition_counts(session, layer, {1, *(output.layer for output in outputs)}), []
     staged = {output: session.warehouse.staged(output) for output in outputs if output.layer == layer}
     published = _Published(session, [output for output in outputs if not staged.get(output)], with_lineage, games is not None)
     for output in outputs:
         staging = staged.get(output)
         for day in session.window.dates():
             of_date = counts.get((output.short, day), NO_ROWS)
-            listed = len(identifiers.TEAMS) if output.short == "TDZA" else counts.get((LINES, day), NO_ROWS)["table_rows"]
+            listed = len(identifiers.TEAMS) if output.short == "TDZA" else counts.get((LINES, day), NO_ROWS).rows
             date_games = None if games is None else games.get(day, [])
             state, expected, note = _state(session.window.season, output, day, of_date, date_games, listed)
-            if state == "gap" and output.short in BOX_SCORES and counts.get((LINES, day), NO_ROWS)["have"] >= (expected or 1):
-                state, note = "one source", f"{of_date['have']} of {expected} games: the other source's box scores count"
+            if state == "gap" and output.short in BOX_SCORES and counts.get((LINES, day), NO_ROWS).have >= (expected or 1):
+                state, note = "one source", f"{of_date.have} of {expected} games: the other source's box scores count"
             if state in AS_IT_SHOULD_BE and not (staging and str(day) in staging.dates):
                 state, note = published.discrepancy(output, day) or (state, note)
-            cells.append((output.short, day, state, of_date["table_rows"], expected, note, output.table.name.partition(".")[2]))
+            cells.append((output.short, day, state, of_date.rows, expected, note, output.table.name.partition(".")[2]))
     found = pd.DataFrame(cells, columns=["table", "date", "state", "rows", "expected", "note", "full"])
     return found if any(staged.values()) and layer == OPTIONAL_LAYER else _optional(found, counts, published.contents.log)
 
@@ -101,7 +101,7 @@ def _optional(cells: pd.DataFrame, counts: dict, log: lineage.Log) -> pd.DataFra
 
 
 def _state(
-    season: Season, output: Output, day: date, counts: dict[str, int], games: list[Game] | None, listed: int
+    season: Season, output: Output, day: date, counts: Counts, games: list[Game] | None, listed: int
 ) -> tuple[str, int | None, str]:
     """The state of one table's one date, how much there should be, and a note for the reader.
 
@@ -113,13 +113,13 @@ def _state(
         expected = sum(game.is_official for game in games)
     else:
         expected = len(games)
-    rows, failures = counts["table_rows"], counts["failures"]
+    rows, failures = counts.rows, counts.failures
     if expected == 0 and not rows:
         return "no games", 0, "no official game" if games else "no game"
     if games == [] and output.short != "SCHEDULE":  # the schedule itself holds postponed games
         return "contaminated", 0, f"{many(rows, 'row')} on a date without games"
-    if counts["contaminated"]:
-        return "contaminated", expected, f"{CRITICAL.get(output.short, 'critical field')}: {many(counts['contaminated'], 'row')} wrong"
+    if counts.contaminated:
+        return "contaminated", expected, f"{CRITICAL.get(output.short, 'critical field')}: {many(counts.contaminated, 'row')} wrong"
     if not rows:
         if failures >= max(listed, 1):
             return "bootstrap", expected, f"{failures} fail for a reason that is recorded"
@@ -128,8 +128,8 @@ def _state(
         failing = f", and {failures} of {listed} fail for a reason that is recorded" if failures else ""
         return "gap", expected, f"no rows{failing}"
     if output.layer >= 3:
-        note = f"{counts['have']} of {listed}, {failures} fail for a recorded reason"
-        return ("present" if counts["have"] + failures >= listed else "gap"), listed, note
-    if expected is not None and counts["have"] < expected:
-        return "gap", expected, f"{counts['have']} of {expected} games"
-    return "present", None, f"{counts['have']} games"
+        note = f"{counts.have} of {listed}, {failures} fail for a recorded reason"
+        return ("present" if counts.have + failures >= listed else "gap"), listed, note
+    if expected is not None and counts.have < expected:
+        return "gap", expected, f"{counts.have} of {expected} games"
+    return "present", None, f"{counts.have} games"

@@ -74,7 +74,13 @@ class Warehouse(Protocol):
         """The rows of several queries of the same columns; BigQuery asks for them in one job."""
 
     def query_once(self, query: str, parameters: dict[str, object] | None = None, layer: int | None = None) -> pd.DataFrame:
-        """As `query`, of what one notebook after the other asks: known until somebody touches the file, or this run publishes."""
+        """As `query`, of what one notebook after the other asks: known for as long as the season's rows that it reads are the same.
+
+        Where it reads other tables than outputs, until somebody touches the file; on BigQuery until this run publishes.
+        """
+
+    def query_all_once(self, queries: Sequence[str], parameters: dict[str, object], layer: int | None = None) -> list[pd.DataFrame]:
+        """As `query_once`, of several queries of the same columns; BigQuery asks for those that are not known in one job."""
 
     def sql(self, query: str, parameters: dict[str, object], layer: int | None = None) -> str:
         """A query as this engine takes it, the values of its parameters written in: to be pasted into its console."""

@@ -186,8 +186,8 @@ def test_bigquery_compares_every_row_with_its_witness(analyzer, types, layer, in
 
 
 def test_every_file_is_among_those_that_are_analysed_or_a_view_that_one_of_them_reads():
-    survey_of = files.SQL / "survey" / "coverage.sql"  # analysed among the queries of the package
-    analysed = {of.path for of in BUILT} | {*CHECKS, survey_of}
+    survey_of = (files.SQL / "survey").rglob("*.sql")  # analysed among the queries of the package
+    analysed = {of.path for of in BUILT} | {*CHECKS, *survey_of}
     read = set()
     waiting = [dialect.parse(path) for path in analysed]
     waiting += [dialect.sqlglot.parse_one(witness.comparison(*of), read="bigquery") for of in COMPARISONS]
@@ -200,7 +200,7 @@ def test_every_file_is_among_those_that_are_analysed_or_a_view_that_one_of_them_
     assert analysed | read == set(files.SQL.glob("*/**/*.sql"))
 
 
-ASKING = ("query", "query_all", "query_once")  # what hands on the texts of others is in these files
+ASKING = ("query", "query_all", "query_once", "query_all_once")  # what hands on the texts of others is in these files
 HANDING_ON = (PACKAGE / "session.py", PACKAGE / "warehouse")
 
 

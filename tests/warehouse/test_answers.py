@@ -1,6 +1,7 @@
 """What one notebook has asked the next ones know, for as long as nobody touches the file; and never a moment longer."""
 
 import duckdb
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -20,8 +21,8 @@ def tiny(tmp_path) -> Tiny:
 @pytest.fixture
 def asked(monkeypatch) -> list[str]:
     """The queries that were run on a file."""
-    run, texts = DuckDB.query, []
-    monkeypatch.setattr(DuckDB, "query", lambda self, query, *more: texts.append(query) or run(self, query, *more))
+    ask, texts = DuckDB._asked, []
+    monkeypatch.setattr(DuckDB, "_asked", lambda self, text, *more, **named: texts.append(text) or ask(self, text, *more, **named))
     return texts
 
 
@@ -45,12 +46,14 @@ def test_the_next_notebook_knows_what_the_first_has_asked(tiny, asked):
 
 def test_it_is_the_frame_that_the_query_itself_gives(tiny):
     accept(tiny.warehouse, "one")
-    text = "SELECT *, CAST(NULL AS INT64) AS none, DATE '2025-10-21' AS day, [1.5, 2] AS two FROM nba_processing.accepted_gaps"
-    plain = tiny.warehouse.query(text)
-    for _ in range(2):
-        found = another(tiny).query_once(text)
-        assert (found.dtypes == plain.dtypes).all()
-        assert found.astype(str).equals(plain.astype(str))
+    values = "*, CAST(NULL AS INT64) AS none, DATE '2025-10-21' AS day, 1 AS n, 1.5 AS x, TRUE AS yes"
+    absent = "CAST(NULL AS STRING) AS no_text, CAST(NULL AS DATE) AS no_day, CAST(NULL AS FLOAT64) AS no_number"
+    for more in (f"{values}, [1.5, 2] AS two", values, absent, f"{absent}, 'text' AS text"):
+        for where in ("TRUE", "FALSE"):
+            text = f"SELECT {more} FROM nba_processing.accepted_gaps WHERE {where}"
+            plain = tiny.warehouse.query(text)
+            for _ in range(2):
+                pd.testing.assert_frame_equal(another(tiny).query_once(text), plain)
 
 
 def test_other_parameters_are_another_question(tiny):
@@ -71,6 +74,34 @@ def test_what_is_staged_since_is_seen_by_who_reads_the_candidate(tiny):
     counts.append(another(tiny).query_once(PLAYERS, {"day": day(0)}, layer=1).lines[0])
     assert counts == [0, 20, 40]
     assert another(tiny).query_once(PLAYERS, {"day": day(0)}).lines[0] == 0
+
+
+def test_what_is_asked_of_outputs_alone_is_known_until_their_rows_are_others(tiny, asked):
+    tiny.play(day(0), "BOS", "LAL")
+    tiny.load()
+    found = {0: [another(tiny).query_once(PLAYERS, {"day": day(0)}).lines[0]]}
+    accept(tiny.warehouse, "of another game")  # the file is another, and not a row of the table
+    found[1] = [another(tiny).query_once(PLAYERS, {"day": day(0)}).lines[0]]
+    assert (found, asked.count(PLAYERS)) == ({0: [20], 1: [20]}, 1)
+    tiny.play(day(0), "CHI", "MIA")
+    tiny.stage_raw(tiny.session())
+    assert another(tiny).query_once(PLAYERS, {"day": day(0)}, layer=1).lines[0] == 40
+    tiny.load()
+    assert another(tiny).query_once(PLAYERS, {"day": day(0)}).lines[0] == 40  # known: it was seen as the candidate
+    assert asked.count(PLAYERS) == 2
+    with duckdb.connect(str(tiny.settings.warehouse)) as connection:
+        connection.execute("DELETE FROM nba_raw.bdl_player_boxscores WHERE team_abbr = 'CHI'")
+    assert another(tiny).query_once(PLAYERS, {"day": day(0)}).lines[0] == 30
+
+
+def test_what_no_fingerprint_tells_is_asked_anew_of_every_other_file(tiny):
+    text = "SELECT MAX(source_object) AS told_by FROM nba_raw.nbac_schedule"
+    tiny.play(day(0), "BOS", "LAL")
+    tiny.load()
+    assert another(tiny).query_once(text).told_by[0] != "zz"
+    with duckdb.connect(str(tiny.settings.warehouse)) as connection:
+        connection.execute("UPDATE nba_raw.nbac_schedule SET source_object = 'zz'")
+    assert another(tiny).query_once(text).told_by[0] == "zz"
 
 
 def test_a_file_that_is_not_there_yet_reads_as_empty_and_leaves_nothing(tmp_path):

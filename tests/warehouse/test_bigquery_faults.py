@@ -11,6 +11,7 @@ from google.api_core.retry import retry_unary
 from google.cloud import bigquery as google
 from tiny import AT, SEASON, day, filled, output
 
+from nbhelpers import survey
 from nbhelpers.errors import BadInput, Broken, OverBudget
 from nbhelpers.gates import due
 from nbhelpers.runs import cost
@@ -315,12 +316,13 @@ def test_an_estimate_counts_every_query_of_the_steps_that_are_asked_for(budget):
 def test_an_estimate_is_no_less_than_ten_mebibytes_for_each_time_that_a_query_reads_a_table(server, budget):
     server.bytes_read = 0
     make_tables(budget)
-    step, coverage = files.text(files.step_files(22)[0]), files.text(files.SQL / "survey" / "coverage.sql")
+    step = files.text(files.step_files(22)[0])
     queries, parameters = budget.warehouse.queries, budget.parameters(built_at=AT, min_feature_rows=1)
     script = sum(bigquery.script_reads(bigquery.one_script([queries.parts(step)], parameters)))
-    survey = bigquery.table_reads(queries.text(coverage)[0])
-    assert script >= 6 and survey >= 10
-    reads = len(tables.outputs()) + script + cost.SURVEYED * survey + cost.STAGED
+    coverage = bigquery.one_script([queries.parts(text) for text in survey.coverage_queries()], parameters)
+    surveyed = sum(bigquery.script_reads(coverage))
+    assert script >= 6 and surveyed >= 10
+    reads = len(tables.outputs()) + script + cost.SURVEYED * surveyed + cost.STAGED
     assert cost.estimate(budget, [22]).bytes_billed == reads * cost.LEAST_BILLED
 
 

@@ -110,23 +110,40 @@ class BigQuery:
 
     def query_all(self, queries: Sequence[str], parameters: dict[str, object], layer: int | None = None) -> list[pd.DataFrame]:
         """The rows of several queries of the same columns, by one job in which what they share is worked out once."""
+        return list(map(_frame, self._read_all(queries, parameters, layer)))
+
+    def _read_all(self, queries: Sequence[str], parameters: dict[str, object], layer: int | None) -> list[pa.Table]:
         if not queries:
             return []
-        rows = _frame(self.jobs.read(one_script([self.queries.parts(query, layer) for query in queries], parameters), {}))
-        return [rows[rows.nth == nth].drop(columns="nth").reset_index(drop=True) for nth in range(len(queries))]
+        rows = self.jobs.read(one_script([self.queries.parts(query, layer) for query in queries], parameters), {})
+        return [rows.filter(pa.compute.equal(rows["nth"], nth)).drop_columns("nth") for nth in range(len(queries))]
 
     def query_once(self, query: str, parameters: dict[str, object] | None = None, layer: int | None = None) -> pd.DataFrame:
         """As `query`, or what was found when this run asked the same since it last published any of the tables."""
-        text, names = self.queries.text(query, layer)
-        given = queries.select_parameters(names, parameters or {})
-        staged = [self.staged(output) for output, _ in candidate.staged_dates(layer, self.staged)]
-        written = self._memory.times_written(queries.translation(query, "bigquery").tables)
-        question = (text, sorted(given.items()), [made.built_at for made in staged if made], written)
+        question = self._question(query, parameters or {}, layer)
         rows = self._memory.recall_rows(*question)
         if rows is None:
-            rows = self._read(query, text, given, layer)
+            rows = self._read(query, question[0], dict(question[1]), layer)
             self._memory.keep_rows(*question, rows=rows)
         return _frame(rows)
+
+    def query_all_once(self, queries: Sequence[str], parameters: dict[str, object], layer: int | None = None) -> list[pd.DataFrame]:
+        """As `query_once`, of several queries of the same columns: those that are not known are asked for by one job."""
+        questions = {query: self._question(query, parameters, layer) for query in queries}
+        found = {query: self._memory.recall_rows(*question) for query, question in questions.items()}
+        unknown = [query for query, rows in found.items() if rows is None]
+        for query, rows in zip(unknown, self._read_all(unknown, parameters, layer), strict=True):
+            self._memory.keep_rows(*questions[query], rows=rows)
+            found[query] = rows
+        return [_frame(rows) for rows in found.values()]
+
+    def _question(self, query: str, parameters: dict[str, object], layer: int | None) -> tuple[str, list, list, list]:
+        """A query's text and parameters, and what changes when its rows may: what is staged, and how often its tables were written to."""
+        text, names = self.queries.text(query, layer)
+        given = sorted(queries.select_parameters(names, parameters).items())
+        staged = [self.staged(output) for output, _ in candidate.staged_dates(layer, self.staged)]
+        written = self._memory.times_written(queries.translation(query, "bigquery").tables)
+        return text, given, [made.built_at for made in staged if made], written
 
     def sql(self, query: str, parameters: dict[str, object], layer: int | None = None) -> str:
         """A query as it is sent, the values of its parameters written in: to be pasted into BigQuery's console."""

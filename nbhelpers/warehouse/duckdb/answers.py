@@ -1,6 +1,5 @@
-"""Answers that one notebook after the other needs: found once, and known for as long as nobody touches the file."""
+"""Answers that one notebook after the other needs: found once, and known for as long as what they were found in is the same."""
 
-import shutil
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -16,36 +15,32 @@ _KEPT_BY = (duckdb.__version__, pd.__version__)  # what makes rows of a query ma
 
 
 class Answers:
-    """The rows of queries on a DuckDB file, kept in a folder beside it that is named for the state the file is in.
+    """The rows of queries on a DuckDB file, kept in a folder beside it: of each question the last answer, and what it was found in.
 
-    A folder of another state is thrown away when something is kept of this one. To lose the folder costs time, no more.
+    To lose the folder costs time, no more.
     """
 
     def __init__(self, warehouse: Path):
-        self._files = file_cache.warehouse_files(warehouse)
         self._folder = file_cache.folder_beside(warehouse) / "answers"
-        self._frames: dict[Path, pd.DataFrame] = {}  # the answers that this process has read already
+        self._frames: dict[Path, tuple[bytes, pd.DataFrame]] = {}  # the answers that this process has read already
 
-    def known(self, question: object, staged: list[Path], ask: Callable[[], pd.DataFrame]) -> pd.DataFrame:
-        """The rows that `ask` gives, or gave when the same was asked of the same file and the same staged files.
+    def known(self, question: object, found_in: Callable[[], object], ask: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+        """The rows that `ask` gives, or gave when the same was asked and `found_in` gave the same.
 
-        `question` tells one query with its parameters from another by its repr.
+        `question` tells one query from another by its repr. What `found_in` gives has another repr whenever the rows may be
+        others; where it is None, nothing is kept.
         """
-        state = file_cache.states([*self._files, *staged])
-        path = self._folder / kept_answers.name(state[:2]) / f"{kept_answers.name(_KEPT_BY, question, state[2:])}.frame"
-        if path in self._frames:
-            return self._frames[path].copy()
-        if body := kept_answers.read(path):
-            return self._remembered(path, kept_answers.unpacked(body).to_pandas())  # with the types that it was packed with
-        rows = ask()
-        if state[0] is None or file_cache.states([*self._files, *staged]) != state:
-            return rows
-        if not path.parent.exists():
-            shutil.rmtree(self._folder, ignore_errors=True)  # of states that are no more
-        with suppress(OSError):
-            kept_answers.write(path, kept_answers.packed(pa.Table.from_pandas(rows, preserve_index=False)))
-        return self._remembered(path, rows)
-
-    def _remembered(self, path: Path, found: pd.DataFrame) -> pd.DataFrame:
-        self._frames = {known: frame for known, frame in self._frames.items() if known.parent == path.parent} | {path: found}
-        return found.copy()
+        path, place = self._folder / f"{kept_answers.name(_KEPT_BY, question)}.frame", found_in()
+        state = kept_answers.name(place).encode()
+        if path in self._frames and self._frames[path][0] == state:
+            return self._frames[path][1].copy()
+        if (body := kept_answers.read(path)) and body.startswith(state):
+            rows = kept_answers.unpacked(body[len(state) :]).to_pandas()  # with the types that it was packed with
+        else:
+            rows = ask()
+            if place is None or found_in() != place:
+                return rows
+            with suppress(OSError):
+                kept_answers.write(path, state + kept_answers.packed(pa.Table.from_pandas(rows, preserve_index=False)))
+        self._frames[path] = state, rows
+        return rows.copy()

@@ -26,6 +26,7 @@ class Fingerprints:
     def __init__(self, warehouse: Path, season: Season | None = None):
         self._warehouse, self._season = warehouse, season
         self._files = file_cache.warehouse_files(warehouse)
+        self._read: dict[tuple[Output, Path | None], tuple[list, dict[date, Partition]]] = {}  # what this process knows already
 
     def look(
         self, connection: duckdb.DuckDBPyConnection, output: Output, staged: Path | None = None, dates: list[date] | None = None
@@ -38,7 +39,14 @@ class Fingerprints:
         """The same, from before if nobody has touched the file since; it is opened only where it has to be looked at."""
         if not (staged or self._warehouse.exists()):
             return {}
+        files = [staged] if staged else self._files
+        states, (read, partitions) = file_cache.states(files), self._read.get((output, staged), (None, {}))
+        if read != states:
+            partitions = self._remembered(reading, output, staged, files)
+            self._read[output, staged] = states, partitions
+        return dict(partitions)
 
+    def _remembered(self, reading: Reading, output: Output, staged: Path | None, files: list[Path]) -> dict[date, Partition]:
         def look(days: list[str] | None) -> dict[str, tuple]:
             dates = None if days is None else list(map(date.fromisoformat, days))
             with reading() as connection:
@@ -46,7 +54,7 @@ class Fingerprints:
 
         found = file_cache.remembered(
             kept_beside(staged) if staged else self._kept_for(output),
-            [staged] if staged else self._files,
+            files,
             f"{duckdb.__version__}{self._text(output, staged is not None)}",
             look,
         )

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 
 from nbhelpers.errors import Broken
 from nbhelpers.sql.tables import Output
+from nbhelpers.warehouse.duckdb import file_cache
 from nbhelpers.warehouse.duckdb.fingerprints import kept_beside
 from nbhelpers.warehouse.partitions import Staged, require_no_blanks, staged_from
 
@@ -23,6 +24,7 @@ class StagingFolder:
 
     def __init__(self, folder: Path):
         self.folder = folder
+        self._read: dict[Path, tuple[list, Staged]] = {}  # the notes that this process has read, and of which file
 
     def path(self, output: Output) -> Path:
         """The file that an output is staged in, whether it is there or not."""
@@ -31,8 +33,15 @@ class StagingFolder:
     def staged(self, output: Output) -> Staged | None:
         """What a build left for an output, or None."""
         path = self.path(output)
-        if not path.exists():
+        states = file_cache.states([path])
+        if states == [None]:
             return None
+        if path not in self._read or self._read[path][0] != states:
+            self._read[path] = states, self._note(path)
+        return self._read[path][1]
+
+    @staticmethod
+    def _note(path: Path) -> Staged:
         try:
             return staged_from(json.loads(pq.read_schema(path).metadata[_NOTE]))
         except (OSError, KeyError, TypeError, pa.ArrowException) as problem:

@@ -17,7 +17,7 @@ from nbhelpers.sql import queries, tables
 from nbhelpers.sql.tables import Output
 from nbhelpers.warehouse import candidate
 from nbhelpers.warehouse.arrow import arrow_schema, arrow_table
-from nbhelpers.warehouse.duckdb import file_cache, shared_views, translation, writer_lock
+from nbhelpers.warehouse.duckdb import file_cache, found_in, shared_views, translation, writer_lock
 from nbhelpers.warehouse.duckdb.answers import Answers
 from nbhelpers.warehouse.duckdb.file import Meter, WarehouseFile
 from nbhelpers.warehouse.duckdb.fingerprints import Fingerprints
@@ -87,13 +87,29 @@ class DuckDB:
             return [self.query(text, parameters, layer) for text in texts]
 
     def query_once(self, query: str, parameters: dict[str, object] | None = None, layer: int | None = None) -> pd.DataFrame:
-        """As `query`, or what was found when the same was asked since the file was last touched."""
-        staged = candidate.staged_dates(layer, self.staged)
-        text, names = translation.translated(query, staged, is_cut=False)
+        """As `query`, or what was found when the same was asked of the same rows."""
+        of_query, staged = queries.translation(query, "duckdb"), candidate.staged_dates(layer, self.staged)
+        outputs = found_in.outputs_read(of_query)  # without any, every change of a file counts
+        given = [(name, value) for name, value in sorted((parameters or {}).items()) if name in of_query.parameters]
 
-        known = {name: value for name, value in sorted((parameters or {}).items()) if name in names}
-        files = [self._staging.path(output) for output, _ in staged]
-        return self._answers.known((text, known), files, lambda: self.query(query, parameters, layer))
+        def place() -> tuple | None:
+            if not self.path.exists():
+                return None
+            if outputs:
+                return given, found_in.contents(of_query, self.fingerprints_of(outputs, layer), self.query_once)
+            return given, self._contents.states(), file_cache.states(self._staging.path(output) for output, _ in staged)
+
+        def ask() -> pd.DataFrame:
+            with self._file.reading() as connection:
+                text, values = self._asked(query, parameters or {}, layer, season=self._season if outputs else None)
+                return connection.execute(text, values).df()
+
+        with self.held_open():  # once it is open, nobody can write to it
+            return self._answers.known((of_query.text, self._season and self._season.name), place, ask)
+
+    def query_all_once(self, queries: Sequence[str], parameters: dict[str, object], layer: int | None = None) -> list[pd.DataFrame]:
+        """As `query_once`, of several queries of the same columns."""
+        return [self.query_once(query, parameters, layer) for query in queries]
 
     def sql(self, query: str, parameters: dict[str, object], layer: int | None = None) -> str:
         """A query as DuckDB takes it, the values of its parameters written in: to be pasted into its shell."""
@@ -115,10 +131,10 @@ class DuckDB:
         with self.held_open():
             return {output: self.fingerprints(output, layer if output.layer == layer else None) for output in outputs}
 
-    def _asked(self, query, parameters, layer, facts_before=None) -> tuple[str, dict[str, object]]:
-        """A query's text and the parameters it takes."""
+    def _asked(self, query, parameters, layer, facts_before=None, season: Season | None = None) -> tuple[str, dict[str, object]]:
+        """A query's text and the parameters it takes; with a season, of its dates alone."""
         staged = candidate.staged_dates(layer, self.staged)
-        text, names = translation.translated(query, staged, facts_before is not None)
+        text, names = translation.translated(query, staged, facts_before is not None, season)
         given = parameters | self._files_of(staged) | {candidate.FACTS_BEFORE: facts_before}
         return text, queries.select_parameters(names, given)
 
