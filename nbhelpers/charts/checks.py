@@ -26,25 +26,27 @@ def checks(matrix: pd.DataFrame) -> Chart:
     ours = [name for name in severities if name not in plans]
     apart = len(ours) + APART * bool(ours)
     places = {name: place for place, name in enumerate(ours)} | {name: apart + n for n, name in enumerate(plans)}
-    dated, of_range = matrix[matrix["date"].notna()], matrix[matrix["date"].isna()]
-    if dated.empty:
+    by_check: dict[str, list] = {name: [] for name in places}
+    for cell in matrix.itertuples(index=False):
+        by_check[cell.check].append(cell)
+    dates = matrix["date"].dropna()
+    if dates.empty:
         return drawing.nothing("checks", title)
-    range_bad = {c.check: f"{VERDICTS[c.verdict].words} over the range" for c in of_range.itertuples() if c.verdict != "pass"}
-    days, parts = Days(dated["date"]), []
+    days, parts = Days(dates), []
     for name, place in places.items():
-        own = dated[dated["check"] == name]
-        hover = [_hover(c) for c in own.itertuples()]
-        more = " · ".join(filter(None, ("warns only" * (severities[name] == "warn"), range_bad.get(name))))
-        drawn = drawing.cells(days, own["date"], own["verdict"], VERDICTS, hover)
+        dated = [cell for cell in by_check[name] if pd.notna(cell.date)]
+        bad = [f"{VERDICTS[cell.verdict].words} over the range" for cell in by_check[name] if pd.isna(cell.date) and cell.verdict != "pass"]
+        more = " · ".join(["warns only"] * (severities[name] == "warn") + bad[-1:])
+        drawn = drawing.cells(days, [cell.date for cell in dated], [cell.verdict for cell in dated], VERDICTS, map(_hover, dated))
         parts.append(drawing.row(place, name, drawn, more))
     if ours and plans:
         parts.append(drawing.text("the plan's own queries, for comparison", "0", ROW * apart - 5, "faint"))
     top = ROW * (max(places.values()) + 1)
     occurring = [verdict for verdict in VERDICTS if verdict in set(matrix["verdict"])]
     legend, depth = drawing.legend(top + 20, [(verdict, VERDICTS[verdict].words) for verdict in occurring], VERDICTS)
-    table = _table(matrix, places, severities)
-    failing = [name for name in ours if (matrix["verdict"][matrix["check"] == name] == "fail").any()]
-    says = f"{span(dated['date'])} · {len(ours)} checks, {len(failing)} failing" + (f", {len(plans)} of the plan's own" if plans else "")
+    table = _table(by_check, severities, occurring)
+    failing = [name for name in ours if any(cell.verdict == "fail" for cell in by_check[name])]
+    says = f"{span(dates)} · {len(ours)} checks, {len(failing)} failing" + (f", {len(plans)} of the plan's own" if plans else "")
     return drawing.finish("checks", title, says, [*parts, days.axis(top), legend], top + 20 + depth, table, failing=failing)
 
 
@@ -53,16 +55,14 @@ def _hover(cell) -> str:
     return f"{cell.check} {day(cell.date)}\n{examined}\n{count(cell.offending)} offending"
 
 
-def _table(matrix: pd.DataFrame, places: dict[str, float], severities: dict[str, str]) -> pd.DataFrame:
-    rows_of = [matrix[matrix["check"] == name] for name in places]
-    table = pd.DataFrame({"check": list(places), "severity": [severities[name] for name in places]})
-    for verdict, look in VERDICTS.items():
-        if verdict in set(matrix["verdict"]):
-            table[look.words] = [int((rows["verdict"] == verdict).sum()) for rows in rows_of]
+def _table(by_check: dict[str, list], severities: dict[str, str], occurring: list[str]) -> pd.DataFrame:
+    table: dict[str, list] = {"check": list(by_check), "severity": [severities[name] for name in by_check]}
+    for verdict in occurring:
+        table[VERDICTS[verdict].words] = [sum(cell.verdict == verdict for cell in cells) for cells in by_check.values()]
     for column in ("examined", "expected", "offending"):
-        table[column] = [total(rows[column]) for rows in rows_of]
-    table["fail dates"] = [some_of(rows["date"][rows["verdict"] == "fail"].dropna()) for rows in rows_of]
-    return table
+        table[column] = [total(getattr(cell, column) for cell in cells) for cells in by_check.values()]
+    failing = [[cell.date for cell in cells if cell.verdict == "fail" and pd.notna(cell.date)] for cells in by_check.values()]
+    return pd.DataFrame(table | {"fail dates": list(map(some_of, failing))})
 
 
 def kill_matrix(matrix: pd.DataFrame, gate: str | int | None = None) -> Chart:

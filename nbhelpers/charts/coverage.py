@@ -20,23 +20,31 @@ def coverage(cells: pd.DataFrame) -> Chart:
     if cells.empty:
         return drawing.nothing("coverage", title)
     drawing.known("state", cells["state"], STATES)
-    names, days = list(dict.fromkeys(cells["table"])), Days(cells["date"])
+    days, by_table = Days(cells["date"]), dict[str, list]()
+    for cell in cells.itertuples(index=False):
+        by_table.setdefault(cell.table, []).append(cell)
     full = dict(zip(cells["table"], cells["full"], strict=True)) if "full" in cells else {}
     parts = []
-    for place, name in enumerate(names):
-        own = cells[cells["table"] == name]
-        hover = [_hover(cell) for cell in own.itertuples()]
-        drawn = drawing.cells(days, own["date"], own["state"], STATES, hover)
+    for place, (name, own) in enumerate(by_table.items()):
+        drawn = drawing.cells(days, [cell.date for cell in own], [cell.state for cell in own], STATES, map(_hover, own))
         parts.append(drawing.row(place, name, drawn, full.get(name, "")))
-    top = ROW * len(names)
-    occurring = [state for state in STATES if state in set(cells["state"])]
+    top = ROW * len(by_table)
+    dates = {name: _by_state(own) for name, own in by_table.items()}
+    occurring = [state for state in STATES if any(state in found for found in dates.values())]
     legend, depth = drawing.legend(top + 20, [(state, STATES[state].words) for state in occurring], STATES)
-    by_state = {state: cells[cells["state"] == state] for state in occurring}
-    says = f"{span(cells['date'])} · " + ", ".join(f"{len(found):,} {state}" for state, found in by_state.items())
-    tally = {name: {state: int((found["table"] == name).sum()) for state, found in by_state.items()} for name in names}
-    rows = {name: total(cells["rows"][cells["table"] == name]) for name in names}
+    tally = {name: {state: len(found.get(state, ())) for state in occurring} for name, found in dates.items()}
+    rows = {name: total(cell.rows for cell in own) for name, own in by_table.items()}
+    says = f"{span(cells['date'])} · " + ", ".join(f"{sum(of[state] for of in tally.values()):,} {state}" for state in occurring)
     parts += [days.axis(top), legend]
-    return drawing.finish("coverage", title, says, parts, top + 20 + depth, _table(names, full, rows, by_state), tally=tally, rows=rows)
+    return drawing.finish("coverage", title, says, parts, top + 20 + depth, _table(full, rows, dates, occurring), tally=tally, rows=rows)
+
+
+def _by_state(own: list) -> dict[str, list]:
+    """The dates of a table's cells by their state."""
+    found: dict[str, list] = {}
+    for cell in own:
+        found.setdefault(cell.state, []).append(cell.date)
+    return found
 
 
 def _hover(cell) -> str:
@@ -45,13 +53,12 @@ def _hover(cell) -> str:
     return "\n".join(filter(None, (f"{cell.table} {day(cell.date)}: {STATES[cell.state].words}", counted, note)))
 
 
-def _table(names: list[str], full: dict[str, str], rows: dict[str, int | None], by_state: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    table = pd.DataFrame({"table": names, "rows": [count(rows[name]) for name in names]})
-    if full:
-        table.insert(1, "in full", [full[name] for name in names])
-    for state, found in by_state.items():
-        dates = [found["date"][found["table"] == name] for name in names]
-        table[state] = [len(days) for days in dates]
+def _table(full: dict[str, str], rows: dict[str, int | None], dates: dict[str, dict[str, list]], occurring: list[str]) -> pd.DataFrame:
+    table: dict[str, list] = {"table": list(rows)} | ({"in full": [full[name] for name in rows]} if full else {})
+    table["rows"] = [count(number) for number in rows.values()]
+    for state in occurring:
+        of_state = [found.get(state, []) for found in dates.values()]
+        table[state] = [len(days) for days in of_state]
         if state in SHOWN_BY_NAME:
-            table[f"{state} dates"] = [some_of(days) for days in dates]
-    return table
+            table[f"{state} dates"] = [some_of(days) for days in of_state]
+    return pd.DataFrame(table)

@@ -126,7 +126,7 @@ class Days:
         return text(f"{day:%b} {day.day}" if "some" in look else f"{day}", x, 12, look, anchor)
 
 
-def cells(days: Days, dates, keys, known: dict[str, Look], hover: list[str]) -> str:
+def cells(days: Days, dates, keys, known: dict[str, Look], hover: Iterable[str]) -> str:
     """A row's cells: a date, a state and a text each, all of one length; of a long season, a run of one state is one cell."""
     found = sorted(zip(map(_date, dates), keys, hover, strict=True), key=lambda cell: cell[0])
     groups: list[list] = []

@@ -1,5 +1,7 @@
 """How charts say dates, counts and shares in words."""
 
+from datetime import date
+
 import pandas as pd
 
 from nbhelpers.wording import brief
@@ -7,7 +9,7 @@ from nbhelpers.wording import brief
 
 def iso(dates) -> list[str]:
     """Dates as text: 2025-10-21."""
-    return pd.to_datetime(pd.Series(list(dates))).dt.strftime("%Y-%m-%d").tolist()
+    return [str(day) if type(day) is date else pd.Timestamp(day).strftime("%Y-%m-%d") for day in dates]
 
 
 def day(of) -> str:
@@ -17,8 +19,8 @@ def day(of) -> str:
 
 def span(dates) -> str:
     """The first and the last of some dates."""
-    days = sorted(iso(dates))
-    return f"{days[0]} to {days[-1]}"
+    first, last = iso((min(dates), max(dates)))
+    return f"{first} to {last}"
 
 
 def some_of(dates) -> str:
@@ -38,7 +40,8 @@ def of(have, expected) -> str:
 
 def total(values) -> int | None:
     """The sum of what is known; None where nothing is."""
-    return int(values.sum()) if values.notna().any() else None
+    known = [value for value in values if pd.notna(value)]
+    return int(sum(known)) if known else None
 
 
 def percent(share: float) -> str:
