@@ -8,6 +8,7 @@ import hashlib
 import html
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -61,9 +62,7 @@ def section(notebook: dict, folder: Path) -> Section:
         return found
     try:
         content = path.read_bytes()
-        import nbformat  # heavy, and a run that has nothing to do does without
-
-        cells = nbformat.reads(content.decode("utf-8"), as_version=4).cells
+        title, items, cells, ran = shown(content)
     except FileNotFoundError:
         found.notes.append("No executed copy of this notebook is in the folder.")
         return found
@@ -74,13 +73,20 @@ def section(notebook: dict, folder: Path) -> Section:
         found.notes.append("Not as committed: the cells of this notebook were edited before the run.")
     if notebook.get("sha256") and hashlib.sha256(content).hexdigest() != notebook["sha256"]:
         found.notes.append("This copy was changed after the run: its sha256 is not the one in the manifest.")
-    code = [cell for cell in cells if cell.cell_type == "code" and cell.source.strip()]
-    ran = sum(cell.execution_count is not None for cell in code)
-    if ran < len(code):
-        found.notes.append(f"{ran} of {len(code)} cells ran; the others never started.")
-    title, found.items = _items(cells)
-    found.title = title or found.title
+    if ran < cells:
+        found.notes.append(f"{ran} of {cells} cells ran; the others never started.")
+    found.title, found.items = title or found.title, list(items)
     return found
+
+
+@lru_cache(maxsize=32)  # a run has them read while it goes on
+def shown(content: bytes) -> tuple[str, list[dict], int, int]:
+    """What an executed notebook shows: its title, its items; and its cells of code, and how many of them ran."""
+    import nbformat  # heavy, and a run that has nothing to do does without
+
+    cells = nbformat.reads(content.decode("utf-8"), as_version=4).cells
+    code = [cell for cell in cells if cell.cell_type == "code" and cell.source.strip()]
+    return *_items(cells), len(code), sum(cell.execution_count is not None for cell in code)
 
 
 def _items(cells: list) -> tuple[str, list[dict]]:

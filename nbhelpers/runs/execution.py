@@ -9,6 +9,7 @@ from typing import Any
 import nbformat
 import papermill
 from jupyter_client import KernelManager
+from jupyter_core.utils import ensure_event_loop
 from nbclient.exceptions import DeadKernelError
 from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines
 from papermill.exceptions import PapermillExecutionError
@@ -30,7 +31,7 @@ def known_parameters(path: Path, values: dict) -> dict:
 def execute(
     path: Path, copy: Path, parameters: dict, kernel: KernelManager, show: Callable[[str], None], is_interrupted: threading.Event
 ) -> Outcome:
-    """Execute a notebook into `copy`, showing its lines as it prints them, and shut its kernel down."""
+    """Execute a notebook into `copy`, showing its lines as it prints them."""
     printed = Printed(show)
     try:
         papermill.execute_notebook(
@@ -42,8 +43,6 @@ def execute(
         return outcomes.failed("Broken", str(unwritable(problem)))
     except (DeadKernelError, RuntimeError):
         return outcomes.STOPPED_BY_SIGNAL if is_interrupted.is_set() else outcomes.DEAD_KERNEL
-    finally:
-        kernel.shutdown_kernel(now=True)
     return _judged(path, nbformat.read(copy, 4), printed.last_line)
 
 
@@ -60,23 +59,40 @@ def _judged(path: Path, executed: nbformat.NotebookNode, last_line: str) -> Outc
 
 
 class SavedAfterCode(NotebookExecutionManager):
-    """papermill's account of a notebook at work, written when a cell of code has ended: papermill writes around every cell."""
+    """papermill's account of a notebook at work, written after each cell of code, while the kernel is at the next one.
+
+    papermill writes around every cell, and the kernel waits.
+    """
 
     output_path: str | None
+    _is_unsaved = False
 
     def cell_start(self, cell: nbformat.NotebookNode, cell_index: int | None = None, **_: object) -> None:
         """Note that a cell begins."""
         self._note(super().cell_start, cell, cell_index)
 
     def cell_complete(self, cell: nbformat.NotebookNode, cell_index: int | None = None, **_: object) -> None:
-        """Note that a cell has ended, and write the copy where it was code."""
+        """Note that a cell has ended, and have the copy written where it was code."""
         self._note(super().cell_complete, cell, cell_index)
         if cell.cell_type == "code":
+            self._is_unsaved, loop = True, ensure_event_loop()
+            loop.call_soon(loop.call_soon, self._save_unsaved)  # in its first turn the next cell is sent to the kernel
+
+    def end(self, is_saving: bool) -> None:
+        """Note that the notebook has ended; papermill itself writes what has come to its end."""
+        self._is_unsaved = False
+        if not is_saving:
+            self.output_path = None
+        self.notebook_complete()
+
+    def _save_unsaved(self) -> None:
+        if self._is_unsaved:
+            self._is_unsaved = False
             self.save()
 
-    def _note(self, note: Callable, cell: nbformat.NotebookNode, cell_index: int | None) -> None:
+    def _note(self, note: Callable, *about: object) -> None:
         path, self.output_path = self.output_path, None
-        note(cell, cell_index)
+        note(*about)
         self.output_path = path
 
 
@@ -92,8 +108,10 @@ class Engine(NBClientEngine):
         account.notebook_start()
         try:
             cls.execute_managed_notebook(account, kernel_name, **given)
-        finally:
-            account.notebook_complete()
+        except BaseException:
+            account.end(is_saving=True)
+            raise
+        account.end(is_saving=False)
         return account.nb
 
 

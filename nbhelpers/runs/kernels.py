@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from queue import Empty
@@ -31,6 +32,7 @@ class Kernels:
     def __init__(self, folder: Path, *modules: str):
         self._folder, self._modules = folder, modules
         self._ready: list[KernelManager] = []
+        self._beside = ThreadPoolExecutor(1)
         self._files = Path(tempfile.mkdtemp(prefix="nb"))
         self._parent: KernelParent
         self._count = 0
@@ -40,6 +42,7 @@ class Kernels:
         return self
 
     def __exit__(self, *_) -> None:
+        self._beside.shutdown()
         for kernel in self._ready:
             kernel.shutdown_kernel(now=True)
         self._parent.close()
@@ -49,6 +52,10 @@ class Kernels:
     def package(self) -> dict[str, str]:
         """The helper package that the kernels have loaded, as they tell it: package (its folder) and sha256."""
         return self._parent.package
+
+    def release(self, kernel: KernelManager) -> None:
+        """Have a kernel end that has served its notebook, while the run goes on."""
+        self._beside.submit(kernel.shutdown_kernel, now=True)
 
     def prepare(self, count: int) -> None:
         """Start kernels until `count` are ready."""

@@ -6,6 +6,8 @@ data is escaped or cut to what our own charts and tables are made of; the page's
 
 import json
 import os
+from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -34,6 +36,14 @@ def build(folder: Path) -> Path:
     return folder / "report.html"
 
 
+def read_ahead(copy: Path) -> None:
+    """Read a notebook that has been executed for the page that will be built, so that the end of a run need not wait for it."""
+    with suppress(OSError, ValueError, KeyError, AttributeError, TypeError):  # what is wrong with it, the page will say
+        evidence.shown(copy.read_bytes())
+    template()
+
+
+@cache
 def template(name: str = "report.html.j2") -> Template:
     """A page's template, which escapes whatever it is given and knows how to say times and durations."""
     templates = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=True,

@@ -107,9 +107,16 @@ class Run:
     def _execute_group(self, group: list[Path], kernels: "Kernels", next_count: int) -> list[Outcome]:
         """Notebooks at the same time, each on its kernel, while those for the next ones get ready."""
         taken = [kernels.take() for _ in group]
+
+        def execute(path: Path, kernel: "KernelManager") -> Outcome:
+            try:
+                return self._execute_notebook(path, kernel)
+            finally:
+                kernels.release(kernel)
+
         with ThreadPoolExecutor(len(group) + 1) as pool:
             try:
-                running = [pool.submit(self._execute_notebook, path, kernel) for path, kernel in zip(group, taken, strict=True)]
+                running = [pool.submit(execute, path, kernel) for path, kernel in zip(group, taken, strict=True)]
                 pool.submit(kernels.prepare, next_count)
                 while wait(running, timeout=0.2).not_done:
                     pass  # a signal that comes just before the wait is seen only after it
@@ -138,6 +145,7 @@ class Run:
         self.outcomes[path.stem] = outcome
         self._record.add_event("notebook ended", path.stem, status=outcome.status)
         self.terminal.end(path.stem, outcome, seconds)
+        threading.Thread(target=_read_ahead, args=[self.folder / path.name], daemon=True).start()
         return outcome
 
     def _outcome(self, path: Path, copy: Path, parameters: dict, kernel: "KernelManager") -> Outcome:
@@ -200,3 +208,9 @@ class Run:
         finally:
             self._record.close()
         return code
+
+
+def _read_ahead(copy: Path) -> None:
+    from nbhelpers.runs import report  # heavy, and imported beside the next notebook
+
+    report.read_ahead(copy)

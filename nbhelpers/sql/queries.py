@@ -13,6 +13,8 @@ from nbhelpers.sql.disk_cache import remembered
 if TYPE_CHECKING:
     from sqlglot import exp
 
+_JOINED = re.compile(r"\b\w+__\w+\b")  # dataset__table
+
 
 @dataclass(frozen=True)
 class Translation:
@@ -31,9 +33,8 @@ class Translation:
         >>> games.read_from({"nba_raw.games": "SELECT 1 AS x"})
         'WITH nba_raw__games AS (SELECT 1 AS x) SELECT * FROM nba_raw__games AS games'
         """
-        text = self.text
-        for table in self.tables - relations.keys():
-            text = re.sub(rf"\b{table.replace('.', '__')}\b", name(table), text)
+        names = {table.replace(".", "__"): name(table) for table in self.tables - relations.keys()}
+        text = _JOINED.sub(lambda found: names.get(found[0], found[0]), self.text)  # in one go: some texts are long
         in_front = ", ".join(f"{table.replace('.', '__')} AS ({relations[table]})" for table in relations if table in self.tables)
         if not in_front:
             return text

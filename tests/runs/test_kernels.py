@@ -65,7 +65,7 @@ def test_the_copy_on_the_disk_has_what_has_ended_while_the_next_cell_is_at_work(
     kernel = kernels.take()
     outcome = execution.execute(path, copy, {}, kernel, lambda line: seen.append((line, states(copy))), threading.Event())
     assert (outcome.status, outcome.summary) == ("done", "at work")
-    assert seen == [("at work", ["completed", "completed", "pending", "pending"])]
+    assert seen == [("at work", ["completed", "completed", "running", "pending"])]
     assert states(copy) == ["completed"] * 4
 
 

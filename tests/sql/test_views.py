@@ -53,4 +53,4 @@ def test_what_is_worked_out_once_is_of_one_season_and_gone_afterwards(published_
     first, *more = (found.lines[0] for found in of_less.query_all([count] * 3, parameters))
     assert 0 < first < lines
     assert more == [first] * 2
-    assert of_less.query("SELECT table_name FROM duckdb_tables() WHERE temporary").empty
+    assert of_less.query("SELECT table_name FROM duckdb_tables() WHERE database_name = 'shared_views'").empty

@@ -1,4 +1,4 @@
-"""Views that many queries read, as temporary tables: to plan a query through such views takes DuckDB longer than to run it."""
+"""Views that many queries read, as tables for a while: to plan a query through such views takes DuckDB longer than to run it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -10,19 +10,24 @@ from nbhelpers.sql import queries, views
 from nbhelpers.warehouse.candidate import StagedDates
 from nbhelpers.warehouse.duckdb import translation
 
+DATABASE = "shared_views"  # in memory beside the file, and so seen by all cursors, which temporary tables are not
+
 
 @contextmanager
 def made_once(
-    connection: duckdb.DuckDBPyConnection, texts: Sequence[str], staged: StagedDates, given: Mapping[str, object], season: Season | None
-) -> Iterator[list[str]]:
-    """For the length of a block, some queries' texts as they read their shared views from tables of the season's rows."""
+    connection: duckdb.DuckDBPyConnection, names: Sequence[str], staged: StagedDates, given: Mapping[str, object], season: Season | None
+) -> Iterator[dict[str, str]]:
+    """For the length of a block, the tables of the season's rows that stand for some views, each named after those it reads."""
     made = dict[str, str]()
+    if not names:
+        yield made
+        return
+    connection.execute(f"ATTACH ':memory:' AS {DATABASE} (READ_WRITE)")
     try:
-        for name in views.shared(texts):
+        for name in names:
             text, taken = translation.translated(views.reading(views.text_of(name), made), staged, is_cut=False, season=season)
-            made[name] = f"temp.{name.replace('.', '__')}"
-            connection.execute(f"CREATE TEMP TABLE {made[name]} AS {text}", queries.select_parameters(taken, dict(given)))
-        yield [views.reading(text, made) for text in texts]
+            made[name] = f"{DATABASE}.{name.replace('.', '__')}"
+            connection.execute(f"CREATE TABLE {made[name]} AS {text}", queries.select_parameters(taken, dict(given)))
+        yield made
     finally:
-        for table in made.values():
-            connection.execute(f"DROP TABLE IF EXISTS {table}")
+        connection.execute(f"DETACH {DATABASE}")

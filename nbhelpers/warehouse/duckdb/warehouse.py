@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -13,7 +14,7 @@ import pyarrow as pa
 
 from nbhelpers.errors import BadInput, Broken
 from nbhelpers.season import Season
-from nbhelpers.sql import queries, tables
+from nbhelpers.sql import queries, tables, views
 from nbhelpers.sql.tables import Output
 from nbhelpers.warehouse import candidate
 from nbhelpers.warehouse.arrow import arrow_schema, arrow_table
@@ -27,6 +28,8 @@ from nbhelpers.warehouse.partitions import Partition, Staged
 
 if TYPE_CHECKING:
     from sqlglot import exp
+
+AT_ONCE = 2  # queries of a gate; each more takes its share of the memory
 
 
 class DuckDB:
@@ -76,15 +79,20 @@ class DuckDB:
             return connection.execute(text, given).df()  # `sql` would parse and bind it twice, which can take longer than to run it
 
     def query_all(self, queries: Sequence[str], parameters: dict[str, object], layer: int | None = None) -> list[pd.DataFrame]:
-        """The rows of several queries of the same columns; views that many of them read are worked out once."""
+        """The rows of several queries of the same columns, two at a time; views that many of them read are worked out once."""
         staged = candidate.staged_dates(layer, self.staged)
         given = parameters | self._files_of(staged)
-        with (
-            self.held_open(),
-            self._file.reading() as connection,
-            shared_views.made_once(connection, queries, staged, given, self._season) as texts,
-        ):
-            return [self.query(text, parameters, layer) for text in texts]
+        with self.held_open(), self._file.reading() as connection, ThreadPoolExecutor(AT_ONCE) as pool:
+
+            def ask(text: str) -> Future[pd.DataFrame]:
+                return pool.submit(_rows, connection, *self._asked(text, parameters, layer))
+
+            shared = views.shared(queries)
+            alone = [text for text in queries if not views.named(text).intersection(shared)]
+            asked = {text: ask(text) for text in sorted(alone, key=len, reverse=True)}  # while the views are made
+            with shared_views.made_once(connection, shared, staged, given, self._season) as made:
+                asked |= {text: ask(views.reading(text, made)) for text in queries if text not in asked}
+                return [asked[text].result() for text in queries]
 
     def query_once(self, query: str, parameters: dict[str, object] | None = None, layer: int | None = None) -> pd.DataFrame:
         """As `query`, or what was found when the same was asked of the same rows."""
@@ -234,6 +242,12 @@ class DuckDB:
     def copy_to(self, path: Path) -> None:
         """Copy the published tables into another file, for drills."""
         shutil.copyfile(self.path, path)
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, text: str, parameters: dict[str, object]) -> pd.DataFrame:
+    """The rows of a query by a cursor of its own: to plan one keeps a single core busy, however many there are."""
+    with connection.cursor() as cursor:
+        return cursor.execute(text, parameters).df()
 
 
 def _typed(rows: pa.Table, output: Output) -> pa.Table:
