@@ -15,15 +15,19 @@ import pandas as pd
 
 from nbhelpers import lineage
 from nbhelpers.errors import Broken
-from nbhelpers.gates import constant_columns, due, freshness, snapshots, witness
+from nbhelpers.gates import constant_columns, due, freshness, snapshots, stored_rows, witness
+from nbhelpers.gates.members import ByDate
 from nbhelpers.session import Session
 from nbhelpers.sql import files, queries, thresholds
 
-# The query that gives the rows, or the rows; or two queries, the second of which puts in words what the first only finds.
-Members: TypeAlias = str | pd.DataFrame | tuple[str, str]
+# The query that gives the rows, or the rows, or what gives those of some dates; or two queries, the second of which puts in words
+# what the first only finds.
+Members: TypeAlias = str | pd.DataFrame | ByDate | tuple[str, str]
 
 IN_PYTHON = {  # checks that need more than one SELECT, and the gates that ask them
     "newest_snapshots": (snapshots.newest_snapshots, {19}),
+    "objects_there": (snapshots.objects_there, {19}),
+    "as_stored": (stored_rows.as_stored, {19}),
     "history_whole": (freshness.history_whole, {19, 29, 39, 49}),
     "up_to_date": (freshness.up_to_date, {19, 29, 39, 49}),
     "recomputed": (witness.recomputed, {29, 39, 49}),
@@ -59,6 +63,7 @@ def code_version(gate: int) -> str:
     text = hashlib.sha256()
     for path in files.step_files(gate) + [path for path in files.texts() if path.parent == files.VIEWS["witness"]]:
         text.update(queries.meaning(path).encode())
+    text.update(stored_rows.code().encode())
     for path in sorted(Path(__file__).parent.glob("*.py")):
         text.update(path.read_bytes())
     text.update(Path(thresholds.__file__).read_bytes())

@@ -11,6 +11,7 @@ from nbhelpers import lineage
 from nbhelpers.gates import due, witness
 from nbhelpers.gates.check import IN_PYTHON, Check, Members
 from nbhelpers.gates.kept_verdicts import Kept
+from nbhelpers.gates.members import ByDate, members_of
 from nbhelpers.session import Session
 from nbhelpers.sql import files
 from nbhelpers.wording import brief, on_dates
@@ -171,10 +172,11 @@ def answers(
 
     Of the dates that are `kept` of a check, the first ones of the window, what it has found before is repeated.
     """
+    kept = kept or {}
     members = {check.name: check.members(session, gate, contents) for check in asked}
+    members |= {name: _rest(rows, kept.get(name, {}), parameters["dates"]) for name, rows in members.items() if isinstance(rows, ByDate)}
     in_words = {name: rows[1] for name, rows in members.items() if isinstance(rows, tuple)}
     members = {name: rows[0] if isinstance(rows, tuple) else rows for name, rows in members.items()}
-    kept = kept or {}
     counts, named = dict[str, pd.DataFrame](), dict[str, pd.DataFrame]()
     for first, queries in _by_first_date(members, parameters["dates"], kept).items():
         of_rest = parameters | {"start_date": first, "dates": [day for day in parameters["dates"] if day >= first]}
@@ -204,6 +206,12 @@ def _by_first_date(members: dict[str, Members], dates: list[date], kept: KeptByC
         if isinstance(query, str) and rest:
             found.setdefault(rest[0], {})[name] = query
     return found
+
+
+def _rest(members: ByDate, kept: dict[date, Kept], dates: list[date]) -> pd.DataFrame:
+    """The rows of the dates that have to be asked about."""
+    rest = [day for day in dates if day not in kept]
+    return members.rows(rest) if rest else members_of([])
 
 
 def _rows_by_check(session: Session, queries: dict[str, str], text: str, parameters: dict, gate: int) -> dict[str, pd.DataFrame]:

@@ -2,7 +2,8 @@
 
 A verdict on a date belongs to the check's query with its views, parameters and thresholds, to the versions of what runs it, and
 to the content of every table that it reads, from opening night up to the date. So the dates that need not be examined again
-are the first ones of the window, up to the first that changed. Checks that judge the whole range, the object store or the log
+are the first ones of the window, up to the first that changed; of a check that judges each date by itself, all but those that
+changed. Checks that judge the whole range, the object store or the log
 are asked anew each time.
 """
 
@@ -15,7 +16,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 from nbhelpers import lineage
-from nbhelpers.gates.check import Check
+from nbhelpers.gates.check import Check, Members
+from nbhelpers.gates.members import ByDate
 from nbhelpers.session import Session
 from nbhelpers.sql import queries, tables
 
@@ -42,13 +44,17 @@ class KeptVerdicts:
         self._fingerprints: dict[str, dict[date, str]] = {}  # by check
 
     def unchanged(self, check: Check) -> dict[date, Kept]:
-        """The first dates of the window that need not be examined again, each with what the check has said of it."""
+        """The dates of the window that need not be examined again, each with what the check has said of it.
+
+        The first ones of it, but of a check that judges each date by itself.
+        """
         found: dict[date, Kept] = {}
         for day, fingerprint in self._of(check).items():
             kept = self._on_record.get(day, {}).get(check.name)
-            if kept is None or kept.fingerprint != fingerprint:
+            if kept is not None and kept.fingerprint == fingerprint:
+                found[day] = kept
+            elif not isinstance(self._members(check), ByDate):
                 break
-            found[day] = kept
         return found
 
     def rows(self, findings: list, receipt: dict) -> list[dict]:
@@ -60,7 +66,7 @@ class KeptVerdicts:
                 examined, offending = counts.get(day, (0, 0))
                 kept = self._on_record.get(day, {}).get(finding.check.name)
                 is_repeated = kept is not None and kept.fingerprint == fingerprint and kept.examined == examined
-                if not offending:
+                if not offending and examined >= self._least_examined(finding.check, day):
                     new[day][finding.check.name] = kept if kept and is_repeated else Kept(fingerprint, examined, receipt["created_at"])
         common = {"gate": str(self._gate)} | {name: receipt[name] for name in ("receipt_id", "run_id", "created_at")}
         return [
@@ -75,8 +81,21 @@ class KeptVerdicts:
             self._fingerprints[check.name] = self._computed(check)
         return self._fingerprints[check.name]
 
+    def _members(self, check: Check) -> Members | None:
+        return None if check.is_of_range else check.members(self._session, self._gate, self._contents)
+
+    def _least_examined(self, check: Check, day: date) -> int:
+        """How many have to have been examined for a date's verdict to be kept: what could not be, will be looked at again."""
+        members = self._members(check)
+        if not isinstance(members, ByDate):
+            return 0
+        there = [self._contents.of(output).get(day) for output in members.reads]
+        return 1 + sum(partition.rows for partition in there if partition)
+
     def _computed(self, check: Check) -> dict[date, str]:
-        members = None if check.is_of_range else check.members(self._session, self._gate, self._contents)
+        members = self._members(check)
+        if isinstance(members, ByDate):
+            return self._computed_by_date(members)
         query, *in_words = members if isinstance(members, tuple) else (members,)
         if not isinstance(query, str):
             return {}
@@ -100,6 +119,16 @@ class KeptVerdicts:
                 said.update(repr(partitions[place]).encode())
                 place += 1
             found[day] = said.hexdigest()[:32]
+        return found
+
+
+    def _computed_by_date(self, members: ByDate) -> dict[date, str]:
+        """The same of a check that judges each date by itself: by the rows of that date alone."""
+        asked = [members.code, *(output.table.columns for output in members.reads), _versions()]
+        found = {}
+        for day in self._session.window.dates():
+            there = [self._contents.of(output).get(day) for output in members.reads]
+            found[day] = hashlib.sha256(repr([asked, there]).encode()).hexdigest()[:32]
         return found
 
 

@@ -7,10 +7,12 @@ import pandas as pd
 
 from nbhelpers import lineage
 from nbhelpers.errors import Broken
+from nbhelpers.gates.members import members_of
 from nbhelpers.raw import nba_boxscores
 from nbhelpers.raw.boxscores import envelope, judged
 from nbhelpers.raw.shots import has_shots
 from nbhelpers.session import Session
+from nbhelpers.sql import tables
 from nbhelpers.store import objects
 
 
@@ -58,6 +60,27 @@ def newest_snapshots(session: Session, gate: int, contents: lineage.Contents) ->
         is_there = isinstance(game.source, str)
         rows.append((game.game_date.date(), f"{game.game_id} {game.what}", is_there, _problem(store, game) if is_there else None))
     return pd.DataFrame(rows, columns=["game_date", "member", "is_examined", "problem"])
+
+
+def objects_there(session: Session, gate: int, contents: lineage.Contents) -> pd.DataFrame:
+    """objects_there
+
+    warn:    Is every object still stored that a raw row names?
+    of:      objects named by raw rows
+    because: what is gone cannot be read again: rows of it are held to nothing, and as_stored leaves them out
+    then:    bring the objects back, if they were moved; to fetch them anew, run 10_fetch_raw and 11_load_raw again
+    per:     range
+    """
+    named = " UNION DISTINCT ".join(
+        f"""SELECT game_date, {"source_object" if output.short == "SCHEDULE" else "source_file_path"} AS source
+            FROM {output.table.name} WHERE game_date BETWEEN @start_date AND @end_date"""
+        for output in tables.layer_outputs(gate // 10)
+    )
+    there = set(session.store.keys())
+    rows = session.query(named, gate // 10)
+    return members_of([
+        (row.game_date.date(), row.source, True, None if row.source in there else "it is not there any more") for row in rows.itertuples()
+    ])  # fmt: skip
 
 
 def _problem(store: "_Stored", game: Any) -> str | None:

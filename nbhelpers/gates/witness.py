@@ -14,7 +14,6 @@ from nbhelpers.sql.tables import Output, Table
 NOT_RECOMPUTED = {  # each column that is compared with nothing, and why
     "run_id": "it names the run that built the row, which no fact tells",
     "created_at": "it is when the row was built",
-    "failure_reason": "its words are the step's own; category, counts and games, which it puts in words, are compared",
 }
 FEATURES = 25  # elements of an array: features, their names and their sources
 

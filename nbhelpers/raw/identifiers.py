@@ -18,7 +18,7 @@ TEAMS = {
     "TOR": "Toronto Raptors", "UTA": "Utah Jazz", "WAS": "Washington Wizards",
 }  # fmt: skip
 _OTHER_SPELLINGS = {"BRK": "BKN", "PHO": "PHX", "Los Angeles Clippers": "LAC"}
-_TEAM = {abbr: abbr for abbr in TEAMS} | {name: abbr for abbr, name in TEAMS.items()} | _OTHER_SPELLINGS
+SPELLINGS = {abbr: abbr for abbr in TEAMS} | {name: abbr for abbr, name in TEAMS.items()} | _OTHER_SPELLINGS  # which is whose
 
 _SPELLED_OUT = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ß": "ss", "æ": "ae", "Ø": "o", "Ł": "l", "Đ": "d", "Æ": "ae"})
 _SUFFIX = re.compile(r"[\s.]+(jr|sr|ii|iii|iv)\.?$", re.IGNORECASE)
@@ -30,13 +30,13 @@ def team_abbr(text: str) -> str:
     >>> team_abbr("BRK"), team_abbr("Phoenix Suns")
     ('BKN', 'PHX')
     """
-    if text not in _TEAM:
+    if text not in SPELLINGS:
         raise BadInput(
             f"team {text!r} is not one of the NBA's 30.",
             "a row under an unknown team would drop out of every team's window",
             "add the spelling to nbhelpers/identifiers.py if it is a team of the NBA.",
         )
-    return _TEAM[text]
+    return SPELLINGS[text]
 
 
 @lru_cache(maxsize=4096)  # a season has some six hundred names, each said thousands of times

@@ -574,8 +574,9 @@ def test_a_well_made_season_passes_the_first_gate_as_it_is(tmp_path):
     publish(tiny)
     [receipt] = tiny.select("SELECT * FROM nba_processing.gate_receipts")
     assert {name for name, verdict in checks_of(receipt).items() if verdict != "pass"} == {
-        "plan_gate_1"
-    }  # two dates, not 50
+        "plan_gate_1",  # two dates, not 50
+        "objects_there",  # none ever was
+    }
 
 
 # Thresholds.

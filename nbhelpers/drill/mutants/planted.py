@@ -84,7 +84,6 @@ def _data(season: Session, question: Question, outputs: list[Output], draw: Draw
             verdict = _verdict_in_raw(question, mutant)
         elif not mutant.is_refused:
             verdict["killed_by"] = question.killer_above_raw(mutant)
-            verdict["reason"] = "" if verdict["killed_by"] else mutant.reason("", is_changed=True)
         about = (DATA, mutant.output.short, mutant.column, mutant.kind, mutant.scope, str(mutant))
         yield dict(zip(COLUMNS, about, strict=False)) | verdict
     if planted < draw.data:
@@ -130,8 +129,9 @@ def _verdict_in_raw(question: Question, mutant: Mutant | Landed) -> dict:
     """What gate 1 says of a mutant below it, and why it may survive."""
     killed_by, warned_by, is_changed = question.seen_in_raw(mutant)
     is_outvoted = bool(warned_by) and not is_changed
-    reason = "" if killed_by or is_outvoted else mutant.reason(warned_by, is_changed)
-    if not (killed_by or is_changed) and mutant.is_of_who_did_not_play:
+    is_excusable = isinstance(mutant, Landed) and not killed_by  # a row of data has its object beside it
+    reason = mutant.reason(warned_by, is_changed) if is_excusable and not is_outvoted else ""
+    if is_excusable and not is_changed and mutant.is_of_who_did_not_play:
         reason = unwitnessed.NOT_PLAYED
     return {"killed_by": killed_by, "warned_by": warned_by, "is_outvoted": is_outvoted, "reason": reason}
 

@@ -17,7 +17,7 @@ from nbhelpers.sql.tables import Output, gate_of
 
 OF_LINEAGE = {"up_to_date", "history_whole"}  # a mutant is planted as if a build had made it
 RECOMPUTED = "recomputed"
-OF_OBJECTS = "newest_snapshots"
+OF_OBJECTS = {"newest_snapshots", "as_stored"}
 
 
 class Planted(Protocol):
@@ -110,11 +110,11 @@ class Question:
     ) -> str:
         """The check of an output's gate that fails, the likeliest asked first; '' where none does.
 
-        Asked of the whole window, but for the check of objects, which looks at each of the changed dates by itself, in the store of
+        Asked of the whole window, but for the checks of objects, which look at each of the changed dates by itself, in the store of
         another session where one is given.
         """
         for check in self._in_order(gate_of(output.layer), output, about):
-            on = dates if check.name == OF_OBJECTS else None
+            on = dates if check.name in OF_OBJECTS else None
             if check.name not in OF_LINEAGE | leave_out and self._fails(check, output.layer, on, session or self._session):
                 return self._noted(check.name, output, about)
         return ""

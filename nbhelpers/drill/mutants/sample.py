@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import date
 
-from nbhelpers.drill.mutants import kinds, unwitnessed
+from nbhelpers.drill.mutants import kinds
 from nbhelpers.drill.mutants.kinds import Around, Row
 from nbhelpers.sql import tables
 from nbhelpers.sql.tables import Output
@@ -53,15 +53,6 @@ class Mutant:
         gone = set(map(id, self.gone))
         rest = [row for day in dates for row in self.beside.get(day, ()) if id(row) not in gone]
         return [_packed(row) for row in (*rest, *(row for row in self.instead if self._date_of(row) in dates))]
-
-    def reason(self, warned_by: str, is_changed: bool) -> str:
-        """Why what is wrong may go unseen, but for what a check warns of, if it changes anything above raw or not; '' where it may not."""
-        return unwitnessed.reason(self.output, self.column, warned_by, is_changed)
-
-    @property
-    def is_of_who_did_not_play(self) -> bool:
-        """Whether only lines of players who did not play are wrong, and still say so."""
-        return all(row.get("did_play") is False for row in (*self.gone, *self.instead))
 
     @property
     def is_refused(self) -> bool:

@@ -1,4 +1,7 @@
-"""What no check can see, and why a reader may accept it: a mutant that survives elsewhere is a hole."""
+"""What no check can see of a source's answer, and why a reader may accept it: a mutant that survives elsewhere is a hole.
+
+Of rows nothing is excused: below the first gate each is held to its stored object, above it to its witness.
+"""
 
 from nbhelpers.sql.tables import Output
 
@@ -43,7 +46,6 @@ WITHIN_BOUNDS = {
     ("NBA_TEAM_BOXSCORES", "field_goals_attempted"): HEAVES,
     ("NBA_TEAM_BOXSCORES", "three_pointers_attempted"): HEAVES,
 }
-OF_FAILURES = {"failure_reason": "its words put category, counts and games in a sentence, which are compared"}
 
 
 # Where the sources differ and neither contradicts itself, the spec is that the official record counts, and that the game is named.
@@ -55,8 +57,6 @@ BY_WARNING = {
 
 
 def reason(output: Output, column: str, warned_by: str = "", is_changed: bool = True) -> str:
-    """Why a wrong value in a column may go without a failure, if it changes anything above raw or not; '' where it may not."""
-    if output.processor:
-        return OF_FAILURES.get(column, "")
+    """Why a source may tell a column of raw wrong without a failure, if it changes anything above raw or not; '' where it may not."""
     tolerated = "" if is_changed else WITHIN_BOUNDS.get((output.short, column), "")
     return REASONS.get((output.short, column), "") or tolerated or BY_WARNING.get(warned_by, "")

@@ -5,7 +5,12 @@
 -- inputs: witness.team_mornings, witness.team_games, witness.listed_players, witness.player_games,
 --         witness.team_defense_zone_analysis
 WITH teams AS (
-    SELECT mornings.team_abbr, mornings.analysis_date, mornings.games, STRING_AGG(blind.game_id, ',' ORDER BY blind.game_id) AS blind_games,
+    SELECT
+        mornings.team_abbr,
+        mornings.analysis_date,
+        mornings.games,
+        STRING_AGG(blind.game_id, ',' ORDER BY blind.game_id) AS blind_games,
+        COUNT(blind.game_id) AS n_blind,
     FROM witness.team_mornings AS mornings
     LEFT JOIN witness.team_games AS blind
         ON blind.team_abbr = mornings.team_abbr
@@ -21,6 +26,7 @@ players AS (
         listed.games,
         listed.opponent_team_abbr,
         STRING_AGG(blind.game_id, ',' ORDER BY blind.game_id) AS blind_games,
+        COUNT(blind.game_id) AS n_blind,
     FROM witness.listed_players AS listed
     LEFT JOIN witness.player_games AS blind
         ON blind.player_lookup = listed.player_lookup
@@ -36,16 +42,29 @@ matchups AS (
     WHERE players.analysis_date >= @factor_start
 ),
 lacking AS (
-    SELECT 'TDZA' AS processor_name, analysis_date, team_abbr AS entity_id, 5 AS needed, games, blind_games, TRUE AS has_inputs,
+    SELECT
+        'TDZA' AS processor_name, analysis_date, team_abbr AS entity_id, 5 AS needed, 'games' AS counted, games, blind_games, n_blind,
+        TRUE AS has_inputs, '' AS lacks,
     FROM teams
     UNION ALL
-    SELECT 'PSZA', analysis_date, player_lookup, 10, games, blind_games, TRUE, FROM players
+    SELECT 'PSZA', analysis_date, player_lookup, 10, 'games played', games, blind_games, n_blind, TRUE, '' FROM players
     UNION ALL
-    SELECT 'PDC', analysis_date, player_lookup, 5, games, CAST(NULL AS STRING), TRUE, FROM players
+    SELECT 'PDC', analysis_date, player_lookup, 5, 'games played', games, CAST(NULL AS STRING), 0, TRUE, '' FROM players
     UNION ALL
-    SELECT 'PCF', analysis_date, player_lookup, CAST(NULL AS INT64), CAST(NULL AS INT64), CAST(NULL AS STRING), has_defence, FROM matchups
+    SELECT
+        'PCF', analysis_date, player_lookup, CAST(NULL AS INT64), '', CAST(NULL AS INT64), CAST(NULL AS STRING), 0,
+        has_defence, CONCAT('no zone analysis of opponent ', opponent_team_abbr),
+    FROM matchups
     UNION ALL
-    SELECT 'MLFS', analysis_date, player_lookup, CAST(NULL AS INT64), CAST(NULL AS INT64), CAST(NULL AS STRING), has_defence AND games >= 5, FROM matchups
+    SELECT
+        'MLFS', analysis_date, player_lookup, CAST(NULL AS INT64), '', CAST(NULL AS INT64), CAST(NULL AS STRING), 0,
+        has_defence AND games >= 5,
+        CASE
+            WHEN has_defence THEN 'missing: daily cache'
+            WHEN games >= 5 THEN 'missing: composite factors'
+            ELSE 'missing: composite factors, daily cache'
+        END,
+    FROM matchups
 )
 SELECT
     processor_name,
@@ -56,6 +75,11 @@ SELECT
         WHEN games < needed THEN 'INSUFFICIENT_DATA'
         ELSE 'INCOMPLETE_UPSTREAM'
     END AS failure_category,
+    CASE
+        WHEN NOT has_inputs THEN lacks
+        WHEN games < needed THEN CONCAT(CAST(games AS STRING), ' of ', CAST(needed AS STRING), ' ', counted, ' before the date')
+        ELSE CONCAT(CAST(n_blind AS STRING), ' games in the window without shot zones')
+    END AS failure_reason,
     NOT has_inputs OR games >= needed AS can_retry,
     needed AS expected_game_count,
     games AS actual_game_count,

@@ -1,0 +1,30 @@
+-- The totals of the official box scores: a row a team.
+SELECT
+    games.key AS source_file_path,
+    games.nba_game_id,
+    game_named(games.game_date, games.away_team_abbr, games.home_team_abbr) AS game_id,
+    games.game_date,
+    $season_year AS season_year,
+    team.team_abbr,
+    team.score,
+    whole(team.statistics.points) AS points,
+    whole(team.statistics.assists) AS assists,
+    -- The team's own total counts those that no player has; older files have no other.
+    whole(COALESCE(team.statistics.reboundsPersonal, team.statistics.reboundsTotal)) AS rebounds,
+    whole(team.statistics.reboundsOffensive) AS offensive_rebounds,
+    whole(team.statistics.reboundsDefensive) AS defensive_rebounds,
+    whole(team.statistics.steals) AS steals,
+    whole(team.statistics.blocks) AS blocks,
+    whole(team.statistics.turnovers) AS turnovers,
+    whole(team.statistics.foulsPersonal) AS personal_fouls,
+    whole(team.statistics.fieldGoalsMade) AS field_goals_made,
+    whole(team.statistics.fieldGoalsAttempted) AS field_goals_attempted,
+    whole(team.statistics.threePointersMade) AS three_pointers_made,
+    whole(team.statistics.threePointersAttempted) AS three_pointers_attempted,
+    whole(team.statistics.freeThrowsMade) AS free_throws_made,
+    whole(team.statistics.freeThrowsAttempted) AS free_throws_attempted,
+    whole(team.statistics.pointsInThePaintMade) AS paint_makes,
+    whole(team.statistics.pointsInThePaintAttempted) AS paint_attempts,
+    fetched(games.key, games.game_date) AS fetched_at,
+FROM official_teams AS team
+INNER JOIN official_games AS games ON games.key = team.key
