@@ -12,7 +12,8 @@ Log = dict[tuple[str, date], dict]  # by output name and date
 
 def log_entries(session: Session) -> Log:
     """The log's entry in force for each (output name, date) of the window, by receipts that are not voided."""
-    return _entries(session, "WHERE log.partition_date BETWEEN @start_date AND @end_date")
+    start = session.window.start_date
+    return {(name, day): entry for (name, day), entry in season_log(session).items() if day >= start}
 
 
 def season_log(session: Session) -> Log:
