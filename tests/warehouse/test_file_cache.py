@@ -112,6 +112,37 @@ def test_what_a_change_did_not_touch_is_carried_over_it_and_what_it_did_is_looke
     assert looker.looks == [None, None, ["tue", "wed"], ["tue", "wed"]]
 
 
+def test_what_was_found_in_the_file_that_partitions_are_taken_from_need_not_be_looked_at_again(looker):
+    for one in ("what", "what else"):
+        looker.ask(one)
+    before = states(looker.files)
+    looker.write(mon="1", wed="4")
+    carry(looker.kept_in, before, states(looker.files), {"tue", "wed"}, {"what": {"mon": "of no change", "wed": "4"}})
+    assert [looker.ask("what"), looker.ask("what else")] == [{"mon": "1", "wed": "4"}] * 2
+    assert looker.looks == [None, None, ["tue", "wed"]]  # of what was not asked of that file
+
+
+def test_what_is_published_is_known_from_when_it_was_staged(tmp_path, monkeypatch):
+    tiny, looked, look = Tiny(tmp_path), [], fingerprints.Fingerprints.look
+    for n in (0, 1):
+        tiny.play(day(n), "BOS", "LAL")
+    tiny.load()
+    outputs = tables.layer_outputs(1)
+    tiny.warehouse.fingerprints_of(outputs)
+    tiny.play(day(1), "CHI", "MIA")
+    tiny.stage_raw(tiny.session())
+    candidate = tiny.warehouse.fingerprints_of(outputs, 1)
+    assert candidate != tiny.warehouse.fingerprints_of(outputs)
+    with tiny.warehouse.writing(by_partition=True) as transaction:
+        for output in outputs:
+            transaction.replace_partitions(output, [day(1)], tmp_path / "replaced")
+    monkeypatch.setattr(fingerprints.Fingerprints, "look", lambda *given, **named: looked.append(given) or look(*given, **named))
+    again = DuckDB(tiny.settings.warehouse, tmp_path / "another")
+    assert (again.fingerprints_of(outputs), looked) == (candidate, [])
+    again.forget_known()
+    assert again.fingerprints_of(outputs) == candidate
+
+
 def test_a_partition_that_a_change_emptied_is_there_no_more(looker):
     looker.ask()
     before = states(looker.files)

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -33,13 +33,32 @@ def remembered(
     return found
 
 
-def carry(stored_in: Path, before: list, after: list, changed: set[str]) -> None:
-    """Keep what was found in the files as they were `before` a change that touched the partitions `changed` alone."""
+def carry(stored_in: Path, before: list, after: list, changed: set[str], replaced_by: Mapping[str, dict[str, Any]] | None = None) -> None:
+    """Keep what was found in the files as they were `before` a change that touched the partitions `changed` alone.
+
+    `replaced_by` gives, by question, what was found of all of these in the file that they are from now.
+    """
     stored = _read(stored_in)
-    if stored.get("of") == before:
-        doubted = {question: sorted(changed.union(stored["changed"].get(question, []))) for question in stored["found"]}
-        with suppress(OSError):
-            _write(stored_in, stored | {"of": after, "changed": doubted})
+    if stored.get("of") != before:
+        return
+    for question, found in stored["found"].items():
+        if replaced_by and question in replaced_by:
+            stored["found"][question] = {part: what for part, what in found.items() if part not in changed} | {
+                part: what for part, what in replaced_by[question].items() if part in changed
+            }
+            stored["changed"][question] = sorted(set(stored["changed"].get(question, ())) - changed)
+        else:
+            stored["changed"][question] = sorted(changed.union(stored["changed"].get(question, ())))
+    with suppress(OSError):
+        _write(stored_in, stored | {"of": after})
+
+
+def found_of(stored_in: Path, files: Iterable[Path]) -> dict[str, dict[str, Any]]:
+    """All that is known of files by question, nothing where they were touched since."""
+    stored = _read(stored_in)
+    if stored.get("of") != states(files):
+        return {}
+    return {question: found for question, found in stored["found"].items() if not stored["changed"].get(question)}
 
 
 def warehouse_files(warehouse: Path) -> list[Path]:

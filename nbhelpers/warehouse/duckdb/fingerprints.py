@@ -32,7 +32,11 @@ class Fingerprints:
         self, connection: duckdb.DuckDBPyConnection, output: Output, staged: Path | None = None, dates: list[date] | None = None
     ) -> dict[date, Partition]:
         """What each date of an output, or each of `dates`, holds, as published or in a staged file."""
-        found = connection.execute(self._text(output, staged is not None, dates), {"file": str(staged)} if staged else {})
+        where = candidate.mine(output) if dates is None else candidate.partitions(output, dates)
+        if staged:
+            found = connection.execute(_text(output, "read_parquet($file)", where), {"file": str(staged)})
+        else:
+            found = connection.execute(_text(output, output.table.name, f"{where}{self._of_season(output)}"))
         return {day: Partition(rows, fingerprint) for day, rows, fingerprint in found.fetchall()}
 
     def known(self, reading: Reading, output: Output, staged: Path | None = None) -> dict[date, Partition]:
@@ -55,7 +59,7 @@ class Fingerprints:
         found = file_cache.remembered(
             kept_beside(staged) if staged else self._kept_for(output),
             files,
-            f"{duckdb.__version__}{self._text(output, staged is not None)}",
+            self._question(output) if staged is None else self._question(output).removesuffix(self._of_season(output)),
             look,
         )
         return {date.fromisoformat(day): Partition(*content) for day, content in found.items()}
@@ -64,30 +68,42 @@ class Fingerprints:
         """What changes whenever somebody writes to the warehouse."""
         return file_cache.states(self._files)
 
-    def carry(self, outputs: Iterable[Output], before: list, changed: dict[Output, set[date]]) -> None:
-        """Know still, after a change of some partitions, what was known `before` it of all the others."""
+    def carry(
+        self, outputs: Iterable[Output], before: list, changed: dict[Output, set[date]], taken_from: dict[Output, set[Path]]
+    ) -> None:
+        """Know still, after a change of some partitions, what was known `before` it of all others, and of the file they were taken from."""
         after = self.states()
         for output in outputs:
-            file_cache.carry(self._kept_for(output), before, after, set(map(str, changed.get(output, ()))))
+            files, of_season = taken_from.get(output, set()), self._of_season(output)
+            found = file_cache.found_of(kept_beside(next(iter(files))), files) if len(files) == 1 else {}
+            replaced_by = {f"{question}{of_season}": parts for question, parts in found.items()}
+            file_cache.carry(self._kept_for(output), before, after, set(map(str, changed.get(output, ()))), replaced_by)
 
     def _kept_for(self, output: Output) -> Path:
         folder = file_cache.folder_beside(self._warehouse)
         return kept_beside((folder / self._season.name if self._season else folder) / output.name.replace("/", "."))
 
-    def _text(self, output: Output, is_staged: bool, dates: list[date] | None = None) -> str:
-        """The query that tells what each date of an output, or each of `dates`, holds: in its table, or in the file `file`."""
-        table, where = output.table, candidate.mine(output) if dates is None else candidate.partitions(output, dates)
-        if self._season and not is_staged:
-            where += f" AND {table.date} BETWEEN DATE '{self._season.opening_night}' AND DATE '{self._season.last_day}'"
-        # -0.0 and 0.0 are one number but two texts; adding 0.0 makes them one.
-        columns = [
-            f"{c.name} := {c.name}{' + 0.0::DOUBLE' if c.type == 'FLOAT64' else ''}" for c in table.columns if c.name not in PROVENANCE
-        ]
-        return f"""
-            SELECT day, COUNT(*), md5(string_agg(line, '' ORDER BY line))
-            FROM (SELECT {table.date} AS day, md5(to_json(struct_pack({', '.join(columns)}))::VARCHAR) AS line
-                  FROM {'read_parquet($file)' if is_staged else table.name} WHERE {where})
-            GROUP BY day"""
+    def _question(self, output: Output) -> str:
+        """What is asked of all dates of an output's table: the same as of a file's, and of which season."""
+        return f"{duckdb.__version__}{_text(output, 'rows', candidate.mine(output))}{self._of_season(output)}"
+
+    def _of_season(self, output: Output) -> str:
+        if not self._season:
+            return ""
+        return f" AND {output.table.date} BETWEEN DATE '{self._season.opening_night}' AND DATE '{self._season.last_day}'"
+
+
+def _text(output: Output, rows: str, where: str) -> str:
+    """The query that tells what each date of some of an output's rows holds."""
+    # -0.0 and 0.0 are one number but two texts; adding 0.0 makes them one.
+    columns = [
+        f"{c.name} := {c.name}{' + 0.0::DOUBLE' if c.type == 'FLOAT64' else ''}" for c in output.table.columns if c.name not in PROVENANCE
+    ]
+    return f"""
+        SELECT day, COUNT(*), md5(string_agg(line, '' ORDER BY line))
+        FROM (SELECT {output.table.date} AS day, md5(to_json(struct_pack({', '.join(columns)}))::VARCHAR) AS line
+              FROM {rows} WHERE {where})
+        GROUP BY day"""
 
 
 def kept_beside(path: Path) -> Path:

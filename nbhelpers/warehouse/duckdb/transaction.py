@@ -26,6 +26,7 @@ class DuckDBTransaction(PartitionWriter):
     def __init__(self, connection: duckdb.DuckDBPyConnection, staging: StagingFolder, contents: Fingerprints):
         self._connection, self._staging, self._contents = connection, staging, contents
         self.changed: dict[Output, set[date]] = {}  # the partitions that were put
+        self.taken_from: dict[Output, set[Path]] = {}  # the files that these are from
         self._is_known = True  # whether what is not among them is as the file had it
 
     def execute(self, statement: str, parameters: list | dict | None = None) -> duckdb.DuckDBPyConnection:
@@ -80,6 +81,7 @@ class DuckDBTransaction(PartitionWriter):
         where, columns = candidate.partitions(output, dates), ", ".join(output.table.column_names)
         self._connection.execute(f"DELETE FROM {output.table.name} WHERE {where}")
         self.changed.setdefault(output, set()).update(dates)
+        self.taken_from.setdefault(output, set()).add(source)
         rows = f"SELECT {columns} FROM read_parquet(?) WHERE {where}"
         self._connection.execute(f"INSERT INTO {output.table.name} ({columns}) {rows}", [str(source)])
 

@@ -197,7 +197,8 @@ class DuckDB:
             if by_partition:  # what was known of partitions that it left alone is true of the file that it made
                 with suppress(duckdb.Error):  # what is committed is kept without it too
                     connection.execute("CHECKPOINT")  # so that closing the file does not change it again
-                    self._contents.carry(tables.outputs(), before, transaction.changed)  # while nobody else can write
+                    known = before, transaction.changed, transaction.taken_from
+                    self._contents.carry(tables.outputs(), *known)  # while nobody else can write
 
     def replaced(self, receipt_id: str) -> Path:
         """The folder in which the partitions that a publishing replaced are kept, one Parquet file an output."""
