@@ -11,6 +11,7 @@ import os
 import random
 import shutil
 import signal
+import threading
 import sys
 import tempfile
 from io import StringIO
@@ -73,10 +74,10 @@ class Run(runner.Run):
 
     def _execute_all(self) -> int:
         for path in self.paths:
-            self._execute_notebook(path, None)
+            self._execute_notebook(path, None, threading.Event())
         return 0
 
-    def _outcome(self, path, copy, parameters, kernel) -> outcomes.Outcome:
+    def _outcome(self, path, copy, parameters, kernel, is_settled) -> outcomes.Outcome:
         nbformat.write(nbformat.v4.new_notebook(), copy)
         session, number = self._session(), notebooks.step(path)
         if number == 11:
