@@ -11,9 +11,9 @@ import os
 import random
 import shutil
 import signal
-import threading
 import sys
 import tempfile
+import threading
 from io import StringIO
 from pathlib import Path
 

@@ -2,7 +2,10 @@
 
 import os
 import signal
+from contextlib import closing
 
+import duckdb
+import pyarrow as pa
 from ipykernel.kernelapp import IPKernelApp
 
 
@@ -16,6 +19,13 @@ class BareKernel(IPKernelApp):
         """Run nothing before the first cell: no start-up files, no extensions, no PYTHONSTARTUP."""
 
 
+def get_ready() -> None:
+    """Do once what a process is slow to do the first time, while its notebook is not there yet: a query, and its rows kept and read."""
+    with closing(duckdb.connect()) as connection:
+        rows = connection.execute("SELECT 'BOS' AS text, 1 AS number, 1.5 AS share, TRUE AS truth, DATE '2025-10-21' AS day").df()
+    pa.Table.from_pandas(rows, preserve_index=False).to_pandas()
+
+
 def run_kernel(connection_file: str, folder: str, home: str) -> None:
     """Serve one notebook in a process that was forked for it; `home` is in place of the user's IPython folder."""
     os.setsid()  # what it starts is stopped with it
@@ -24,4 +34,5 @@ def run_kernel(connection_file: str, folder: str, home: str) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     kernel = BareKernel.instance(connection_file=connection_file, ignore_cwd=True, parent_handle=os.getppid())
     kernel.initialize([])
+    get_ready()
     kernel.start()

@@ -65,6 +65,14 @@ def reason_for(session: Session, path: Path, repair: str, worked: set[int], cont
     return _reason_for_step(session, number, repair, contents) if tables.step_outputs(number) else ""
 
 
+def reasons(session: Session, paths: list[Path], repair: str, worked: set[int]) -> dict[Path, str]:
+    """Those of one layer's notebooks that have work now that the steps `worked` are done, each with the reason."""
+    with session.warehouse.held_open():
+        contents = lineage.Contents(session, notebooks.step(paths[0]) // 10)
+        found = {path: reason_for(session, path, repair, worked, contents) for path in paths}
+    return {path: reason for path, reason in found.items() if reason}
+
+
 def newest_receipts(session: Session) -> dict[int, Receipt]:
     """The newest receipt in force of each gate that has one over some of the window."""
     found = session.query_once(

@@ -90,9 +90,9 @@ class Run:
     def _has_work(self, path: Path) -> bool:
         """Whether a notebook has work, by what was found at the start or by what those before it have published since."""
         if path not in self._work and self.parameters.get("repair"):
-            worked = {int(name[:2]) for name in self.outcomes}
-            reason = needs.reason_for(self._session(), path, self.parameters["repair"], worked)
-            self._work |= {path: reason} if reason else {}
+            worked, layer = {int(name[:2]) for name in self.outcomes}, notebooks.step(path) // 10
+            of_layer = [other for other in self.paths[self.paths.index(path) :] if notebooks.step(other) // 10 == layer]
+            self._work |= needs.reasons(self._session(), of_layer, self.parameters["repair"], worked)
         return path in self._work
 
     def _note_unchanged(self, paths: list[Path]) -> None:

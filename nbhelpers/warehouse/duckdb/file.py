@@ -156,16 +156,26 @@ class WarehouseFile:
                 return dict.fromkeys(self._missing_tables(connection), True)
 
         declared = repr([(name, table.columns) for name, table in sorted(tables.schema().items())])
-        kept_in = file_cache.folder_beside(self.path) / "shape.json"
-        return list(file_cache.remembered(kept_in, file_cache.warehouse_files(self.path), declared, look))
+        return list(file_cache.remembered(self._shape, file_cache.warehouse_files(self.path), declared, look))
 
-    def create_missing(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Make the tables of schema.sql that are not there."""
-        for name in self._missing_tables(connection):
+    def carry(self, before: list, created: list[str]) -> None:
+        """Know still, after a change of rows, which tables were there `before` it, and look again for those that it created."""
+        file_cache.carry(self._shape, before, file_cache.states(file_cache.warehouse_files(self.path)), set(created))
+
+    @property
+    def _shape(self) -> Path:
+        """Where the missing tables are remembered."""
+        return file_cache.folder_beside(self.path) / "shape.json"
+
+    def create_missing(self, connection: duckdb.DuckDBPyConnection) -> list[str]:
+        """Make the tables of schema.sql that are not there; returns their names."""
+        missing = self._missing_tables(connection)
+        for name in missing:
             table = tables.schema()[name]
             connection.execute(f"CREATE SCHEMA IF NOT EXISTS {name.split('.')[0]}")
             columns = ", ".join(f"{c.name} {TYPES[c.type]}{' NOT NULL' if c.required else ''}" for c in table.columns)
             connection.execute(f"CREATE TABLE IF NOT EXISTS {name} ({columns})")
+        return missing
 
     def create_views(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Make the views of audited rows that are not there; their tables have to be."""

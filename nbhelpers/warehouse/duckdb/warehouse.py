@@ -186,7 +186,7 @@ class DuckDB:
             before, transaction = self._contents.states(), DuckDBTransaction(connection, self._staging, self._contents)
             connection.execute("BEGIN")
             try:
-                self._file.create_missing(connection)
+                created = self._file.create_missing(connection)
                 self._file.create_views(connection)
                 yield transaction
             except BaseException:
@@ -199,6 +199,7 @@ class DuckDB:
                     connection.execute("CHECKPOINT")  # so that closing the file does not change it again
                     known = before, transaction.changed, transaction.taken_from
                     self._contents.carry(tables.outputs(), *known)  # while nobody else can write
+                    self._file.carry(before, created)
 
     def replaced(self, receipt_id: str) -> Path:
         """The folder in which the partitions that a publishing replaced are kept, one Parquet file an output."""
