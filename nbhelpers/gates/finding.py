@@ -177,12 +177,10 @@ def answers(
     members |= {name: _rest(rows, kept.get(name, {}), parameters["dates"]) for name, rows in members.items() if isinstance(rows, ByDate)}
     in_words = {name: rows[1] for name, rows in members.items() if isinstance(rows, tuple)}
     members = {name: rows[0] if isinstance(rows, tuple) else rows for name, rows in members.items()}
-    counts, named = dict[str, pd.DataFrame](), dict[str, pd.DataFrame]()
-    for first, queries in _by_first_date(members, parameters["dates"], kept).items():
-        of_rest = parameters | {"start_date": first, "dates": [day for day in parameters["dates"] if day >= first]}
-        counts |= _rows_by_check(session, queries, _COUNTS, of_rest, gate)
-        offending = {name: in_words.get(name, query) for name, query in queries.items() if counts[name].offending.sum()}
-        named |= _rows_by_check(session, offending, _OFFENDERS, of_rest, gate) if is_naming else {}
+    queries = _with_parameters(members, parameters, kept)
+    counts = _rows_by_check(session, queries, _COUNTS, gate)
+    offending = {name: (in_words.get(name, query), of) for name, (query, of) in queries.items() if counts[name].offending.sum()}
+    named = _rows_by_check(session, offending, _OFFENDERS, gate) if is_naming else {}
     found = []
     for check in asked:
         rows = members[check.name]
@@ -198,13 +196,17 @@ def counting_queries(gate: int) -> list[str]:
     return [counts_of(members) for members in (*map(files.text, files.step_files(gate)), *compared)]
 
 
-def _by_first_date(members: dict[str, Members], dates: list[date], kept: KeptByCheck) -> dict[date, dict[str, str]]:
-    """The checks that are queries, by the first date of which they have to be asked; those of no date are left out."""
-    found: dict[date, dict[str, str]] = {}
+Queries = dict[str, tuple[str, dict]]  # with their parameters, by the check's name
+
+
+def _with_parameters(members: dict[str, Members], parameters: dict, kept: KeptByCheck) -> Queries:
+    """The checks that are queries, each asked from the first date of which nothing is kept; those of no date are left out."""
+    found: Queries = {}
     for name, query in members.items():
-        rest = [day for day in dates if day not in kept.get(name, {})]
+        rest = [day for day in parameters["dates"] if day not in kept.get(name, {})]
         if isinstance(query, str) and rest:
-            found.setdefault(rest[0], {})[name] = query
+            dates = [day for day in parameters["dates"] if day >= rest[0]]
+            found[name] = query, parameters | {"start_date": rest[0], "dates": dates}
     return found
 
 
@@ -214,10 +216,10 @@ def _rest(members: ByDate, kept: dict[date, Kept], dates: list[date]) -> pd.Data
     return members.rows(rest) if rest else members_of([])
 
 
-def _rows_by_check(session: Session, queries: dict[str, str], text: str, parameters: dict, gate: int) -> dict[str, pd.DataFrame]:
+def _rows_by_check(session: Session, queries: Queries, text: str, gate: int) -> dict[str, pd.DataFrame]:
     """The rows that `text` gives of each check's members, by the check's name."""
-    texts = [_of_members(query, text) for query in queries.values()]
-    return dict(zip(queries, session.warehouse.query_all(texts, parameters, gate // 10), strict=True))
+    texts = [_of_members(query, text) for query, _ in queries.values()]
+    return dict(zip(queries, session.warehouse.query_all(texts, [of for _, of in queries.values()], gate // 10), strict=True))
 
 
 def _finding(

@@ -1,7 +1,7 @@
 """What the queries come to: their text for an engine, the tables and columns they read; worked out once, see disk_cache."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -73,6 +73,22 @@ def select_parameters(names: Iterable[str], parameters: dict[str, object]) -> di
     if missing:
         raise KeyError(f"the query takes {', '.join(sorted(missing))}, which nobody gave")
     return {name: parameters[name] for name in names}
+
+
+def alike(parameters: Sequence[dict[str, object]]) -> list[list[int]]:
+    """The places of those parameters that are the same, together.
+
+    >>> alike([{"day": 1}, {"day": 2}, {"day": 1}])
+    [[0, 2], [1]]
+    """
+    found: list[list[int]] = []
+    for nth, of in enumerate(parameters):
+        same = next((places for places in found if parameters[places[0]] == of), None)
+        if same is None:
+            found.append([nth])
+        else:
+            same.append(nth)
+    return found
 
 
 def declarations() -> list[dict]:

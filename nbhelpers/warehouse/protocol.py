@@ -70,8 +70,10 @@ class Warehouse(Protocol):
         KeyError names a parameter that the query takes and nobody gave.
         """
 
-    def query_all(self, queries: Sequence[str], parameters: dict[str, object], layer: int | None = None) -> list[pd.DataFrame]:
-        """The rows of several queries of the same columns; BigQuery asks for them in one job."""
+    def query_all(
+        self, texts: Sequence[str], parameters: Sequence[dict[str, object]], layer: int | None = None
+    ) -> list[pd.DataFrame]:
+        """The rows of several queries of the same columns, each with its parameters; BigQuery asks for those alike in one job."""
 
     def query_once(self, query: str, parameters: dict[str, object] | None = None, layer: int | None = None) -> pd.DataFrame:
         """As `query`, of what one notebook after the other asks: known for as long as the season's rows that it reads are the same.

@@ -337,7 +337,8 @@ def test_bigquery_takes_the_statements_that_stage_keep_publish_and_take_back(ana
 @pytest.mark.parametrize("gate", [19, 29, 39, 49])
 def test_bigquery_takes_the_checks_of_a_gate_as_one_script(analyzer, parameters, gate):
     sent = Sent(is_staged=True)
-    sent.query_all([finding.counts_of(files.text(path)) for path in files.step_files(gate)], parameters, gate // 10)
+    texts = [finding.counts_of(files.text(path)) for path in files.step_files(gate)]
+    sent.query_all(texts, [parameters] * len(texts), gate // 10)
     [(script, _)] = sent.sent
     [text] = whole_statements(script)
     assert [name for name, _ in analyzer.columns(text, {})] == ["nth", "game_date", "expected", "examined", "offending"]

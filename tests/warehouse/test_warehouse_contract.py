@@ -113,9 +113,10 @@ def test_several_queries_are_answered_each_with_its_own_rows(warehouse):
     warehouse.stage_rows(PREDICTIONS, [forecast(1, 50.0)], on(1))
     seen = f"WITH here AS (SELECT game_date, predicted_points FROM {NAME}) SELECT predicted_points AS n FROM here WHERE game_date"
     texts = [f"{seen} = @day", f"{seen} > @day", f"{seen} < @day OR predicted_points IN UNNEST(@many)", f"{seen} > DATE '2030-01-01'"]
-    found = warehouse.query_all(texts, {"day": day(1), "many": [50.0, 12.0], "unread": "it's"}, layer=4)
-    assert [sorted(rows.n) for rows in found] == [[50.0], [12.0], [10.0, 12.0, 50.0], []]
-    assert warehouse.query_all([], {}) == []
+    given = {"day": day(1), "many": [50.0, 12.0], "unread": "it's"}
+    found = warehouse.query_all([*texts, texts[0]], [given] * 4 + [given | {"day": day(2)}], layer=4)
+    assert [sorted(rows.n) for rows in found] == [[50.0], [12.0], [10.0, 12.0, 50.0], [], [12.0]]
+    assert warehouse.query_all([], []) == []
 
 
 def test_lists_and_absent_values_come_back_as_they_were_put_in(new):

@@ -45,9 +45,9 @@ class Sandbox:
 
     query_once = query
 
-    def query_all(self, queries_asked: Sequence[str], parameters: dict, layer: int | None = None) -> list[pd.DataFrame]:
+    def query_all(self, texts: Sequence[str], parameters: Sequence[dict], layer: int | None = None) -> list[pd.DataFrame]:
         """The rows of several queries, one after the other."""
-        return [self.query(query, parameters) for query in queries_asked]
+        return [self.query(text, of) for text, of in zip(texts, parameters, strict=True)]
 
     def tuples(self, query: str, parameters: dict) -> list[tuple]:
         """The rows of a query as tuples, which for a few of them takes a tenth of the time."""

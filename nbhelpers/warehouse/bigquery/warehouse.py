@@ -108,9 +108,14 @@ class BigQuery:
         parts = self.queries.parts(query, layer)
         return self.jobs.read(text, given) if inlined_reads(parts) <= MOST_READS else self.jobs.read(script_of(parts, given), {})
 
-    def query_all(self, queries: Sequence[str], parameters: dict[str, object], layer: int | None = None) -> list[pd.DataFrame]:
-        """The rows of several queries of the same columns, by one job in which what they share is worked out once."""
-        return list(map(_frame, self._read_all(queries, parameters, layer)))
+    def query_all(
+        self, texts: Sequence[str], parameters: Sequence[dict[str, object]], layer: int | None = None
+    ) -> list[pd.DataFrame]:
+        """The rows of several queries of the same columns, by one job for those of the same parameters."""
+        found: dict[int, pa.Table] = {}
+        for places in queries.alike(parameters):
+            found |= zip(places, self._read_all([texts[nth] for nth in places], parameters[places[0]], layer), strict=True)
+        return [_frame(found[nth]) for nth in range(len(texts))]
 
     def _read_all(self, queries: Sequence[str], parameters: dict[str, object], layer: int | None) -> list[pa.Table]:
         if not queries:

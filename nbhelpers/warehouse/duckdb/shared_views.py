@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import count
 
 import duckdb
 
@@ -10,7 +11,7 @@ from nbhelpers.sql import queries, views
 from nbhelpers.warehouse.candidate import StagedDates
 from nbhelpers.warehouse.duckdb import translation
 
-DATABASE = "shared_views"  # in memory beside the file, and so seen by all cursors, which temporary tables are not
+_numbers = count(1)
 
 
 @contextmanager
@@ -22,12 +23,13 @@ def made_once(
     if not names:
         yield made
         return
-    connection.execute(f"ATTACH ':memory:' AS {DATABASE} (READ_WRITE)")
+    database = f"shared_views_{next(_numbers)}"  # in memory, and so seen by all cursors, which temporary tables are not
+    connection.execute(f"ATTACH ':memory:' AS {database} (READ_WRITE)")
     try:
         for name in names:
             text, taken = translation.translated(views.reading(views.text_of(name), made), staged, is_cut=False, season=season)
-            made[name] = f"{DATABASE}.{name.replace('.', '__')}"
+            made[name] = f"{database}.{name.replace('.', '__')}"
             connection.execute(f"CREATE TABLE {made[name]} AS {text}", queries.select_parameters(taken, dict(given)))
         yield made
     finally:
-        connection.execute(f"DETACH {DATABASE}")
+        connection.execute(f"DETACH {database}")

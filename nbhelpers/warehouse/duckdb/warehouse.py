@@ -1,9 +1,9 @@
 """The embedded warehouse, in the verbs that both engines share; see `protocol.Warehouse`."""
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -78,21 +78,28 @@ class DuckDB:
             text, given = self._asked(query, parameters or {}, layer, facts_before)
             return connection.execute(text, given).df()  # `sql` would parse and bind it twice, which can take longer than to run it
 
-    def query_all(self, queries: Sequence[str], parameters: dict[str, object], layer: int | None = None) -> list[pd.DataFrame]:
+    def query_all(
+        self, texts: Sequence[str], parameters: Sequence[dict[str, object]], layer: int | None = None
+    ) -> list[pd.DataFrame]:
         """The rows of several queries of the same columns, two at a time; views that many of them read are worked out once."""
-        staged = candidate.staged_dates(layer, self.staged)
-        given = parameters | self._files_of(staged)
-        with self.held_open(), self._file.reading() as connection, ThreadPoolExecutor(AT_ONCE) as pool:
+        staged, asked = candidate.staged_dates(layer, self.staged), dict[int, Future[pd.DataFrame]]()
+        groups = [(places, views.shared(texts[nth] for nth in places)) for places in queries.alike(parameters)]
+        with self.held_open(), self._file.reading() as connection, ThreadPoolExecutor(AT_ONCE) as pool, ExitStack() as made:
 
-            def ask(text: str) -> Future[pd.DataFrame]:
-                return pool.submit(_rows, connection, *self._asked(text, parameters, layer))
+            def ask(nth: int, tables_of: Mapping[str, str]) -> None:
+                text = views.reading(texts[nth], tables_of)
+                asked[nth] = pool.submit(_rows, connection, *self._asked(text, parameters[nth], layer))
 
-            shared = views.shared(queries)
-            alone = [text for text in queries if not views.named(text).intersection(shared)]
-            asked = {text: ask(text) for text in sorted(alone, key=len, reverse=True)}  # while the views are made
-            with shared_views.made_once(connection, shared, staged, given, self._season) as made:
-                asked |= {text: ask(views.reading(text, made)) for text in queries if text not in asked}
-                return [asked[text].result() for text in queries]
+            alone = [nth for places, shared in groups for nth in places if not views.named(texts[nth]).intersection(shared)]
+            for nth in sorted(alone, key=lambda nth: -len(texts[nth])):  # the longest first, while views are made for the others
+                ask(nth, {})
+            for places, shared in groups:
+                given = parameters[places[0]] | self._files_of(staged)
+                of_group = made.enter_context(shared_views.made_once(connection, shared, staged, given, self._season))
+                for nth in places:
+                    if nth not in asked:
+                        ask(nth, of_group)
+            return [asked[nth].result() for nth in range(len(texts))]
 
     def query_once(self, query: str, parameters: dict[str, object] | None = None, layer: int | None = None) -> pd.DataFrame:
         """As `query`, or what was found when the same was asked of the same rows."""
