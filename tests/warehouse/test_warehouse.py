@@ -292,6 +292,13 @@ def test_a_file_that_stays_open_is_read_by_others_and_is_let_go_of_to_write(tiny
     assert points(tiny) == {0: 50.0, 1: 50.0, 2: 50.0}
 
 
+def test_to_divide_by_nothing_is_an_error_in_a_query_alone_and_in_those_asked_together(tiny):
+    text = f"SELECT predicted_points / (0.0 * predicted_points) AS points FROM {NAME}"
+    for ask in (tiny.warehouse.query, lambda text: tiny.warehouse.query_all([text], [{}])):
+        with pytest.raises(duckdb.Error, match="[Dd]ivision"):
+            ask(text)
+
+
 def test_what_is_known_is_told_without_opening_the_file_and_a_block_opens_it_once_when_it_must(tiny, monkeypatch):
     opened, connect = [], warehouse.WarehouseFile._connect
     monkeypatch.setattr(warehouse.WarehouseFile, "_connect", lambda file, read_only: opened.append(file) or connect(file, read_only))

@@ -16,9 +16,10 @@ from nbhelpers.warehouse.duckdb import file_cache
 LOCK_PATIENCE = 60  # seconds: publishing takes a few, so a longer lock is somebody else's open connection
 RETRY_EVERY = 0.02  # seconds
 MOST_THREADS = 4  # each takes its share of the memory, and a season's tables are small
-# x / 0 raises, as in BigQuery. What a season's largest comparison needs beyond the limit it puts on the disk, beside the file.
+# Global, since a cursor does not take over what is set for its connection alone. x / 0 raises, as in BigQuery. What a season's
+# largest comparison needs beyond the limit it puts on the disk, beside the file.
 SETTINGS = f"""
-    SET TimeZone = 'UTC'; SET ieee_floating_point_ops = false;
+    SET GLOBAL TimeZone = 'UTC'; SET GLOBAL ieee_floating_point_ops = false;
     SET memory_limit = '500MB'; SET threads = {min(MOST_THREADS, os.cpu_count() or 1)}"""
 TYPES = {
     "STRING": "VARCHAR", "INT64": "BIGINT", "FLOAT64": "DOUBLE", "BOOL": "BOOLEAN", "DATE": "DATE",
