@@ -95,13 +95,16 @@ class Session:
         """Rows of a query with the window's parameters, as a DataFrame; `layer` reads that layer's candidate."""
         return self.warehouse.query(sql, self.parameters(), layer)
 
-    def query_once(self, sql: str, layer: int | None = None):
-        """As `query`, of what one notebook after the other asks: known for as long as what it reads is the same."""
-        return self.warehouse.query_once(sql, self.parameters(), layer)
+    def query_once(self, sql: str, layer: int | None = None, by_date: str = ""):
+        """As `query`, of what one notebook after the other asks: known for as long as what it reads is the same.
 
-    def query_all_once(self, sql: list[str], layer: int | None = None):
+        `by_date` names the column of dates where the rows of each depend on nothing of a later one; they come in any order.
+        """
+        return self.warehouse.query_once(sql, self.parameters(), layer, by_date=by_date)
+
+    def query_all_once(self, sql: list[str], layer: int | None = None, by_date: str = ""):
         """As `query_once`, of several queries of the same columns, a DataFrame each."""
-        return self.warehouse.query_all_once(sql, self.parameters(), layer)
+        return self.warehouse.query_all_once(sql, self.parameters(), layer, by_date=by_date)
 
 
 def opened(window: Window, chosen: Settings, run_id: str) -> Session:

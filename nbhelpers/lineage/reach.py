@@ -44,7 +44,7 @@ class Reach:
     def _window(self, view: str) -> dict[date, set[date]]:
         """For each analysis date the dates of the games in somebody's window."""
         if view not in self._windows:
-            rows = self._session.query_once(f"SELECT DISTINCT analysis_date, game_date FROM {view}")
+            rows = self._session.query_once(f"SELECT DISTINCT analysis_date, game_date FROM {view}", by_date="analysis_date")
             windows: dict[date, set[date]] = {}
             for analysis_date, game_date in zip(rows.analysis_date.dt.date, rows.game_date.dt.date, strict=True):
                 windows.setdefault(analysis_date, set()).add(game_date)

@@ -31,7 +31,7 @@ def partition_counts(session: Session, layer: int | None, of: Collection[int] = 
     The tables of `layer` as its gate sees them, all others as published; dates with nothing are left out.
     """
     found: dict[tuple[str, date], Counts] = {}
-    for counted in session.query_all_once(coverage_queries(of), layer):
+    for counted in session.query_all_once(coverage_queries(of), layer, by_date="day"):
         columns = [counted[name].tolist() for name in ("table_rows", "have", "contaminated", "failures")]
         found |= {
             (short, day): Counts(*row)
@@ -71,8 +71,9 @@ def failures(session: Session, layer: int | None = None) -> pd.DataFrame:
            LEFT JOIN nba_processing.precompute_failures AS failures
                ON failures.processor_name = members.processor_name AND failures.analysis_date = members.analysis_date
                AND failures.entity_id = members.entity_id AND failures.analysis_date BETWEEN @start_date AND @end_date
-           GROUP BY members.processor_name, members.analysis_date ORDER BY members.analysis_date""",
+           GROUP BY members.processor_name, members.analysis_date""",
         layer,
+        by_date="date",
     )
     found["date"] = pd.to_datetime(found["date"]).dt.date
     order = [output.short for output in surveyed()]

@@ -75,13 +75,19 @@ class Warehouse(Protocol):
     ) -> list[pd.DataFrame]:
         """The rows of several queries of the same columns, each with its parameters; BigQuery asks for those alike in one job."""
 
-    def query_once(self, query: str, parameters: dict[str, object] | None = None, layer: int | None = None) -> pd.DataFrame:
+    def query_once(
+        self, query: str, parameters: dict[str, object] | None = None, layer: int | None = None, by_date: str = ""
+    ) -> pd.DataFrame:
         """As `query`, of what one notebook after the other asks: known for as long as the season's rows that it reads are the same.
 
         Where it reads other tables than outputs, until somebody touches the file; on BigQuery until this run publishes.
+        With `by_date`, a column of dates, the caller promises that the rows of a date depend on nothing of a later one: those
+        of the dates before the first change are known still. They come in any order.
         """
 
-    def query_all_once(self, queries: Sequence[str], parameters: dict[str, object], layer: int | None = None) -> list[pd.DataFrame]:
+    def query_all_once(
+        self, queries: Sequence[str], parameters: dict[str, object], layer: int | None = None, by_date: str = ""
+    ) -> list[pd.DataFrame]:
         """As `query_once`, of several queries of the same columns; BigQuery asks for those that are not known in one job."""
 
     def sql(self, query: str, parameters: dict[str, object], layer: int | None = None) -> str:

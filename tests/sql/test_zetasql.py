@@ -243,10 +243,10 @@ def asked(season, tmp_path_factory) -> dict[tuple, tuple]:
         found.setdefault((*asking_place(places), tuple(parsed.named_selects), layer), told)
 
     def noting(method):
-        def ask(self, text, parameters=None, layer=None, facts_before=None):
+        def ask(self, text, parameters=None, layer=None, facts_before=None, **named):
             for one in [text] if isinstance(text, str | exp.Query) else text:
                 note(one, parameters, layer, facts_before)
-            return method(self, text, parameters, layer, *[facts_before] * (facts_before is not None))
+            return method(self, text, parameters, layer, *[facts_before] * (facts_before is not None), **named)
 
         return ask
 

@@ -1,13 +1,15 @@
 """The survey: every table's every date is judged, and a gap, a contamination and a bootstrap are never one thing."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tiny import Tiny, day
 
 from nbhelpers import build, gates, survey
 from nbhelpers.build import repairs
 from nbhelpers.charts import looks
 from nbhelpers.gates import checklist
-from nbhelpers.lineage import overrides
+from nbhelpers.lineage import overrides, reach
 
 
 @pytest.fixture(autouse=True)
@@ -291,3 +293,35 @@ def test_a_game_that_neither_source_has_is_a_gap_in_both_tables(tiny):
     tiny.execute(f"DELETE FROM nba_raw.bdl_player_boxscores WHERE game_date = '{day(4)}'")
     cells = survey.coverage(tiny.session()).set_index(["table", "date"])
     assert [cells.state[table, day(4)] for table in ("BOXSCORES", "NBA_BOXSCORES", "NBA_TEAM_BOXSCORES")] == ["gap"] * 3
+
+
+WINDOWS = [f"SELECT DISTINCT analysis_date, game_date FROM {view}" for view in reach._WINDOWS.values()]
+EDITS = {
+    "a line less": "DELETE FROM nba_raw.bdl_player_boxscores WHERE game_date = DATE '{}' AND player_lookup = 'lal1'",
+    "a line that nobody played": "UPDATE nba_raw.bdl_player_boxscores SET did_play = FALSE WHERE game_date = DATE '{}' AND team_abbr = 'BOS'",
+    "no official lines": "DELETE FROM nba_raw.nbac_player_boxscores WHERE game_date = DATE '{}'",
+    "a game postponed": "UPDATE nba_raw.nbac_schedule SET is_postponed = TRUE WHERE game_date = DATE '{}'",
+    "a game moved": "UPDATE nba_raw.nbac_schedule SET game_date = game_date + INTERVAL 1 DAY WHERE game_date = DATE '{}'",
+    "no zones": "UPDATE nba_analytics.player_game_summary SET has_shot_zones = FALSE WHERE game_date = DATE '{}'",
+    "no summaries": "DELETE FROM nba_analytics.team_defense_game_summary WHERE game_date = DATE '{}'",
+    "a gap accepted": "INSERT INTO nba_processing.accepted_gaps SELECT game_id, 'box_score', 'x', 'x', TIMESTAMP '2026-01-01' "
+    "FROM nba_raw.nbac_schedule WHERE game_date = DATE '{}' AND game_id NOT IN (SELECT game_id FROM nba_processing.accepted_gaps)",
+    "a failure": "INSERT INTO nba_processing.precompute_failures BY NAME SELECT 'PSZA' AS processor_name, DATE '{}' AS analysis_date, "
+    "'x' AS entity_id, 'x' AS run_id, 'x' AS failure_category, 'x' AS failure_reason, FALSE AS can_retry, TIMESTAMP '2026-01-01' AS created_at",
+}
+WINDOW_OF = st.tuples(st.sampled_from([0, 1]), st.sampled_from([4, 6, 7]))  # its first and its last day
+
+
+@settings(max_examples=6, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(sorted(EDITS)), st.sampled_from([0, 2, 4, 6]), WINDOW_OF), max_size=3))
+def test_what_is_known_of_the_dates_before_a_change_is_what_a_query_of_all_of_them_gives(season, tmp_path_factory, edits):
+    tiny = season.copy(tmp_path_factory.mktemp("edited"))
+    for edit, when, (start, end) in [("", 0, (0, 7)), *edits]:
+        if edit:
+            tiny.execute(EDITS[edit].format(day(when)))
+        session = tiny.session(start=day(start), end=day(end))
+        for texts, column in ((survey.coverage_queries(), "day"), (WINDOWS, "analysis_date")):
+            for text, known in zip(texts, session.query_all_once(texts, by_date=column), strict=True):
+                order = list(known.columns)
+                plain = session.query(text).sort_values(order, ignore_index=True)
+                assert known.sort_values(order, ignore_index=True).astype(object).equals(plain.astype(object)), text

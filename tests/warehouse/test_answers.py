@@ -94,6 +94,30 @@ def test_what_is_asked_of_outputs_alone_is_known_until_their_rows_are_others(tin
     assert another(tiny).query_once(PLAYERS, {"day": day(0)}).lines[0] == 30
 
 
+def test_of_what_depends_on_nothing_later_only_the_dates_from_the_change_on_are_asked_about(tiny, monkeypatch):
+    text = "SELECT game_date AS day, COUNT(*) AS lines FROM nba_raw.bdl_player_boxscores WHERE game_date BETWEEN @start_date AND @end_date GROUP BY game_date"
+    ask, starts = DuckDB._asked, []
+    monkeypatch.setattr(
+        DuckDB,
+        "_asked",
+        lambda self, of, given, *more, **named: starts.append(given.get("start_date")) or ask(self, of, given, *more, **named),
+    )
+
+    def counts(last: int) -> list[int]:
+        whole = {"start_date": day(0), "end_date": day(last), "dates": [day(n) for n in range(last + 1)]}
+        starts.clear()
+        return list(another(tiny).query_once(text, whole, by_date="day").sort_values("day").lines)
+
+    for n in range(3):
+        tiny.play(day(n), "BOS", "LAL")
+        tiny.load(end=day(n))
+        assert (counts(n), starts) == ([20] * (n + 1), [day(n)])
+    tiny.execute(f"DELETE FROM nba_raw.bdl_player_boxscores WHERE team_abbr = 'BOS' AND game_date = DATE '{day(1)}'")
+    assert (counts(2), starts) == ([20, 10, 20], [day(1)])
+    assert (counts(1), starts) == ([20, 10], [])
+    assert (counts(2), starts) == ([20, 10, 20], [])
+
+
 def test_what_no_fingerprint_tells_is_asked_anew_of_every_other_file(tiny):
     text = "SELECT MAX(source_object) AS told_by FROM nba_raw.nbac_schedule"
     tiny.play(day(0), "BOS", "LAL")

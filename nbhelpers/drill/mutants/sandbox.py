@@ -43,7 +43,9 @@ class Sandbox:
         text, given = self._prepared(query, parameters or {})
         return self._connection.execute(text, given).df()
 
-    query_once = query
+    def query_once(self, query: str, parameters: dict | None = None, layer: int | None = None, by_date: str = "") -> pd.DataFrame:
+        """As `query`: nothing is known from before."""
+        return self.query(query, parameters, layer)
 
     def query_all(self, texts: Sequence[str], parameters: Sequence[dict], layer: int | None = None) -> list[pd.DataFrame]:
         """The rows of several queries, one after the other."""

@@ -123,7 +123,9 @@ class BigQuery:
         rows = self.jobs.read(one_script([self.queries.parts(query, layer) for query in queries], parameters), {})
         return [rows.filter(pa.compute.equal(rows["nth"], nth)).drop_columns("nth") for nth in range(len(queries))]
 
-    def query_once(self, query: str, parameters: dict[str, object] | None = None, layer: int | None = None) -> pd.DataFrame:
+    def query_once(
+        self, query: str, parameters: dict[str, object] | None = None, layer: int | None = None, by_date: str = ""
+    ) -> pd.DataFrame:
         """As `query`, or what was found when this run asked the same since it last published any of the tables."""
         question = self._question(query, parameters or {}, layer)
         rows = self._memory.recall_rows(*question)
@@ -132,7 +134,9 @@ class BigQuery:
             self._memory.keep_rows(*question, rows=rows)
         return _frame(rows)
 
-    def query_all_once(self, queries: Sequence[str], parameters: dict[str, object], layer: int | None = None) -> list[pd.DataFrame]:
+    def query_all_once(
+        self, queries: Sequence[str], parameters: dict[str, object], layer: int | None = None, by_date: str = ""
+    ) -> list[pd.DataFrame]:
         """As `query_once`, of several queries of the same columns: those that are not known are asked for by one job."""
         questions = {query: self._question(query, parameters, layer) for query in queries}
         found = {query: self._memory.recall_rows(*question) for query, question in questions.items()}

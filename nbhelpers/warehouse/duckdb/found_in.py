@@ -1,8 +1,10 @@
 """What the rows of a query depend on: the rows of the outputs that it reads, by their fingerprints, where those tell all."""
 
+import hashlib
 import re
-from collections.abc import Callable, Mapping
-from datetime import date
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
 
 import pandas as pd
 
@@ -11,6 +13,8 @@ from nbhelpers.sql.queries import Translation
 from nbhelpers.sql.tables import Output
 from nbhelpers.warehouse.partitions import PROVENANCE, Partition
 
+WINDOW = frozenset({"start_date", "end_date", "dates"})  # parameters that say which dates are asked about, not what
+Found = Mapping[Output, dict[date, Partition]]
 # A table of few rows, which has no fingerprints.
 READ_WHOLE = {"nba_processing.accepted_gaps": "SELECT * FROM nba_processing.accepted_gaps ORDER BY game_id, what"}
 _PROVENANCE = re.compile(rf"\b({'|'.join(PROVENANCE)})\b")
@@ -23,7 +27,34 @@ def outputs_read(query: Translation) -> list[Output]:
     return found if is_all and not _PROVENANCE.search(query.text) else []
 
 
-def contents(query: Translation, found: Mapping[Output, dict[date, Partition]], rows_of: Callable[[str], pd.DataFrame]) -> list:
+def contents(query: Translation, found: Found, rows_of: Callable[[str], pd.DataFrame]) -> list:
     """What was found of some outputs, and the rows of the small tables that a query reads beside them."""
     partitions = [(output.name, sorted((str(day), held.fingerprint) for day, held in of.items())) for output, of in found.items()]
-    return partitions + [rows_of(READ_WHOLE[name]).to_dict("records") for name in sorted(query.tables & READ_WHOLE.keys())]
+    return [*partitions, *_small(query, rows_of)]
+
+
+def contents_up_to(
+    days: Sequence[date], query: Translation, given: object, found: Found, rows_of: Callable[[str], pd.DataFrame]
+) -> dict[date, str]:
+    """For each of some days, earliest first, a digest of what was found up to it, and of all that the query reads beside it."""
+    digest, place, digests = hashlib.sha256(repr([given, *_small(query, rows_of)]).encode()), 0, {}
+    partitions = sorted((day, output.name, held.fingerprint) for output, of in found.items() for day, held in of.items())
+    for last in days:
+        while place < len(partitions) and partitions[place][0] <= last:
+            digest.update(repr(partitions[place]).encode())
+            place += 1
+        digests[last] = digest.hexdigest()
+    return digests
+
+
+def whole_window(parameters: Mapping[str, Any]) -> list[date]:
+    """The days that a query is asked about, earliest first; none where it leaves some of its window out."""
+    if not parameters.keys() >= WINDOW:
+        return []
+    first, last = parameters["start_date"], parameters["end_date"]
+    days = [first + timedelta(n) for n in range((last - first).days + 1)]
+    return days if days == list(parameters["dates"]) else []
+
+
+def _small(query: Translation, rows_of: Callable[[str], pd.DataFrame]) -> list:
+    return [rows_of(READ_WHOLE[name]).to_dict("records") for name in sorted(query.tables & READ_WHOLE.keys())]

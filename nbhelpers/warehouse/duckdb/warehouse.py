@@ -1,7 +1,7 @@
 """The embedded warehouse, in the verbs that both engines share; see `protocol.Warehouse`."""
 
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from datetime import UTC, date, datetime
@@ -101,30 +101,42 @@ class DuckDB:
                         ask(nth, of_group)
             return [asked[nth].result() for nth in range(len(texts))]
 
-    def query_once(self, query: str, parameters: dict[str, object] | None = None, layer: int | None = None) -> pd.DataFrame:
+    def query_once(
+        self, query: str, parameters: dict[str, object] | None = None, layer: int | None = None, by_date: str = ""
+    ) -> pd.DataFrame:
         """As `query`, or what was found when the same was asked of the same rows."""
         of_query, staged = queries.translation(query, "duckdb"), candidate.staged_dates(layer, self.staged)
-        outputs = found_in.outputs_read(of_query)  # without any, every change of a file counts
-        given = [(name, value) for name, value in sorted((parameters or {}).items()) if name in of_query.parameters]
+        outputs, given = found_in.outputs_read(of_query), parameters or {}  # without outputs, every change of a file counts
+        days = found_in.whole_window(given) if by_date and outputs and self.path.exists() else []
 
-        def place() -> tuple | None:
+        def known(without: Collection[str] = ()) -> list:
+            return [(name, value) for name, value in sorted(given.items()) if name in of_query.parameters and name not in without]
+
+        def place() -> list | None:
             if not self.path.exists():
                 return None
             if outputs:
-                return given, found_in.contents(of_query, self.fingerprints_of(outputs, layer), self.query_once)
-            return given, self._contents.states(), file_cache.states(self._staging.path(output) for output, _ in staged)
+                return [known(), found_in.contents(of_query, self.fingerprints_of(outputs, layer), self.query_once)]
+            return [known(), self._contents.states(), file_cache.states(self._staging.path(output) for output, _ in staged)]
 
-        def ask() -> pd.DataFrame:
+        def up_to() -> dict[date, str]:
+            found = self.fingerprints_of(outputs, layer)
+            return found_in.contents_up_to(days, of_query, known(without=found_in.WINDOW), found, self.query_once)
+
+        def ask(of: Sequence[date] = ()) -> pd.DataFrame:
+            asked_of = {"start_date": of[0], "dates": list(of)} if of else {}
             with self._file.reading() as connection:
-                text, values = self._asked(query, parameters or {}, layer, season=self._season if outputs else None)
-                return connection.execute(text, values).df()
+                return _rows(connection, *self._asked(query, given | asked_of, layer, season=self._season if outputs else None))
 
+        question = of_query.text, self._season and self._season.name, by_date
         with self.held_open():  # once it is open, nobody can write to it
-            return self._answers.known((of_query.text, self._season and self._season.name), place, ask)
+            return self._answers.known_of_dates(question, by_date, up_to, ask) if days else self._answers.known(question, place, ask)
 
-    def query_all_once(self, queries: Sequence[str], parameters: dict[str, object], layer: int | None = None) -> list[pd.DataFrame]:
+    def query_all_once(
+        self, queries: Sequence[str], parameters: dict[str, object], layer: int | None = None, by_date: str = ""
+    ) -> list[pd.DataFrame]:
         """As `query_once`, of several queries of the same columns."""
-        return [self.query_once(query, parameters, layer) for query in queries]
+        return [self.query_once(query, parameters, layer, by_date=by_date) for query in queries]
 
     def sql(self, query: str, parameters: dict[str, object], layer: int | None = None) -> str:
         """A query as DuckDB takes it, the values of its parameters written in: to be pasted into its shell."""
