@@ -244,8 +244,9 @@ def asked(season, tmp_path_factory) -> dict[tuple, tuple]:
 
     def noting(method):
         def ask(self, text, parameters=None, layer=None, facts_before=None, **named):
-            for one in [text] if isinstance(text, str | exp.Query) else text:
-                note(one, parameters, layer, facts_before)
+            texts = [text] if isinstance(text, str | exp.Query) else text
+            for one, its in zip(texts, parameters if isinstance(parameters, list) else [parameters] * len(texts), strict=True):
+                note(one, its, layer, facts_before)
             return method(self, text, parameters, layer, *[facts_before] * (facts_before is not None), **named)
 
         return ask
