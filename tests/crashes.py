@@ -74,10 +74,10 @@ class Run(runner.Run):
 
     def _execute_all(self) -> int:
         for path in self.paths:
-            self._execute_notebook(path, None, threading.Event())
+            self._execute_notebook(path, None)
         return 0
 
-    def _outcome(self, path, copy, parameters, kernel, is_settled) -> outcomes.Outcome:
+    def _outcome(self, path, copy, parameters, kernel) -> outcomes.Outcome:
         nbformat.write(nbformat.v4.new_notebook(), copy)
         session, number = self._session(), notebooks.step(path)
         if number == 11:

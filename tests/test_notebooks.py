@@ -72,16 +72,7 @@ def test_a_notebook_is_committed_without_what_a_run_leaves_in_it(path):
 
 @each_notebook
 def test_no_tag_skips_a_cell_or_runs_on_past_its_error(path):
-    assert {tag for cell in cells_of(path) for tag in cell.metadata.get("tags", [])} <= {"parameters", "step"}
-
-
-@each_notebook
-def test_the_cell_that_does_a_step_is_marked_and_after_it_nothing_is_done_but_looked_at(path):
-    cells = code_of(path)
-    marked = [n for n, cell in enumerate(cells) if "step" in cell.metadata.get("tags", [])]
-    assert marked == [n for n, cell in enumerate(cells) if "build.step(" in cell.source]
-    for cell in cells[marked[0] + 1 :] if marked else []:
-        assert re.fullmatch(r"(charts\.show\(.*(survey|charts)\..*\)\n?)+", cell.source)
+    assert {tag for cell in cells_of(path) for tag in cell.metadata.get("tags", [])} == {"parameters"}
 
 
 @each_notebook

@@ -19,7 +19,6 @@ from nbhelpers.runs import outcomes
 from nbhelpers.runs.outcomes import Outcome
 
 ENGINE = "backfill"
-STEP = "step"  # the tag of the cell after which a notebook only looks at what it has done
 logging.getLogger("papermill").addHandler(logging.NullHandler())  # what it would say of a dead kernel, the run says
 
 
@@ -30,21 +29,14 @@ def known_parameters(path: Path, values: dict) -> dict:
 
 
 def execute(
-    path: Path,
-    copy: Path,
-    parameters: dict,
-    kernel: KernelManager,
-    show: Callable[[str], None],
-    is_settled: threading.Event,
-    is_interrupted: threading.Event,
+    path: Path, copy: Path, parameters: dict, kernel: KernelManager, show: Callable[[str], None], is_interrupted: threading.Event
 ) -> Outcome:
-    """Execute a notebook into `copy`, showing its lines as it prints them, and telling when its step is done."""
+    """Execute a notebook into `copy`, showing its lines as it prints them."""
     printed = Printed(show)
     try:
         papermill.execute_notebook(
-            str(path), str(copy), parameters, ENGINE, km=kernel, is_settled=is_settled, progress_bar=False, stdout_file=printed,
-            kernel_name="python3",
-        )  # fmt: skip
+            str(path), str(copy), parameters, ENGINE, km=kernel, progress_bar=False, stdout_file=printed, kernel_name="python3"
+        )
     except PapermillExecutionError as problem:
         return outcomes.failed(problem.ename, problem.evalue)
     except OSError as problem:  # the executed copy cannot be written
@@ -73,7 +65,6 @@ class SavedAfterCode(NotebookExecutionManager):
     """
 
     output_path: str | None
-    is_settled: threading.Event
     _is_unsaved = False
 
     def cell_start(self, cell: nbformat.NotebookNode, cell_index: int | None = None, **_: object) -> None:
@@ -86,8 +77,6 @@ class SavedAfterCode(NotebookExecutionManager):
         if cell.cell_type == "code":
             self._is_unsaved, loop = True, ensure_event_loop()
             loop.call_soon(loop.call_soon, self._save_unsaved)  # in its first turn the next cell is sent to the kernel
-        if STEP in cell.metadata.get("tags", []) and cell.metadata.papermill["status"] == self.COMPLETED:
-            self.is_settled.set()
 
     def end(self, is_saving: bool) -> None:
         """Note that the notebook has ended; papermill itself writes what has come to its end."""
@@ -116,7 +105,6 @@ class Engine(NBClientEngine):
     ) -> nbformat.NotebookNode:
         """Execute a notebook, writing its copy as it goes on."""
         account = SavedAfterCode(nb, output_path, progress_bar=given.pop("progress_bar"), log_output=given.pop("log_output"))
-        account.is_settled = given.pop("is_settled")
         account.notebook_start()
         try:
             cls.execute_managed_notebook(account, kernel_name, **given)

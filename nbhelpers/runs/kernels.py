@@ -32,7 +32,7 @@ class Kernels:
     def __init__(self, folder: Path, *modules: str):
         self._folder, self._modules = folder, modules
         self._ready: list[KernelManager] = []
-        self._starting, self._beside = threading.Lock(), ThreadPoolExecutor(1)
+        self._beside = ThreadPoolExecutor(1)
         self._files = Path(tempfile.mkdtemp(prefix="nb"))
         self._parent: KernelParent
         self._count = 0
@@ -59,14 +59,12 @@ class Kernels:
 
     def prepare(self, count: int) -> None:
         """Start kernels until `count` are ready."""
-        with self._starting:
-            while len(self._ready) < count:
-                self._ready.append(self._start())
+        while len(self._ready) < count:
+            self._ready.append(self._start())
 
     def take(self) -> KernelManager:
         """A kernel of one's own, never used before."""
-        with self._starting:
-            kernel = self._ready.pop(0) if self._ready else self._start()
+        kernel = self._ready.pop(0) if self._ready else self._start()
         # The notebook's client must be an asynchronous one: a blocking one waits for ever for a kernel that has died.
         kernel.client_class = f"{__name__}.{ReadyKernelClient.__name__}"
         return kernel

@@ -3,6 +3,7 @@
 import secrets
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor, wait
 from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +20,8 @@ from nbhelpers.settings import Settings
 
 if TYPE_CHECKING:
     from jupyter_client import KernelManager
+
+    from nbhelpers.runs.kernels import Kernels
 
 # What executes notebooks takes seconds to import, and is imported where one is executed.
 
@@ -66,11 +69,10 @@ class Run:
         if not self._work:
             self._note_unchanged(self.paths)
             return 0
-        from nbhelpers.runs.at_work import AtWork
         from nbhelpers.runs.kernels import Kernels
 
         more = ["nbhelpers.simulation.demo"] if self.settings.is_simulated else []
-        with Kernels(notebooks.NOTEBOOKS, *more) as kernels, AtWork(kernels, self._execute_notebook, self._is_interrupted) as at_work:
+        with Kernels(notebooks.NOTEBOOKS, *more) as kernels:
             from nbhelpers.runs import execution  # noqa: F401  while the kernels' parent does its own importing
 
             self.manifest["kernels"] = kernels.package
@@ -78,14 +80,12 @@ class Run:
                 raise problem
             groups = notebooks.parallel_groups(self.paths)
             for group, next_group in zip_longest(groups, groups[1:], fillvalue=[]):
-                # A notebook draws on while the next one begins, but a gate begins when all before it have ended well.
-                if code := at_work.wait_for_ends() if any(map(notebooks.is_gate, group)) else at_work.exit_code():
-                    return code
-                to_do = [path for path in group if self._has_work(path)]
-                self._note_unchanged([path for path in group if path not in to_do])
-                at_work.begin(to_do, len(next_group))
-                at_work.wait_until_settled()
-            return at_work.wait_for_ends()
+                at_work = [path for path in group if self._has_work(path)]
+                self._note_unchanged([path for path in group if path not in at_work])
+                failed = [outcome for outcome in self._execute_group(at_work, kernels, len(next_group)) if outcome.code]
+                if failed:
+                    return max(outcome.code for outcome in failed)
+        return 0
 
     def _has_work(self, path: Path) -> bool:
         """Whether a notebook has work, by what was found at the start or by what those before it have published since."""
@@ -104,7 +104,31 @@ class Run:
             self._record.add_event("notebook unchanged", path.stem)
             self.terminal.end(path.stem, Outcome("unchanged", 0, summary), 0.0)
 
-    def _execute_notebook(self, path: Path, kernel: "KernelManager", is_settled: threading.Event) -> Outcome:
+    def _execute_group(self, group: list[Path], kernels: "Kernels", next_count: int) -> list[Outcome]:
+        """Notebooks at the same time, each on its kernel, while those for the next ones get ready."""
+        taken = [kernels.take() for _ in group]
+
+        def execute(path: Path, kernel: "KernelManager") -> Outcome:
+            try:
+                return self._execute_notebook(path, kernel)
+            finally:
+                kernels.release(kernel)
+
+        with ThreadPoolExecutor(len(group) + 1) as pool:
+            try:
+                running = [pool.submit(execute, path, kernel) for path, kernel in zip(group, taken, strict=True)]
+                pool.submit(kernels.prepare, next_count)
+                while wait(running, timeout=0.2).not_done:
+                    pass  # a signal that comes just before the wait is seen only after it
+                return [notebook.result() for notebook in running]
+            except BaseException:
+                # Interrupted: a notebook ends when its kernel does, and its thread with it.
+                self._is_interrupted.set()
+                for kernel in taken:
+                    kernel.shutdown_kernel(now=True)
+                raise
+
+    def _execute_notebook(self, path: Path, kernel: "KernelManager") -> Outcome:
         """One notebook, with what the record says before, meanwhile and after."""
         from nbhelpers.runs import execution
 
@@ -114,7 +138,7 @@ class Run:
         entry |= {"status": "running", "started_at": record.iso(now())}
         self._record.add_event("notebook started", path.stem)
         self.terminal.begin(path.stem)
-        outcome = self._outcome(path, record.running_copy(self.folder, path.name), entry["parameters"], kernel, is_settled)
+        outcome = self._outcome(path, record.running_copy(self.folder, path.name), entry["parameters"], kernel)
         seconds = time.monotonic() - started
         entry |= {"sha256": record.keep_copy(self.folder, path.name), "status": outcome.status, "summary": outcome.summary}
         entry |= {"ended_at": record.iso(now()), "seconds": round(seconds, 2)}
@@ -124,14 +148,14 @@ class Run:
         threading.Thread(target=_read_ahead, args=[self.folder / path.name], daemon=True).start()
         return outcome
 
-    def _outcome(self, path: Path, copy: Path, parameters: dict, kernel: "KernelManager", is_settled: threading.Event) -> Outcome:
+    def _outcome(self, path: Path, copy: Path, parameters: dict, kernel: "KernelManager") -> Outcome:
         """How a notebook ends; a gate's that leaves no receipt for all its checks is not done."""
         from nbhelpers.runs import execution
 
         def show(line: str) -> None:
             self.terminal.line(path.stem, line)
 
-        outcome = execution.execute(path, copy, parameters, kernel, show, is_settled, self._is_interrupted)
+        outcome = execution.execute(path, copy, parameters, kernel, show, self._is_interrupted)
         if problem := outcomes.other_code(provenance.loaded_package(), self.manifest["package"]):  # imported late, it is read late
             return outcomes.failed("Broken", str(problem))
         if outcome.code or not notebooks.is_gate(path):

@@ -55,11 +55,6 @@ def notebook(folder: Path, *cells: str) -> Path:
     return folder / "in.ipynb"
 
 
-def events() -> tuple[threading.Event, threading.Event]:
-    """That the notebook is settled, and that the run is interrupted."""
-    return threading.Event(), threading.Event()
-
-
 def states(copy: Path) -> list[str]:
     return [cell["metadata"]["papermill"]["status"] for cell in json.loads(copy.read_text(encoding="utf-8"))["cells"]]
 
@@ -68,7 +63,7 @@ def test_the_copy_on_the_disk_has_what_has_ended_while_the_next_cell_is_at_work(
     copy, seen = tmp_path / "out.ipynb", []
     path = notebook(tmp_path, "1 + 1", "print('at work')", "2 + 2")
     kernel = kernels.take()
-    outcome = execution.execute(path, copy, {}, kernel, lambda line: seen.append((line, states(copy))), *events())
+    outcome = execution.execute(path, copy, {}, kernel, lambda line: seen.append((line, states(copy))), threading.Event())
     assert (outcome.status, outcome.summary) == ("done", "at work")
     assert seen == [("at work", ["completed", "completed", "running", "pending"])]
     assert states(copy) == ["completed"] * 4
@@ -76,25 +71,6 @@ def test_the_copy_on_the_disk_has_what_has_ended_while_the_next_cell_is_at_work(
 
 def test_a_copy_that_was_cut_short_by_a_death_says_so(kernels, tmp_path):
     path = notebook(tmp_path, "1 + 1", "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)", "2 + 2")
-    outcome = execution.execute(path, tmp_path / "out.ipynb", {}, kernels.take(), lambda line: None, *events())
+    outcome = execution.execute(path, tmp_path / "out.ipynb", {}, kernels.take(), lambda line: None, threading.Event())
     assert outcome == outcomes.DEAD_KERNEL
     assert nbformat.read(tmp_path / "out.ipynb", 4).cells[1].outputs[0]["data"]["text/plain"] == "2"
-
-
-def step(path: Path, number: int) -> None:
-    """Mark a cell of code as the one that does the step."""
-    made = nbformat.read(path, 4)
-    made.cells[number].metadata.tags = [execution.STEP]
-    nbformat.write(made, path)
-
-
-@pytest.mark.parametrize(("made", "seen"), [("print('made')", [("made", False), ("looks", True)]), ("print('made')\n1 / 0", [("made", False)])])
-def test_a_notebook_is_settled_once_its_step_is_done_and_not_where_that_fails(kernels, tmp_path, made, seen):
-    path, told, (is_settled, is_interrupted) = notebook(tmp_path, made, "print('looks')"), [], events()
-    step(path, 1)
-    kernel = kernels.take()
-    execution.execute(
-        path, tmp_path / "out.ipynb", {}, kernel, lambda line: told.append((line, is_settled.is_set())), is_settled, is_interrupted
-    )
-    assert told == seen
-    assert is_settled.is_set() == (len(seen) == 2)
