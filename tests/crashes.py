@@ -13,7 +13,6 @@ import shutil
 import signal
 import sys
 import tempfile
-import threading
 from io import StringIO
 from pathlib import Path
 
