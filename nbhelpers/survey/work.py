@@ -47,9 +47,12 @@ class Work:
         return "\n".join(lines)
 
 
-def plan(session: Session) -> Work:
-    """What a run would fetch and build, and why. Reads only, and asks no source."""
-    cells = coverage(session, with_lineage=True)
+def plan(session: Session, cells: pd.DataFrame | None = None) -> Work:
+    """What a run would fetch and build, and why. Reads only, and asks no source.
+
+    `cells` is coverage with lineage, for who has it already.
+    """
+    cells = coverage(session, with_lineage=True) if cells is None else cells
     optional = [output.table.name for output in surveyed() if (cells.state[cells.table == output.short] == "optional").any()]
     return Work(_to_fetch(session), _to_build(cells), session.warehouse.differences(), overrides.describe_accepted(session), optional)
 
