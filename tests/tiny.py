@@ -123,11 +123,12 @@ class Tiny:
         if shots:
             shared |= {
                 "nba_game_id": game["nba_game_id"],
-                "period": 1,
                 "source_file_path": objects.play_by_play_key(when, game["nba_game_id"], STAMP),
             }
             attempts = [shot for name, more in listed.items() for shot in _shots(name, more)]
-            self.shots += [shared | shot | {"action_number": number} for number, shot in enumerate(attempts, start=1)]
+            self.shots += [
+                shared | shot | {"action_number": number + 1, "period": 1 + 4 * number // len(attempts)} for number, shot in enumerate(attempts)
+            ]
         return game["game_id"]
 
     def postpone(self, when: date, away: str, home: str) -> str:

@@ -135,6 +135,10 @@ def _play(rng: random.Random, fixture: Fixture, squads: dict[str, list[Player]],
         margin = sides[team].total("pts") - sides[other].total("pts")
         for line in sides[team].played:
             line.plus_minus = round(margin * line.minutes * 60 / seconds + rng.gauss(0, 1.2) * line.minutes**0.5)
+        # Five are on the floor whenever a point is made.
+        each, left = divmod(5 * margin - sum(line.plus_minus for line in sides[team].played), len(sides[team].played))
+        for n, line in enumerate(sides[team].played):
+            line.plus_minus += each + (n < left)
     heave = _heave(rng, rng.choice((home, away))) if rng.random() < HEAVE_GAMES else None
     turnovers = [
         (rng.randrange(seconds), team, line.player)

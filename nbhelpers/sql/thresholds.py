@@ -19,6 +19,8 @@ THRESHOLDS: dict[str, int | float] = {
     "most_official_minutes_contradicting": 1,
     # BallDontLie's minutes are whole, rounded or cut.
     "most_minutes_apart": 1,
+    # Of 776 real team-games one was off, by two, in both sources.
+    "most_plus_minus_off": 2,
     # One at the end of each period, overtimes included: attempts of the team, on nobody's account.
     "most_heaves": 6,
     # A team below this share of its minutes has lost lines, not seconds.

@@ -391,3 +391,36 @@ def test_home_and_away_must_be_those_of_both_sources(tiny):
     tiny.play(day(0), "BOS", "LAL", official={})
     change(tiny.official_lines, home_team_abbr="BOS", away_team_abbr="LAL")
     assert problems(tiny, "flags_agree") == {GAME: "in the box scores BOS at LAL and LAL at BOS"}
+
+
+# What nothing is computed from
+
+
+def test_details_that_contradict_one_another_are_named(tiny):
+    tiny.play(day(0), "BOS", "LAL", official={})
+    assert asked(tiny, "details_hold").verdict == "pass"
+    change(of(tiny.official_lines, "lal1"), starter=False)
+    change(of(tiny.official_lines, "lal9"), not_playing_reason="DNP_COACH")
+    change(of(tiny.lines, "lal2"), plus_minus=5)
+    change(tiny.lines[-1:], is_postseason=True)
+    last = max((row for row in tiny.shots if row["team_abbr"] == "LAL"), key=lambda row: row["action_number"])
+    change([last], period=5)
+    assert asked(tiny, "details_hold").verdict == "warn"
+    [told] = problems(tiny, "details_hold").values()
+    assert told == (
+        "4 starters; 1 who played, with a reason why not; BallDontLie: plus-minus 5 by players, five times the margin is 10; "
+        "1 shots in a period that cannot be; 1 lines of the postseason, and the game is regular"
+    )
+    change(of(tiny.official_lines, "lal1"), starter=True, did_play=False, minutes_played=0.0)
+    change(of(tiny.official_lines, "lal7"), did_play=False, minutes_played=0.0, not_playing_reason="DNP_COACH")
+    change(of(tiny.official_lines, "lal8"), starter=None)
+    change(tiny.shots, period=1)
+    change([last], action_number=-4, player_name="Somebody Else")
+    change(tiny.games, source_object="nba-com/boxscores/2025-10-21/game_0022500001/20260101_000000.json")
+    of_home = problems(tiny, "details_hold")[HOME]
+    for words in (
+        "1 starters who did not play", "1 of whom nobody says whether they started", "1 who did not play, without a reason",
+        "shots in 1 periods alone", "1 shots without a number", "9 shots of a person of two names",
+        "told by its box score: its entry in the schedule cannot be read",
+    ):  # fmt: skip
+        assert words in of_home
