@@ -119,6 +119,7 @@ def test_the_checks_that_warn_have_warned(matrix):
     warned = {name for name in matrix.columns if (matrix[name] == "warn").any()}
     assert warned == {
         "minutes_add_up", "schedule_stuck", "witnessed", "sources_differ", "sources_hold", "shots_disagree", "incomplete_upstream", "forecasts_hit",
+        "objects_there", "details_hold",
     }  # fmt: skip
 
 
