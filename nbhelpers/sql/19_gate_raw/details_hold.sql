@@ -25,7 +25,7 @@ margins AS (
         lines_source,
         SUM(plus_minus) AS plus_minus,
         -- Five are on the floor whenever a point is made.
-        5 * MIN(IF(team_abbr = home_team_abbr, home_team_score - away_team_score, away_team_score - home_team_score)) AS margins,
+        5 * MIN(IF(team_abbr = home_team_abbr, home_team_score - away_team_score, away_team_score - home_team_score)) AS made,
         COUNTIF(did_play AND plus_minus IS NULL) = 0 AND COUNTIF(plus_minus != 0) > 0 AS is_told,
     FROM views.source_lines
     WHERE game_date >= @start_date
@@ -38,11 +38,11 @@ off AS (
         STRING_AGG(
             CONCAT(
                 IF(lines_source = 'bdl', 'BallDontLie: ', 'the NBA: '), 'plus-minus ', CAST(plus_minus AS STRING),
-                ' by players, five times the margin is ', CAST(margins AS STRING)
+                ' by players, five times the margin is ', CAST(made AS STRING)
             ), '; ' ORDER BY lines_source
         ) AS plus_minus,
     FROM margins
-    WHERE is_told AND ABS(plus_minus - margins) > @most_plus_minus_off
+    WHERE is_told AND ABS(plus_minus - made) > @most_plus_minus_off
     GROUP BY game_id, team_abbr
 ),
 postseason AS (
