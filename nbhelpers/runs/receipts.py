@@ -10,7 +10,9 @@ from nbhelpers.session import Session
 
 def published_receipts(session: Session, run_id: str | None = None) -> list[dict]:
     """The receipts in a warehouse, oldest first, of a run or of all; undone ones too."""
-    found = session.query_once("SELECT * FROM nba_processing.gate_receipts ORDER BY created_at, receipt_id")
+    which = "WHERE run_id = @run_id " if run_id else ""
+    more = {"run_id": run_id} if run_id else {}
+    found = session.query_once(f"SELECT * FROM nba_processing.gate_receipts {which}ORDER BY created_at, receipt_id", **more)
     return [
         {
             "receipt_id": row["receipt_id"], "gate": row["gate"], "run_id": row["run_id"],
@@ -18,7 +20,7 @@ def published_receipts(session: Session, run_id: str | None = None) -> list[dict
             "code_version": row["code_version"], "checks": json.loads(row["checks"]),
             "created_at": f"{row['created_at']:%Y-%m-%dT%H:%M:%SZ}",
         }
-        for row in found.to_dict("records") if run_id in (None, row["run_id"])
+        for row in found.to_dict("records")
     ]  # fmt: skip
 
 

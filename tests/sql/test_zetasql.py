@@ -288,6 +288,7 @@ def ask_everything(session: Session) -> None:
     overrides.accepted_as_missing(session)
     gaps.gaps(session)
     receipts.published_receipts(session)
+    receipts.published_receipts(session, "a_run")
     needs.newest_receipts(session)
     data_verification.log_digest(session, "nobody")
     season_lines._on_record(session)
