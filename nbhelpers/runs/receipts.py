@@ -11,7 +11,8 @@ from nbhelpers.session import Session
 def published_receipts(session: Session, run_id: str | None = None) -> list[dict]:
     """The receipts in a warehouse, oldest first, of a run or of all; undone ones too."""
     which = "WHERE run_id = @run_id " if run_id else ""
-    found = session.query_once(f"SELECT * FROM nba_processing.gate_receipts {which}ORDER BY created_at, receipt_id", run_id=run_id)
+    text = f"SELECT * FROM nba_processing.gate_receipts {which}ORDER BY created_at, receipt_id"
+    found = session.warehouse.query_once(text, session.parameters(run_id=run_id))
     return [
         {
             "receipt_id": row["receipt_id"], "gate": row["gate"], "run_id": row["run_id"],
