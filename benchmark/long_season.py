@@ -41,16 +41,14 @@ class LongSeason(Ours):
         ]
 
     def _to(self, day: str, home: Path | None = None) -> Taken:
-        season = PLAN_SEASON
-        window = ["--season", season.name, "--start-date", str(season.opening_night), "--end-date", day]
-        return self._run(*window, home=home)
+        return self._run(*_window(day), home=home)
 
     def _filled_to(self, day: str) -> None:
         if not self._by_day[day].exists():
             copy(self._start, self._by_day[day])
             self._to(day, self._by_day[day])
         copy(self._by_day[day], self._home)
-        self._run("plan")  # as in Ours
+        self._run("plan", *_window(day))  # as in Ours
 
     def _beside_others(self, day: str) -> None:
         self._filled_to(day)
@@ -67,3 +65,8 @@ class LongSeason(Ours):
     def _corrected(self, day: str) -> None:
         self._filled_to(day)
         correct_box_score(self._home)
+
+
+def _window(day: str) -> list[str]:
+    """What says that the season is to be filled up to a day."""
+    return ["--season", PLAN_SEASON.name, "--start-date", str(PLAN_SEASON.opening_night), "--end-date", day]

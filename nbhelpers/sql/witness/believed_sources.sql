@@ -2,17 +2,14 @@
 -- Whose lines of a game count: who is contradicted loses; where nobody is and the two quarrel, the NBA counts; else the season's own.
 --
 -- grain:  one row per game that a source has
--- inputs: witness.told_lines, witness.told_statistics, witness.contradicted_sources
+-- inputs: witness.told_lines, witness.contradicted_sources
 WITH quarrelled AS (
     -- Of who did not play in either source nothing is compared, and of who is listed by one alone all differs.
-    SELECT game_id, FROM witness.told_statistics
-    GROUP BY game_id, team_abbr, player_lookup, statistic
-    HAVING COUNTIF(did_play) > 0 AND (COUNT(value) = 1 OR MIN(value) < MAX(value))
-    UNION ALL
     SELECT game_id, FROM witness.told_lines
     GROUP BY game_id, team_abbr, player_lookup
     HAVING COUNTIF(did_play) > 0 AND (
-        COUNT(*) = 1 OR MAX(minutes_played) - MIN(minutes_played) > @most_minutes_apart OR MIN(plus_minus) < MAX(plus_minus)
+        COUNT(*) = 1 OR MIN(statistics) < MAX(statistics)
+        OR MAX(minutes_played) - MIN(minutes_played) > @most_minutes_apart OR MIN(plus_minus) < MAX(plus_minus)
     )
     UNION ALL
     SELECT game_id, FROM witness.told_lines

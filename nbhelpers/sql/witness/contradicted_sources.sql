@@ -2,26 +2,7 @@
 -- Which source is contradicted in which game: by its own lines, its totals, the score or the length of the game.
 --
 -- grain:  one row per source, game and contradiction
--- inputs: witness.told_lines, witness.told_statistics, nba_raw.nbac_team_boxscores, nba_raw.nbac_schedule
-WITH totals AS (
-    SELECT teams.game_id, teams.team_abbr, part.statistic, part.value, part.most_heaves,
-    FROM nba_raw.nbac_team_boxscores AS teams
-    CROSS JOIN UNNEST([
-        STRUCT('points' AS statistic, points AS value, 0 AS most_heaves), STRUCT('points', score, 0), STRUCT('assists', assists, 0),
-        STRUCT('rebounds', rebounds, 0), STRUCT('offensive_rebounds', offensive_rebounds, 0),
-        STRUCT('defensive_rebounds', defensive_rebounds, 0), STRUCT('steals', steals, 0), STRUCT('blocks', blocks, 0),
-        STRUCT('turnovers', turnovers, 0), STRUCT('personal_fouls', personal_fouls, 0), STRUCT('field_goals_made', field_goals_made, 0),
-        STRUCT('field_goals_attempted', field_goals_attempted, @most_heaves), STRUCT('three_pointers_made', three_pointers_made, 0),
-        STRUCT('three_pointers_attempted', three_pointers_attempted, @most_heaves), STRUCT('free_throws_made', free_throws_made, 0),
-        STRUCT('free_throws_attempted', free_throws_attempted, 0)
-    ]) AS part
-    WHERE teams.game_date BETWEEN @season_start AND @end_date
-),
-sums AS (
-    SELECT source, game_id, team_abbr, statistic, SUM(value) AS value,
-    FROM witness.told_statistics
-    GROUP BY source, game_id, team_abbr, statistic
-)
+-- inputs: witness.told_lines, nba_raw.nbac_team_boxscores, nba_raw.nbac_schedule
 -- By one of its own lines, ...
 SELECT source, game_id,
 FROM witness.told_lines AS lines
@@ -36,10 +17,31 @@ WHERE did_play AND NOT COALESCE(
 )
 UNION ALL
 -- by its team's totals, ...
-SELECT sums.source, sums.game_id,
-FROM sums
-INNER JOIN totals ON totals.game_id = sums.game_id AND totals.team_abbr = sums.team_abbr AND totals.statistic = sums.statistic
-WHERE sums.source = 'nba' AND (totals.value < sums.value OR totals.value > sums.value + totals.most_heaves)
+SELECT lines.source, lines.game_id,
+FROM witness.told_lines AS lines
+INNER JOIN nba_raw.nbac_team_boxscores AS teams
+    ON teams.game_id = lines.game_id AND teams.team_abbr = lines.team_abbr AND teams.game_date BETWEEN @season_start AND @end_date
+WHERE lines.source = 'nba'
+GROUP BY lines.source, lines.game_id, lines.team_abbr
+HAVING
+    SUM(lines.points) != MAX(teams.points)
+    OR SUM(lines.points) != MAX(teams.score)
+    OR SUM(lines.assists) != MAX(teams.assists)
+    OR SUM(lines.rebounds) != MAX(teams.rebounds)
+    OR SUM(lines.offensive_rebounds) != MAX(teams.offensive_rebounds)
+    OR SUM(lines.defensive_rebounds) != MAX(teams.defensive_rebounds)
+    OR SUM(lines.steals) != MAX(teams.steals)
+    OR SUM(lines.blocks) != MAX(teams.blocks)
+    OR SUM(lines.turnovers) != MAX(teams.turnovers)
+    OR SUM(lines.personal_fouls) != MAX(teams.personal_fouls)
+    OR SUM(lines.field_goals_made) != MAX(teams.field_goals_made)
+    OR SUM(lines.field_goals_attempted) > MAX(teams.field_goals_attempted)
+    OR SUM(lines.field_goals_attempted) < MAX(teams.field_goals_attempted) - @most_heaves
+    OR SUM(lines.three_pointers_made) != MAX(teams.three_pointers_made)
+    OR SUM(lines.three_pointers_attempted) > MAX(teams.three_pointers_attempted)
+    OR SUM(lines.three_pointers_attempted) < MAX(teams.three_pointers_attempted) - @most_heaves
+    OR SUM(lines.free_throws_made) != MAX(teams.free_throws_made)
+    OR SUM(lines.free_throws_attempted) != MAX(teams.free_throws_attempted)
 UNION ALL
 -- or by the score, its own and the schedule's, and the game's length.
 SELECT lines.source, lines.game_id,

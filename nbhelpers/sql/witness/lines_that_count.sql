@@ -2,7 +2,7 @@
 -- The lines that count a second time: those of the source that is believed, their minutes as the season's own lines tell them.
 --
 -- grain:  one row per listed player of a game, opening night to the end of the window
--- inputs: witness.told_lines, witness.told_statistics, witness.believed_sources, nba_processing.accepted_gaps
+-- inputs: witness.told_lines, witness.believed_sources, nba_processing.accepted_gaps
 WITH rounded AS (
     -- Half a minute goes to the even one of the two beside it.
     SELECT
@@ -12,12 +12,9 @@ WITH rounded AS (
             ELSE FLOOR(lines.minutes_played + 0.5)
                 - IF(lines.minutes_played = 2 * FLOOR(lines.minutes_played / 2) + 0.5, 1, 0)
         END AS minutes,
-        active.game_id IS NOT NULL AS is_active,
+        REGEXP_CONTAINS(lines.statistics, '[1-9]') AS is_active,
     FROM witness.told_lines AS lines
     INNER JOIN witness.believed_sources AS believed ON believed.game_id = lines.game_id AND believed.source = lines.source
-    LEFT JOIN (SELECT DISTINCT source, game_id, team_abbr, player_lookup FROM witness.told_statistics WHERE value > 0) AS active
-        ON active.source = lines.source AND active.game_id = lines.game_id
-        AND active.team_abbr = lines.team_abbr AND active.player_lookup = lines.player_lookup
 )
 SELECT
     game_id,

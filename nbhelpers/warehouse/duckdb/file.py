@@ -20,7 +20,7 @@ MOST_THREADS = 4  # each takes its share of the memory, and a season's tables ar
 # largest comparison needs beyond the limit it puts on the disk, beside the file.
 SETTINGS = f"""
     SET GLOBAL TimeZone = 'UTC'; SET GLOBAL ieee_floating_point_ops = false;
-    SET memory_limit = '500MB'; SET threads = {min(MOST_THREADS, os.cpu_count() or 1)}"""
+    SET memory_limit = '700MB'; SET threads = {min(MOST_THREADS, os.cpu_count() or 1)}"""
 TYPES = {
     "STRING": "VARCHAR", "INT64": "BIGINT", "FLOAT64": "DOUBLE", "BOOL": "BOOLEAN", "DATE": "DATE",
     "TIMESTAMP": "TIMESTAMP", "ARRAY<FLOAT64>": "DOUBLE[]", "ARRAY<STRING>": "VARCHAR[]",
