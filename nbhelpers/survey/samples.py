@@ -121,15 +121,20 @@ def shot_diets(session: Session, most: int = 15) -> pd.DataFrame:
 
 def defaults(session: Session) -> pd.DataFrame:
     """How many rows had to take a feature's default: date, feature, defaults, rows. The features stay in their order."""
-    found = session.query(
-        """SELECT game_date AS date, feature_names, feature_sources FROM nba_predictions.ml_feature_store_v2
-           WHERE game_date BETWEEN @start_date AND @end_date ORDER BY game_date""",
+    found = session.query_once(
+        """SELECT stored.game_date AS date, feature, place, COUNTIF(stored.feature_sources[SAFE_OFFSET(place)] = 'default') AS defaults,
+               COUNT(*) AS rows_of_date
+           FROM nba_predictions.ml_feature_store_v2 AS stored
+           CROSS JOIN UNNEST(stored.feature_names) AS feature WITH OFFSET AS place
+           WHERE stored.game_date BETWEEN @start_date AND @end_date
+           GROUP BY stored.game_date, feature, place""",
         layer=3,
+        by_date="date",
     )
     found["date"] = pd.to_datetime(found["date"]).dt.date
-    each = found.explode(["feature_names", "feature_sources"])
-    counted = each.assign(is_default=each.feature_sources == "default").groupby(["feature_names", "date"], sort=False)
-    return counted.is_default.agg(defaults="sum", rows="size").reset_index().rename(columns={"feature_names": "feature"})
+    return found.sort_values(["place", "date"], ignore_index=True)[["feature", "date", "defaults", "rows_of_date"]].rename(
+        columns={"rows_of_date": "rows"}
+    )
 
 
 def forecasts(session: Session) -> pd.DataFrame:
