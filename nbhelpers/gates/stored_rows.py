@@ -45,6 +45,7 @@ KEYS = {  # by table, what tells one row of an object from another
 }
 NAMES = {"bdl_player_boxscores": "player_full_name", OFFICIAL: "player_name"}  # the column of a player's one name
 TYPES = {"STRING": "VARCHAR", "INT64": "BIGINT", "FLOAT64": "DOUBLE", "BOOL": "BOOLEAN", "DATE": "DATE", "TIMESTAMP": "TIMESTAMP"}
+MOST_DATES = 28  # read at once: a season's objects need more memory than all else, and in BigQuery each time costs five jobs
 AT_ONCE = 8  # the storage client keeps ten connections
 NOTHING = "null"  # what an object says that is no JSON
 
@@ -60,15 +61,20 @@ def as_stored(session: Session, gate: int, contents: lineage.Contents) -> ByDate
     outputs = tuple(tables.layer_outputs(gate // 10))
 
     def members(dates: list[date]) -> pd.DataFrame:
-        with closing(duckdb.connect()) as connection:
-            reading = _Reading(connection, session, gate // 10, dates)
-            for output in outputs:
-                reading.add_rows(output)
-            reading.add_objects()
-            reading.add_names()
-            return reading.members(outputs)
+        parts = [dates[first : first + MOST_DATES] for first in range(0, len(dates), MOST_DATES)]
+        return pd.concat([_members_of(session, gate // 10, outputs, part) for part in parts], ignore_index=True)
 
     return ByDate(outputs, code(), members)
+
+
+def _members_of(session: Session, layer: int, outputs: tuple[Output, ...], dates: list[date]) -> pd.DataFrame:
+    with closing(duckdb.connect()) as connection:
+        reading = _Reading(connection, session, layer, dates)
+        for output in outputs:
+            reading.add_rows(output)
+        reading.add_objects()
+        reading.add_names()
+        return reading.members(outputs)
 
 
 def code() -> str:

@@ -84,6 +84,14 @@ def test_what_was_loaded_is_what_its_objects_say(season):
     assert rows.is_examined.all() and rows.problem.isna().all()
 
 
+def test_dates_read_part_by_part_are_what_they_are_together(season, monkeypatch):
+    together = stored_rows.as_stored(season, 19, None).rows([BEFORE, DAY])
+    monkeypatch.setattr(stored_rows, "MOST_DATES", 1)
+    by_part = stored_rows.as_stored(season, 19, None).rows([BEFORE, DAY])
+    order = ["game_date", "member"]
+    pd.testing.assert_frame_equal(together.sort_values(order, ignore_index=True), by_part.sort_values(order, ignore_index=True))
+
+
 @pytest.mark.parametrize("output", RAW, ids=lambda output: output.short)
 def test_a_difference_is_named_in_every_column_with_both_values(season, output):
     keys = stored_rows.KEYS[output.table.name.split(".")[1]]
