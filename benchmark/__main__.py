@@ -7,7 +7,7 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmark import cloud
+from benchmark import cloud, second_time
 from benchmark.long_season import LongSeason
 from benchmark.many_seasons import ManySeasons
 from benchmark.measuring import Scenario, Taken, medians
@@ -40,6 +40,7 @@ def _measure(repetitions: int, more: list[str]) -> None:
         columns = _columns(Path(folder), "by-day" in more)
         table = {name: medians(scenarios, repetitions) for name, scenarios in columns.items()}
         print(_markdown(table))
+        print(f"\n{second_time.sentence(Path(folder) / 'filled')}")
         if "long" in more:
             print(_markdown({HERE: medians(LongSeason(Path(folder) / "long").scenarios(), 1)}))
         if "seasons" in more:
