@@ -54,7 +54,7 @@ class Kernels:
         return self._parent.package
 
     def release(self, kernel: KernelManager) -> None:
-        """Have a kernel end that has served its notebook, while the run goes on."""
+        """Have a kernel end that has served its notebook, or is to serve it no more, while the run goes on; twice is as good as once."""
         self._beside.submit(kernel.shutdown_kernel, now=True)
 
     def prepare(self, count: int) -> None:

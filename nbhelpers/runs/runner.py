@@ -125,7 +125,7 @@ class Run:
                 # Interrupted: a notebook ends when its kernel does, and its thread with it.
                 self._is_interrupted.set()
                 for kernel in taken:
-                    kernel.shutdown_kernel(now=True)
+                    kernels.release(kernel)
                 raise
 
     def _execute_notebook(self, path: Path, kernel: "KernelManager") -> Outcome:

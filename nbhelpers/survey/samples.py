@@ -122,19 +122,20 @@ def shot_diets(session: Session, most: int = 15) -> pd.DataFrame:
 def defaults(session: Session) -> pd.DataFrame:
     """How many rows had to take a feature's default: date, feature, defaults, rows. The features stay in their order."""
     found = session.query_once(
-        """SELECT stored.game_date AS date, feature, place, COUNTIF(stored.feature_sources[SAFE_OFFSET(place)] = 'default') AS defaults,
-               COUNT(*) AS rows_of_date
-           FROM nba_predictions.ml_feature_store_v2 AS stored
-           CROSS JOIN UNNEST(stored.feature_names) AS feature WITH OFFSET AS place
-           WHERE stored.game_date BETWEEN @start_date AND @end_date
-           GROUP BY stored.game_date, feature, place""",
+        """SELECT game_date AS date, names, sources, COUNT(*) AS alike,
+           FROM (
+               SELECT game_date, ARRAY_TO_STRING(feature_names, ' ') AS names, ARRAY_TO_STRING(feature_sources, ' ') AS sources,
+               FROM nba_predictions.ml_feature_store_v2 WHERE game_date BETWEEN @start_date AND @end_date
+           )
+           GROUP BY game_date, names, sources""",
         layer=3,
         by_date="date",
     )
     found["date"] = pd.to_datetime(found["date"]).dt.date
-    return found.sort_values(["place", "date"], ignore_index=True)[["feature", "date", "defaults", "rows_of_date"]].rename(
-        columns={"rows_of_date": "rows"}
-    )
+    each = found.assign(feature=found.names.str.split(), source=found.sources.str.split()).explode(["feature", "source"])
+    each["defaults"] = each.alike.where(each.source == "default", 0)
+    counted = each.sort_values("date", kind="stable").groupby(["feature", "date"], sort=False)
+    return counted.agg(defaults=("defaults", "sum"), rows=("alike", "sum")).reset_index()
 
 
 def forecasts(session: Session) -> pd.DataFrame:

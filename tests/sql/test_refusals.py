@@ -4,11 +4,12 @@ import pytest
 import sqlglot
 from refusals import CORRELATED, IN_TRANSACTION, LONGEST, NO_FILTER, OUTER_JOIN, TOO_LONG, TOO_MANY_TABLES, refusals, refusals_of_text
 
+from nbhelpers.gates import stored_rows
 from nbhelpers.sql import dialect, files, queries
 from nbhelpers.warehouse.bigquery.queries import table_reads
 from nbhelpers.warehouse.bigquery.scripts import one_script
 
-FILES = sorted(path for path in files.SQL.glob("**/*.sql") if path.name != "schema.sql")
+FILES = sorted(path for path in files.SQL.glob("**/*.sql") if path.name != "schema.sql" and path.parent != stored_rows.FOLDER)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")

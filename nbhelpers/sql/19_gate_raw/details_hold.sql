@@ -109,10 +109,15 @@ SELECT
             CONCAT(CAST(postseason.postseason_lines AS STRING), ' lines of the postseason, and the game is ', scheduled.game_type), NULL
         ),
         IF(scheduled.game_type = 'cup_final' AND NOT scheduled.is_neutral, 'a Cup final in the arena of one of the teams', NULL),
-        IF(STARTS_WITH(scheduled.source_object, 'nba-com/boxscores/'), 'told by its box score: its entry in the schedule cannot be read', NULL)
+        IF(
+            REPLACE(scheduled.source_object, 'nba-com/boxscores/', '') != scheduled.source_object,
+            'told by its box score: its entry in the schedule cannot be read', NULL
+        )
     ], '; '), '') AS problem,
 FROM views.expected_team_games AS expected
-INNER JOIN nba_raw.nbac_schedule AS scheduled ON scheduled.game_id = expected.game_id AND scheduled.game_date = expected.game_date
+INNER JOIN nba_raw.nbac_schedule AS scheduled
+    ON scheduled.game_id = expected.game_id AND scheduled.game_date = expected.game_date
+    AND scheduled.game_date BETWEEN @start_date AND @end_date
 LEFT JOIN (SELECT DISTINCT game_id, team_abbr FROM margins) AS margins
     ON margins.game_id = expected.game_id AND margins.team_abbr = expected.team_abbr
 LEFT JOIN flags ON flags.game_id = expected.game_id AND flags.team_abbr = expected.team_abbr

@@ -3,9 +3,9 @@
 --
 -- grain:  one row per source, game and contradiction
 -- inputs: witness.told_lines, nba_raw.nbac_team_boxscores, nba_raw.nbac_schedule
--- By one of its own lines, ...
 SELECT source, game_id,
 FROM witness.told_lines AS lines
+-- By one of its own lines, ...
 WHERE did_play AND NOT COALESCE(
     points = field_goals_made + field_goals_made + three_pointers_made + free_throws_made
     AND rebounds = offensive_rebounds + defensive_rebounds
