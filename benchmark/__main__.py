@@ -1,4 +1,4 @@
-"""Print the tables: `python -m benchmark [--repetitions N] [by-day] [long] [seasons] [cloud]`."""
+"""Print the tables: `python -m benchmark [--repetitions N] [by-day] [long] [cloud]`."""
 
 import argparse
 import os
@@ -9,7 +9,6 @@ from pathlib import Path
 
 from benchmark import cloud, second_time
 from benchmark.long_season import LongSeason
-from benchmark.many_seasons import ManySeasons
 from benchmark.measuring import Scenario, Taken, medians
 from benchmark.neighbours import DBT, SQLMESH, Dbt, Neighbour, QueriesAlone, SqlMesh
 from benchmark.ours import Ours
@@ -23,10 +22,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--repetitions", type=int, default=3, help="of which the median is told (default: 3)")
     more = (
-        "by-day: SQLMesh day by day as well; long: a season of 166 dates, once; seasons: twenty, once; "
+        "by-day: SQLMesh day by day as well; long: a season of 166 dates, once; "
         "cloud: what it costs in BigQuery, and nothing else"
     )
-    parser.add_argument("more", nargs="*", metavar="by-day, long, seasons, cloud", help=more)
+    parser.add_argument("more", nargs="*", metavar="by-day, long, cloud", help=more)
     chosen = parser.parse_args()
     print(f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}")
     if chosen.more != ["cloud"]:
@@ -43,8 +42,6 @@ def _measure(repetitions: int, more: list[str]) -> None:
         print(f"\n{second_time.sentence(Path(folder) / 'filled')}")
         if "long" in more:
             print(_markdown({HERE: medians(LongSeason(Path(folder) / "long").scenarios(), 1)}))
-        if "seasons" in more:
-            print(_markdown({HERE: medians(ManySeasons(Path(folder) / "seasons").scenarios(), 1)}))
 
 
 def _columns(folder: Path, by_day: bool) -> dict[str, list[Scenario]]:
