@@ -20,6 +20,7 @@ from nbhelpers.gates.check import Check, Members
 from nbhelpers.gates.members import ByDate
 from nbhelpers.session import Session
 from nbhelpers.sql import queries, tables
+from nbhelpers.warehouse import digests_up_to
 
 TABLE = "nba_processing.kept_verdicts"
 OF_THE_RUN = {"start_date", "end_date", "dates", "run_id"}  # parameters that say what is asked about, not what is asked
@@ -105,22 +106,12 @@ class KeptVerdicts:
             return {}
         given = queries.select_parameters(translation.parameters - OF_THE_RUN, self._parameters)
         columns = [output.table.columns for output in outputs]
-        said = hashlib.sha256(repr([translation.text, in_words, sorted(given.items()), columns, _versions(), self._contents.gaps]).encode())
-        first, last = self._session.window.season.opening_night, self._session.window.end_date
-        partitions = sorted(
-            (day, output.name, partition.fingerprint)
-            for output in outputs
-            for day, partition in self._contents.of(output).items()
-            if first <= day <= last
-        )
-        found, place = {}, 0
-        for day in self._session.window.dates():
-            while place < len(partitions) and partitions[place][0] <= day:
-                said.update(repr(partitions[place]).encode())
-                place += 1
-            found[day] = said.hexdigest()[:32]
-        return found
-
+        asked = [translation.text, in_words, sorted(given.items()), columns, _versions(), self._contents.gaps]
+        first, dates = self._session.window.season.opening_night, self._session.window.dates()
+        of_season = {
+            output: {day: partition for day, partition in self._contents.of(output).items() if day >= first} for output in outputs
+        }
+        return {day: digest[:32] for day, digest in digests_up_to(dates, asked, of_season).items()}
 
     def _computed_by_date(self, members: ByDate) -> dict[date, str]:
         """The same of a check that judges each date by itself: by the rows of that date alone."""

@@ -4,8 +4,6 @@ The second reading is DuckDB's, in memory, by the queries in sql/witness/stored/
 shares with nbhelpers/raw which spelling is which team's and how few players make a game, and nothing else.
 """
 
-import gzip
-import io
 import re
 import zlib
 from collections.abc import Iterable
@@ -26,6 +24,7 @@ from nbhelpers.session import Session
 from nbhelpers.sql import files, tables
 from nbhelpers.sql.tables import Output
 from nbhelpers.store import Store, objects
+from nbhelpers.warehouse import DUCKDB_TYPES
 
 NOT_READ_AGAIN = {  # each column that is held to no object, and why
     "source_object": "it is the schedule that said so first, and the newest is read again: what it says has to be the same",
@@ -44,7 +43,6 @@ KEYS = {  # by table, what tells one row of an object from another
     SHOTS: ("game_id", "action_number", "source_file_path"),
 }
 NAMES = {"bdl_player_boxscores": "player_full_name", OFFICIAL: "player_name"}  # the column of a player's one name
-TYPES = {"STRING": "VARCHAR", "INT64": "BIGINT", "FLOAT64": "DOUBLE", "BOOL": "BOOLEAN", "DATE": "DATE", "TIMESTAMP": "TIMESTAMP"}
 MOST_DATES = 28  # read at once: a season's objects need more memory than all else, and in BigQuery each time costs five jobs
 AT_ONCE = 8  # the storage client keeps ten connections
 NOTHING = "null"  # what an object says that is no JSON
@@ -99,7 +97,7 @@ class _Reading:
             self._session.parameters(start_date=min(self._dates), end_date=max(self._dates)),
             self._layer,
         )
-        columns = ", ".join(f"CAST({column.name} AS {TYPES[column.type]}) AS {column.name}" for column in table.columns)
+        columns = ", ".join(f"CAST({column.name} AS {DUCKDB_TYPES[column.type]}) AS {column.name}" for column in table.columns)
         rows = pa.Table.from_pandas(found, preserve_index=False)
         self._make(f"rows_of_{_name(output)}", f"SELECT {columns} FROM found WHERE LIST_CONTAINS($dates, {table.date})", rows)
 
@@ -242,17 +240,12 @@ def _bodies(store: Store, keys: list[str]) -> dict[str, str]:
         except Broken:
             return None
         try:
-            return (_unpacked(received) if key.endswith(".gz") or received.startswith(b"\x1f\x8b") else received).decode()
+            return objects.unpacked(key, received).decode()
         except (ValueError, EOFError, OSError, zlib.error):
             return NOTHING
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
         return {key: text for key, text in zip(keys, pool.map(body, keys), strict=True) if text is not None}
-
-
-def _unpacked(received: bytes) -> bytes:
-    with gzip.GzipFile(fileobj=io.BytesIO(received)) as file:
-        return file.read(objects.MOST_UNPACKED)
 
 
 def _two_columns(one: str, other: str, values: dict[str, str]) -> pa.Table:

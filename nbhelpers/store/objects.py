@@ -161,7 +161,7 @@ def parse_object(key: str, body: bytes) -> Any:
     {'data': []}
     """
     try:
-        return parse_json(_unpacked(body) if key.endswith(".gz") or body.startswith(_GZIP) else body)
+        return parse_json(unpacked(key, body))
     except (ValueError, EOFError, OSError, zlib.error) as problem:
         raise Broken(
             f"object {key} ({len(body)} bytes) is not JSON: {problem}.",
@@ -170,13 +170,15 @@ def parse_object(key: str, body: bytes) -> Any:
         ) from None
 
 
-def _unpacked(body: bytes) -> bytes:
-    """A zipped object unzipped, if it is of a size that an answer can have."""
+def unpacked(key: str, body: bytes) -> bytes:
+    """An object's body, unzipped where it is zipped; ValueError where that is larger than an answer can be, else what gzip raises."""
+    if not (key.endswith(".gz") or body.startswith(_GZIP)):
+        return body
     with gzip.GzipFile(fileobj=io.BytesIO(body)) as file:
-        unpacked = file.read(MOST_UNPACKED + 1)
-    if len(unpacked) > MOST_UNPACKED:
+        whole = file.read(MOST_UNPACKED + 1)
+    if len(whole) > MOST_UNPACKED:
         raise ValueError(f"it unpacks to more than {MOST_UNPACKED // 2**20} MB")
-    return unpacked
+    return whole
 
 
 def parse_json(body: bytes) -> Any:

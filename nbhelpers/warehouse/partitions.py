@@ -1,7 +1,9 @@
 """What one table's one date holds, and what a build leaves of it for its gate, on either warehouse."""
 
+import hashlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from nbhelpers.errors import Broken
 from nbhelpers.sql.tables import Output
@@ -31,6 +33,18 @@ class Partition:
 
 
 NO_ROWS = Partition(0, EMPTY)
+
+
+def digests_up_to(days: Iterable[date], asked: object, found: Mapping[Output, Mapping[date, Partition]]) -> dict[date, str]:
+    """For each of some days, earliest first, a SHA-256 of what is asked and of all that was found of some outputs up to it."""
+    partitions = sorted((day, output.name, held.fingerprint) for output, of in found.items() for day, held in of.items())
+    digest, place, digests = hashlib.sha256(repr(asked).encode()), 0, {}
+    for last in days:
+        while place < len(partitions) and partitions[place][0] <= last:
+            digest.update(repr(partitions[place]).encode())
+            place += 1
+        digests[last] = digest.hexdigest()
+    return digests
 
 
 def staged_from(kept: dict) -> Staged:

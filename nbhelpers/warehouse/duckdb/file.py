@@ -21,7 +21,7 @@ MOST_THREADS = 4  # each takes its share of the memory, and a season's tables ar
 SETTINGS = f"""
     SET GLOBAL TimeZone = 'UTC'; SET GLOBAL ieee_floating_point_ops = false;
     SET memory_limit = '700MB'; SET threads = {min(MOST_THREADS, os.cpu_count() or 1)}"""
-TYPES = {
+DUCKDB_TYPES = {
     "STRING": "VARCHAR", "INT64": "BIGINT", "FLOAT64": "DOUBLE", "BOOL": "BOOLEAN", "DATE": "DATE",
     "TIMESTAMP": "TIMESTAMP", "ARRAY<FLOAT64>": "DOUBLE[]", "ARRAY<STRING>": "VARCHAR[]",
 }  # fmt: skip
@@ -174,7 +174,7 @@ class WarehouseFile:
         for name in missing:
             table = tables.schema()[name]
             connection.execute(f"CREATE SCHEMA IF NOT EXISTS {name.split('.')[0]}")
-            columns = ", ".join(f"{c.name} {TYPES[c.type]}{' NOT NULL' if c.required else ''}" for c in table.columns)
+            columns = ", ".join(f"{c.name} {DUCKDB_TYPES[c.type]}{' NOT NULL' if c.required else ''}" for c in table.columns)
             connection.execute(f"CREATE TABLE IF NOT EXISTS {name} ({columns})")
         return missing
 
@@ -193,7 +193,7 @@ class WarehouseFile:
         ).fetchall():
             there.setdefault(f"{schema}.{table}", {})[column] = kind
         for name, columns in there.items():
-            declared = {c.name: TYPES[c.type] for c in tables.schema()[name].columns} if name in tables.schema() else columns
+            declared = {c.name: DUCKDB_TYPES[c.type] for c in tables.schema()[name].columns} if name in tables.schema() else columns
             unlike = sorted(c for c, kind in declared.items() if columns.get(c) != kind)
             if unlike:
                 raise BadInput(

@@ -1,6 +1,5 @@
 """What the rows of a query depend on: the rows of the outputs that it reads, by their fingerprints, where those tell all."""
 
-import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
@@ -11,7 +10,7 @@ import pandas as pd
 from nbhelpers.sql import tables
 from nbhelpers.sql.queries import Translation
 from nbhelpers.sql.tables import Output
-from nbhelpers.warehouse.partitions import PROVENANCE, Partition
+from nbhelpers.warehouse.partitions import PROVENANCE, Partition, digests_up_to
 
 WINDOW = frozenset({"start_date", "end_date", "dates"})  # parameters that say which dates are asked about, not what
 Found = Mapping[Output, dict[date, Partition]]
@@ -37,14 +36,7 @@ def contents_up_to(
     days: Sequence[date], query: Translation, given: object, found: Found, rows_of: Callable[[str], pd.DataFrame]
 ) -> dict[date, str]:
     """For each of some days, earliest first, a digest of what was found up to it, and of all that the query reads beside it."""
-    digest, place, digests = hashlib.sha256(repr([given, *_small(query, rows_of)]).encode()), 0, {}
-    partitions = sorted((day, output.name, held.fingerprint) for output, of in found.items() for day, held in of.items())
-    for last in days:
-        while place < len(partitions) and partitions[place][0] <= last:
-            digest.update(repr(partitions[place]).encode())
-            place += 1
-        digests[last] = digest.hexdigest()
-    return digests
+    return digests_up_to(days, [given, *_small(query, rows_of)], found)
 
 
 def whole_window(parameters: Mapping[str, Any]) -> list[date]:
