@@ -59,7 +59,7 @@ class Fingerprints:
         found = file_cache.remembered(
             kept_beside(staged) if staged else self._kept_for(output),
             files,
-            self._question(output) if staged is None else self._question(output).removesuffix(self._of_season(output)),
+            _question(output) if staged else f"{_question(output)}{self._of_season(output)}",
             look,
         )
         return {date.fromisoformat(day): Partition(*content) for day, content in found.items()}
@@ -83,14 +83,15 @@ class Fingerprints:
         folder = file_cache.folder_beside(self._warehouse)
         return kept_beside((folder / self._season.name if self._season else folder) / output.name.replace("/", "."))
 
-    def _question(self, output: Output) -> str:
-        """What is asked of all dates of an output's table: the same as of a file's, and of which season."""
-        return f"{duckdb.__version__}{_text(output, 'rows', candidate.mine(output))}{self._of_season(output)}"
-
     def _of_season(self, output: Output) -> str:
         if not self._season:
             return ""
         return f" AND {output.table.date} BETWEEN DATE '{self._season.opening_night}' AND DATE '{self._season.last_day}'"
+
+
+def _question(output: Output) -> str:
+    """What is asked of all dates of an output, in whichever rows."""
+    return f"{duckdb.__version__}{_text(output, 'rows', candidate.mine(output))}"
 
 
 def _text(output: Output, rows: str, where: str) -> str:

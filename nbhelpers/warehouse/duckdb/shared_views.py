@@ -1,24 +1,24 @@
 """Views that many queries read, as tables for a while: to plan a query through such views takes DuckDB longer than to run it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import count
 
 import duckdb
 
-from nbhelpers.season import Season
-from nbhelpers.sql import queries, views
-from nbhelpers.warehouse.candidate import StagedDates
-from nbhelpers.warehouse.duckdb import translation
+from nbhelpers.sql import views
 
 _numbers = count(1)
 
 
 @contextmanager
 def made_once(
-    connection: duckdb.DuckDBPyConnection, names: Sequence[str], staged: StagedDates, given: Mapping[str, object], season: Season | None
+    connection: duckdb.DuckDBPyConnection, names: Sequence[str], prepared: Callable[[str], tuple[str, dict[str, object]]]
 ) -> Iterator[dict[str, str]]:
-    """For the length of a block, the tables of the season's rows that stand for some views, each named after those it reads."""
+    """For the length of a block, the tables that stand for some views, each named after those it reads.
+
+    `prepared` gives a view's text for DuckDB and the parameters that it takes.
+    """
     made = dict[str, str]()
     if not names:
         yield made
@@ -27,9 +27,9 @@ def made_once(
     connection.execute(f"ATTACH ':memory:' AS {database} (READ_WRITE)")
     try:
         for name in names:
-            text, taken = translation.translated(views.reading(views.text_of(name), made), staged, is_cut=False, season=season)
+            text, given = prepared(views.reading(views.text_of(name), made))
             made[name] = f"{database}.{name.replace('.', '__')}"
-            connection.execute(f"CREATE TABLE {made[name]} AS {text}", queries.select_parameters(taken, dict(given)))
+            connection.execute(f"CREATE TABLE {made[name]} AS {text}", given)
         yield made
     finally:
         connection.execute(f"DETACH {database}")

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -75,14 +76,13 @@ class DuckDB:
     ) -> pd.DataFrame:
         """The rows of a query, table names resolved to what a step of `layer` may see."""
         with self._file.reading() as connection:
-            text, given = self._asked(query, parameters or {}, layer, facts_before)
-            return connection.execute(text, given).df()  # `sql` would parse and bind it twice, which can take longer than to run it
+            return _rows(connection, *self._asked(query, parameters or {}, layer, facts_before))
 
     def query_all(
         self, texts: Sequence[str], parameters: Sequence[dict[str, object]], layer: int | None = None
     ) -> list[pd.DataFrame]:
         """The rows of several queries of the same columns, two at a time; views that many of them read are worked out once."""
-        staged, asked = candidate.staged_dates(layer, self.staged), dict[int, Future[pd.DataFrame]]()
+        asked = dict[int, Future[pd.DataFrame]]()
         groups = [(places, views.shared(texts[nth] for nth in places)) for places in queries.alike(parameters)]
         with self.held_open(), self._file.reading() as connection, ThreadPoolExecutor(AT_ONCE) as pool, ExitStack() as made:
 
@@ -94,8 +94,8 @@ class DuckDB:
             for nth in sorted(alone, key=lambda nth: -len(texts[nth])):  # the longest first, while views are made for the others
                 ask(nth, {})
             for places, shared in groups:
-                given = parameters[places[0]] | self._files_of(staged)
-                of_group = made.enter_context(shared_views.made_once(connection, shared, staged, given, self._season))
+                prepared = partial(self._asked, parameters=parameters[places[0]], layer=layer, season=self._season)
+                of_group = made.enter_context(shared_views.made_once(connection, shared, prepared))
                 for nth in places:
                     if nth not in asked:
                         ask(nth, of_group)
@@ -266,7 +266,10 @@ class DuckDB:
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, text: str, parameters: dict[str, object]) -> pd.DataFrame:
-    """The rows of a query by a cursor of its own: to plan one keeps a single core busy, however many there are."""
+    """The rows of a query by a cursor of its own: to plan one keeps a single core busy, however many there are.
+
+    Not by `sql`, which parses and binds a query twice; that can take longer than to run it.
+    """
     with connection.cursor() as cursor:
         return cursor.execute(text, parameters).df()
 
