@@ -33,10 +33,8 @@ def partition_counts(session: Session, layer: int | None, of: Collection[int] = 
     found: dict[tuple[str, date], Counts] = {}
     for counted in session.query_all_once(coverage_queries(of), layer, by_date="day"):
         columns = [counted[name].tolist() for name in ("table_rows", "have", "contaminated", "failures")]
-        found |= {
-            (short, day): Counts(*row)
-            for short, day, *row in zip(counted["short"].tolist(), counted["day"].dt.date, *columns, strict=True)
-        }
+        for short, day, *row in zip(counted["short"].tolist(), counted["day"].dt.date, *columns, strict=True):
+            found[short, day] = Counts(*map(sum, zip(found.get((short, day), NO_ROWS), row, strict=True)))
     return found
 
 
