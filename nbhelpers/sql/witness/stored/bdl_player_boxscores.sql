@@ -75,10 +75,10 @@ lines AS (
 judged AS (
     SELECT
         *,
-        minutes_played > 0 OR COALESCE(GREATEST(
+        has_played(minutes_played, [
             points, assists, rebounds, offensive_rebounds, defensive_rebounds, steals, blocks, turnovers, personal_fouls, field_goals_made,
             field_goals_attempted, three_pointers_made, three_pointers_attempted, free_throws_made, free_throws_attempted
-        ), 0) > 0 AS did_play,
+        ]) AS did_play,
     FROM lines
 )
 SELECT

@@ -10,6 +10,8 @@ CREATE TEMP MACRO minutes(text) AS CASE
         CAST(REGEXP_EXTRACT(text, 'PT(\d+)M', 1) AS DOUBLE) + COALESCE(TRY_CAST(REGEXP_EXTRACT(text, 'M([\d.]+)S', 1) AS DOUBLE), 0.0) / 60
     ELSE TRUNC(TRY_CAST(SPLIT_PART(TRIM(text), ':', 1) AS DOUBLE)) + COALESCE(TRY_CAST(SPLIT_PART(TRIM(text), ':', 2) AS DOUBLE), 0.0) / 60
 END;
+-- Minutes, or anything else that is counted.
+CREATE TEMP MACRO has_played(minutes_played, counted) AS minutes_played > 0 OR COALESCE(LIST_MAX(counted), 0) > 0;
 -- When an object was fetched, by its name; midnight of the game's date where that is no stamp.
 CREATE TEMP MACRO fetched(key, day) AS COALESCE(
     TRY_STRPTIME(REGEXP_EXTRACT(key, '/(\d{8}_\d{6})\.json(\.gz)?$', 1), '%Y%m%d_%H%M%S'), CAST(day AS TIMESTAMP)
