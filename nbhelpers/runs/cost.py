@@ -25,6 +25,7 @@ STEPS = [11, 19, 20, 21, 22, 29, 30, 31, 32, 33, 34, 39, 40, 49]
 CHECKED = 2  # times that a gate asks its checks: how many offend, and who
 SURVEYED = 2  # times that a step or gate looks at the coverage: before and after
 STAGED = 3  # times that what is staged is read: made, looked at, and laid over what is published
+READ_AGAIN = 1  # times that gate 1 reads its rows to hold them to their stored objects
 PUBLISHED = 5  # times that a gate reads what it publishes: keeps it, asks twice whether it is the same, deletes and inserts
 
 
@@ -114,7 +115,7 @@ def _estimate(here: Session, steps: list[int], bill: Bill, parameters: dict[str,
             bill.add_script(queries, layer, parameters, CHECKED if is_gate else 1)
         bill.add_script(survey.coverage_queries(), layer, parameters, SURVEYED)
         for output in tables.layer_outputs(layer) if is_gate else tables.step_outputs(step):
-            bill.add_fingerprints(output, PUBLISHED if is_gate else STAGED)
+            bill.add_fingerprints(output, (PUBLISHED + (READ_AGAIN if layer == 1 else 0)) if is_gate else STAGED)
         for output in tables.outputs() if is_gate else ():
             bill.add_fingerprints(output, 1 if output.layer < layer else 0)
         changed = max(changed, len(here.window.dates()) if is_gate else 0)

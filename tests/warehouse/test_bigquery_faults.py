@@ -308,6 +308,8 @@ def test_an_estimate_counts_every_query_of_the_steps_that_are_asked_for(budget):
     looked_up, below = len(tables.outputs()), sum(o.layer < 2 for o in tables.outputs())
     assert one.jobs == looked_up + 1 + cost.SURVEYED + cost.STAGED  # the step itself is one script
     assert both.jobs - one.jobs == cost.CHECKED + cost.SURVEYED + cost.PUBLISHED * len(tables.layer_outputs(2)) + below
+    of_raw, raw = cost.estimate(budget, [19]), len(tables.layer_outputs(1))
+    assert of_raw.jobs == looked_up + cost.CHECKED + cost.SURVEYED + (cost.PUBLISHED + cost.READ_AGAIN) * raw
     assert one.bytes_billed > one.jobs * 2**30  # no query is billed less than its dry run says
     assert both.partitions_a_job == 2
     assert "2 of the 4,000 partitions of a table that it may, a table holds at most 10,000" in str(both)
