@@ -6,10 +6,10 @@ shares with nbhelpers/raw which spelling is which team's and how few players mak
 
 import re
 import zlib
-from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import date
+from functools import cached_property
 
 import duckdb
 import pandas as pd
@@ -43,7 +43,7 @@ KEYS = {  # by table, what tells one row of an object from another
     SHOTS: ("game_id", "action_number", "source_file_path"),
 }
 NAMES = {"bdl_player_boxscores": "player_full_name", OFFICIAL: "player_name"}  # the column of a player's one name
-MOST_DATES = 28  # read at once: a season's objects need more memory than all else, and in BigQuery each time costs five jobs
+MOST_DATES = 14  # whose objects are read at once: those of a season need more memory than all else
 AT_ONCE = 8  # the storage client keeps ten connections
 NOTHING = "null"  # what an object says that is no JSON
 
@@ -59,20 +59,20 @@ def as_stored(session: Session, gate: int, contents: lineage.Contents) -> ByDate
     outputs = tuple(tables.layer_outputs(gate // 10))
 
     def members(dates: list[date]) -> pd.DataFrame:
+        asked = _Rows(session, gate // 10, outputs, dates)
         parts = [dates[first : first + MOST_DATES] for first in range(0, len(dates), MOST_DATES)]
-        return pd.concat([_members_of(session, gate // 10, outputs, part) for part in parts], ignore_index=True)
+        return pd.concat([_members_of(asked, part) for part in parts], ignore_index=True)
 
     return ByDate(outputs, code(), members)
 
 
-def _members_of(session: Session, layer: int, outputs: tuple[Output, ...], dates: list[date]) -> pd.DataFrame:
+def _members_of(asked: "_Rows", dates: list[date]) -> pd.DataFrame:
     with closing(duckdb.connect()) as connection:
-        reading = _Reading(connection, session, layer, dates)
-        for output in outputs:
-            reading.add_rows(output)
+        reading = _Reading(connection, asked, dates)
+        reading.add_rows()
         reading.add_objects()
         reading.add_names()
-        return reading.members(outputs)
+        return reading.members()
 
 
 def code() -> str:
@@ -80,26 +80,48 @@ def code() -> str:
     return "\n".join(map(_text, ("macros", *READINGS)))
 
 
+class _Rows:
+    """The raw rows of some dates, as the gate is to publish them; of the season's other dates how its players are called."""
+
+    def __init__(self, session: Session, layer: int, outputs: tuple[Output, ...], dates: list[date]):
+        self.session, self.outputs, self._layer, self._dates = session, outputs, layer, dates
+        self.of = {output: self._ask(_rows_query(output), start_date=min(dates), end_date=max(dates)) for output in outputs}
+
+    @cached_property
+    def names_elsewhere(self) -> pa.Table:
+        """Lookups with the names that they have on none of the dates alone."""
+        told = [
+            f"""SELECT player_lookup, {name} AS name FROM nba_raw.{table}
+                WHERE game_date BETWEEN @season_start AND @end_date AND game_date NOT IN UNNEST(@dates)"""
+            for table, name in NAMES.items()
+        ]
+        return self._ask(" UNION DISTINCT ".join(told), dates=self._dates)
+
+    def _ask(self, query: str, **parameters: object) -> pa.Table:
+        found = self.session.warehouse.query(query, self.session.parameters(**parameters), self._layer)
+        return pa.Table.from_pandas(found, preserve_index=False)
+
+
+def _rows_query(output: Output) -> str:
+    table = output.table
+    return f"SELECT {', '.join(table.column_names)} FROM {table.name} WHERE {table.date} BETWEEN @start_date AND @end_date"
+
+
 class _Reading:
     """The raw rows of some dates beside what their objects say, in a database in memory."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, session: Session, layer: int, dates: list[date]):
-        self._connection, self._session, self._layer, self._dates = connection, session, layer, dates
-        of = session.window.season
+    def __init__(self, connection: duckdb.DuckDBPyConnection, asked: _Rows, dates: list[date]):
+        self._connection, self._asked, self._session, self._dates = connection, asked, asked.session, dates
+        of = asked.session.window.season
         self._parameters: dict[str, object] = {"season": of.name, "season_year": of.year, "fewest": FEWEST_PLAYERS, "dates": dates}
         connection.execute("SET TimeZone = 'UTC'")
 
-    def add_rows(self, output: Output) -> None:
-        """Put there an output's rows of the dates, as the gate is to publish them."""
-        table = output.table
-        found = self._session.warehouse.query(
-            f"SELECT {', '.join(table.column_names)} FROM {table.name} WHERE {table.date} BETWEEN @start_date AND @end_date",
-            self._session.parameters(start_date=min(self._dates), end_date=max(self._dates)),
-            self._layer,
-        )
-        columns = ", ".join(f"CAST({column.name} AS {DUCKDB_TYPES[column.type]}) AS {column.name}" for column in table.columns)
-        rows = pa.Table.from_pandas(found, preserve_index=False)
-        self._make(f"rows_of_{_name(output)}", f"SELECT {columns} FROM found WHERE LIST_CONTAINS($dates, {table.date})", rows)
+    def add_rows(self) -> None:
+        """Put there the rows of the dates."""
+        for output, rows in self._asked.of.items():
+            columns = ", ".join(f"CAST({of.name} AS {DUCKDB_TYPES[of.type]}) AS {of.name}" for of in output.table.columns)
+            text = f"SELECT {columns} FROM found WHERE LIST_CONTAINS($dates, CAST({output.table.date} AS DATE))"
+            self._make(f"rows_of_{_name(output)}", text, rows)
 
     def add_objects(self) -> None:
         """Put there what the objects say that the rows name, the newest of each folder of the dates, and the newest schedule."""
@@ -125,23 +147,23 @@ class _Reading:
         [(unknown,)] = self._connection.execute(f"SELECT COUNT(*) FROM ({lookups}) ANTI JOIN names USING (player_lookup, name)").fetchall()
         if not unknown:
             return
-        elsewhere = " UNION DISTINCT ".join(
-            f"""SELECT player_lookup, {name} AS name FROM nba_raw.{table}
-                WHERE game_date BETWEEN @season_start AND @end_date AND game_date NOT IN UNNEST(@dates)"""
-            for table, name in NAMES.items()
-        )
-        known = self._session.warehouse.query(elsewhere, self._session.parameters(dates=self._dates), self._layer)
-        self._connection.register("found", pa.Table.from_pandas(known, preserve_index=False))
-        self._connection.execute("INSERT INTO names SELECT player_lookup, name FROM found")
+        told = [("SELECT player_lookup, name FROM found", self._asked.names_elsewhere)]
+        on_other_dates = "FROM found WHERE NOT LIST_CONTAINS($dates, CAST(game_date AS DATE))"
+        for output, rows in self._asked.of.items():
+            if name := NAMES.get(_name(output)):
+                told.append((f"SELECT player_lookup, {name} {on_other_dates}", rows))
+        for text, rows in told:
+            self._connection.register("found", rows)
+            self._connection.execute(f"INSERT INTO names {text} EXCEPT SELECT * FROM names", self._given(text))
 
-    def members(self, outputs: Iterable[Output]) -> pd.DataFrame:
+    def members(self) -> pd.DataFrame:
         """A row for each row that is there or should be, and one for each date: game_date, member, is_examined, problem."""
-        found = self._members(outputs, in_words=False)
-        return self._members(outputs, in_words=True) if found.problem.notna().any() else found
+        found = self._members(in_words=False)
+        return self._members(in_words=True) if found.problem.notna().any() else found
 
-    def _members(self, outputs: Iterable[Output], in_words: bool) -> pd.DataFrame:
+    def _members(self, in_words: bool) -> pd.DataFrame:
         days = "SELECT day, CONCAT('date ', CAST(day AS VARCHAR)), TRUE, NULL FROM (SELECT UNNEST($dates) AS day)"
-        text = " UNION ALL ".join([*(_compared(output, in_words) for output in outputs), days])
+        text = " UNION ALL ".join([*(_compared(output, in_words) for output in self._asked.outputs), days])
         return self._connection.execute(text, self._given(text)).df()
 
     def _newest_schedule(self, keys: list[str]) -> dict[str, str]:
