@@ -30,8 +30,10 @@ def add_packages() -> None:
 def package_folders() -> list[str]:
     """Where the packages of the Python that runs are installed: in its virtual environment, where it has one."""
     beside = Path(sys.executable).parent.parent
-    prefix = beside if (beside / "pyvenv.cfg").is_file() else Path(sys.base_prefix)
-    return site.getsitepackages([str(prefix)])
+    if not (beside / "pyvenv.cfg").is_file():
+        return site.getsitepackages([sys.base_prefix])
+    # Not asked of `site`: Debian's tells its own folders to whoever has not looked for an environment, as we have not.
+    return [str(beside / "lib" / f"python{sys.version_info.major}.{sys.version_info.minor}" / "site-packages")]
 
 
 def package_digest() -> str:

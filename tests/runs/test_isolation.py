@@ -102,6 +102,14 @@ def test_the_program_itself_runs_with_nothing_of_its_surroundings(surroundings):
     assert surrounded.returncode != 0  # another clone was imported instead
 
 
+def test_packages_of_an_environment_are_found_whatever_the_machine_says_of_its_own(surroundings, monkeypatch):
+    monkeypatch.setattr("site.getsitepackages", lambda _: ["/usr/lib/python3/dist-packages"])  # as Debian's does where -S is given
+    environment = Path(sys.executable).parent.parent
+    assert [(Path(folder) / "duckdb").is_dir() for folder in isolation.package_folders()] == [True]
+    (environment / "pyvenv.cfg").unlink()
+    assert isolation.package_folders() == ["/usr/lib/python3/dist-packages"]
+
+
 # What differs is no run.
 
 
