@@ -1,11 +1,8 @@
 """Commands that run notebooks: all that is needed, what an earlier run set out to do, or what a repair dirties."""
 
-import os
 import shlex
 import sys
 from argparse import Namespace
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 
 from nbhelpers.commands.correcting import operator
@@ -13,7 +10,8 @@ from nbhelpers.commands.looking import compare, tell_tables
 from nbhelpers.commands.windows import of_season, opened, season_names, window
 from nbhelpers.console import tell
 from nbhelpers.errors import BadInput, Explained
-from nbhelpers.settings import ENVIRONMENT, Settings
+from nbhelpers.runs.forking import KernelParent
+from nbhelpers.settings import Settings
 
 # Heavy parts are imported where they are used, so that --help and a mistake are answered at once.
 
@@ -22,6 +20,12 @@ def run(chosen: Settings, options: Namespace) -> int:
     """Run the notebooks that have work, in order, and stop at the first that fails."""
     if options.seasons:
         return _run_seasons(chosen, options)
+    # The kernels' parent imports while we find out whether there is work for one.
+    with KernelParent(*["nbhelpers.simulation.demo"] * chosen.is_simulated) as parent:
+        return _run(chosen, options, parent)
+
+
+def _run(chosen: Settings, options: Namespace, parent: KernelParent) -> int:
     from nbhelpers import build, lineage, session
     from nbhelpers.runs import needs, notebooks, runner
     from nbhelpers.runs.terminal import Terminal
@@ -46,28 +50,12 @@ def run(chosen: Settings, options: Namespace) -> int:
         from nbhelpers.runs import cost
 
         cost.require_budget(chosen, dates, [notebooks.step(path) for path in paths])
-    with _kernels_by(chosen.lines):
-        this = runner.Run(chosen, dates, paths, parameters, terminal)
-        this.manifest["restates"] = bool(restated)
-        code = this.execute()
+    this = runner.Run(chosen, dates, paths, parameters, terminal, parent)
+    this.manifest["restates"] = bool(restated)
+    code = this.execute()
     options.finished.append((this.manifest | {"exit_code": code}, this.folder))
     terminal.closing(this, code, shlex.join(["python", "run_backfill.py", *sys.argv[1:]]))
     return code
-
-
-@contextmanager
-def _kernels_by(lines: str) -> Iterator[None]:
-    """For the length of a block, kernels that start take these lines; whatever season comes next has its own."""
-    name = ENVIRONMENT["lines"]
-    before = os.environ.get(name)
-    os.environ[name] = lines
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ[name]
-        else:
-            os.environ[name] = before
 
 
 def _run_seasons(chosen: Settings, options: Namespace) -> int:

@@ -26,11 +26,11 @@ def get_ready() -> None:
     pa.Table.from_pandas(rows, preserve_index=False).to_pandas()
 
 
-def run_kernel(connection_file: str, folder: str, home: str) -> None:
-    """Serve one notebook in a process that was forked for it; `home` is in place of the user's IPython folder."""
+def run_kernel(connection_file: str, folder: str, environment: dict[str, str]) -> None:
+    """Serve one notebook in a process that was forked for it, in a folder, with some variables of its own."""
     os.setsid()  # what it starts is stopped with it
     os.chdir(folder)
-    os.environ["IPYTHONDIR"] = home
+    os.environ.update(environment)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     kernel = BareKernel.instance(connection_file=connection_file, ignore_cwd=True, parent_handle=os.getppid())
     kernel.initialize([])

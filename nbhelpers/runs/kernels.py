@@ -1,57 +1,41 @@
 """The kernels of a run: forked from one parent that has imported everything, each used for one notebook."""
 
-import json
 import math
-import os
 import shutil
-import signal
-import socket
-import subprocess
 import tempfile
-import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from queue import Empty
-from typing import Self
+from typing import Any, Self
 
 from ipykernel.kernelspec import get_kernel_dict
 from jupyter_client import AsyncKernelClient, KernelManager
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.provisioning import LocalProvisioner
 
-from nbhelpers.errors import Broken
-from nbhelpers.isolation import bare_command
-from nbhelpers.runs import kernel_parent
+from nbhelpers.runs.forking import ForkedProcess, KernelParent
 
 
 class Kernels:
-    """Kernels started ahead of their notebooks, and the process that they are forked from."""
+    """Kernels started ahead of their notebooks, in a folder, with some variables of their own beside those of their parent."""
 
-    def __init__(self, folder: Path, *modules: str):
-        self._folder, self._modules = folder, modules
+    def __init__(self, folder: Path, parent: KernelParent, **environment: str):
+        self._folder, self._parent, self._environment = folder, parent, environment
         self._ready: list[KernelManager] = []
         self._beside = ThreadPoolExecutor(1)
         self._files = Path(tempfile.mkdtemp(prefix="nb"))
-        self._parent: KernelParent
         self._count = 0
 
     def __enter__(self) -> Self:
-        self._parent = KernelParent(*self._modules)  # which imports while the run does
         return self
 
     def __exit__(self, *_) -> None:
         self._beside.shutdown()
         for kernel in self._ready:
             kernel.shutdown_kernel(now=True)
-        self._parent.close()
         shutil.rmtree(self._files, ignore_errors=True)
-
-    @property
-    def package(self) -> dict[str, str]:
-        """The helper package that the kernels have loaded, as they tell it: package (its folder) and sha256."""
-        return self._parent.package
 
     def release(self, kernel: KernelManager) -> None:
         """Have a kernel end that has served its notebook, or is to serve it no more, while the run goes on; twice is as good as once."""
@@ -76,7 +60,7 @@ class Kernels:
         kernel = KernelManager(transport="ipc", ip=str(place), connection_file=f"{place}.json", kernel_spec_manager=OwnKernelSpec())
         kernel.provisioner = ForkingProvisioner(parent=kernel)
         kernel.provisioner.kernels_parent = self._parent
-        kernel.start_kernel(cwd=str(self._folder), home=str(self._files))
+        kernel.start_kernel(cwd=str(self._folder), home=str(self._files), own=self._environment)
         return kernel
 
 
@@ -109,98 +93,20 @@ class OwnKernelSpec(KernelSpecManager):
         return KernelSpec(**get_kernel_dict())
 
 
-class KernelParent:
-    """The process that kernels are forked from (kernel_parent.py), and the line to it."""
-
-    def __init__(self, *modules: str):
-        ours, theirs = socket.socketpair()
-        command = bare_command(Path(kernel_parent.__file__), str(theirs.fileno()), *modules)
-        # A process that forks should have no threads: the numerical library starts none where it may use one only.
-        environment = os.environ | {"OPENBLAS_NUM_THREADS": "1"}
-        self._process = subprocess.Popen(
-            command, pass_fds=[theirs.fileno()], env=environment, start_new_session=True, stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-        )  # fmt: skip
-        theirs.close()
-        self._socket, self._lines, self._asking = ours, ours.makefile("rw", encoding="utf-8"), threading.Lock()
-        self._package: dict[str, str] = {}
-
-    @property
-    def package(self) -> dict[str, str]:
-        """The helper package that it has loaded; waits until it has."""
-        with self._asking:
-            self._package = self._package or self._answer()
-        return self._package
-
-    def ask(self, request: dict) -> dict:
-        """Its answer to a request; Broken where it is not there any more."""
-        _ = self.package  # which it tells first
-        with self._asking:
-            try:
-                self._lines.write(json.dumps(request) + "\n")
-                self._lines.flush()
-            except OSError:
-                raise _gone() from None
-            return self._answer()
-
-    def close(self) -> None:
-        """Let it end, and its kernels with it."""
-        self._socket.shutdown(socket.SHUT_RDWR)
-        self._lines.close()
-        self._socket.close()
-        self._process.wait()
-
-    def _answer(self) -> dict:
-        line = self._lines.readline()
-        if not line:
-            raise _gone()
-        return json.loads(line)
-
-
-class ForkedProcess:
-    """A forked kernel, as one would see it that one has started oneself."""
-
-    stdin = stdout = stderr = None
-
-    def __init__(self, parent: KernelParent, pid: int):
-        self._parent, self.pid = parent, pid
-
-    def poll(self) -> int | None:
-        """The exit code, None while it lives."""
-        return self._parent.ask({"poll": self.pid})["code"]
-
-    def wait(self) -> int | None:
-        """The exit code; waits for a kernel that is ending."""
-        return self._parent.ask({"wait": self.pid})["code"]
-
-    def send_signal(self, number: int) -> None:
-        """Send it a signal; one that has ended needs none."""
-        with suppress(ProcessLookupError):
-            os.kill(self.pid, number)
-
-    def kill(self) -> None:
-        """End it at once."""
-        self.send_signal(signal.SIGKILL)
-
-    def terminate(self) -> None:
-        """Ask it to end."""
-        self.send_signal(signal.SIGTERM)
-
-
 class ForkingProvisioner(LocalProvisioner):
     """Jupyter's way to a local kernel, but for how its process comes to be: by a fork of the kernels' parent."""
 
     kernels_parent: KernelParent
 
-    async def pre_launch(self, **kwargs: str) -> dict:
+    async def pre_launch(self, **kwargs: Any) -> dict:
         """Write the connection file; there is no command to make up."""
         self.parent.write_connection_file()
         self.connection_info = self.parent.get_connection_info()
         return kwargs | {"cmd": []}
 
-    async def launch_kernel(self, cmd: list[str], cwd: str, home: str, **_: str) -> dict:
-        """Have a kernel forked that works in `cwd`, with `home` in place of the user's IPython folder."""
-        fork = {"connection_file": self.parent.connection_file, "folder": cwd, "home": home}
+    async def launch_kernel(self, cmd: list[str], cwd: str, home: str, own: dict[str, str], **_: Any) -> dict:
+        """Have a kernel forked that works in `cwd`, with `home` in place of the user's IPython folder and variables of its `own`."""
+        fork = {"connection_file": self.parent.connection_file, "folder": cwd, "environment": own | {"IPYTHONDIR": home}}
         self.pid = self.kernels_parent.ask({"fork": fork})["pid"]
         self.process, self.pgid = ForkedProcess(self.kernels_parent, self.pid), self.pid
         return self.connection_info
@@ -211,10 +117,3 @@ class ForkingProvisioner(LocalProvisioner):
         if self.process:
             self.process.wait()
 
-
-def _gone() -> Broken:
-    return Broken(
-        "the process that a run's kernels are forked from has ended.",
-        "no notebook can run without one",
-        "what it printed above tells why (a package that is missing or broken: make .venv/.ready); then run again.",
-    )

@@ -12,11 +12,12 @@ from nbhelpers import run_folder
 from nbhelpers.errors import Explained, unwritable
 from nbhelpers.lineage import overrides
 from nbhelpers.runs import abandoned, accounts, data_verification, files, needs, notebooks, outcomes, provenance, receipts, record
+from nbhelpers.runs.forking import KernelParent
 from nbhelpers.runs.outcomes import BROKEN, INTERRUPTED, Outcome
 from nbhelpers.runs.terminal import Terminal
 from nbhelpers.season import Window
 from nbhelpers.session import Session, now, opened
-from nbhelpers.settings import Settings
+from nbhelpers.settings import ENVIRONMENT, Settings
 
 if TYPE_CHECKING:
     from jupyter_client import KernelManager
@@ -29,8 +30,11 @@ if TYPE_CHECKING:
 class Run:
     """One run: its notebooks over a window, in order, and the folder that it leaves."""
 
-    def __init__(self, settings: Settings, window: Window, paths: list[Path], parameters: dict, terminal: Terminal):
+    def __init__(
+        self, settings: Settings, window: Window, paths: list[Path], parameters: dict, terminal: Terminal, parent: KernelParent
+    ):
         at = now()
+        self._parent = parent  # of its kernels
         self.settings, self.window, self.paths, self.parameters, self.terminal = settings, window, paths, parameters, terminal
         self.run_id = f"{at:%Y%m%dT%H%M%SZ}_{secrets.token_hex(3)}"
         self.folder = settings.runs / self.run_id
@@ -71,12 +75,12 @@ class Run:
             return 0
         from nbhelpers.runs.kernels import Kernels
 
-        more = ["nbhelpers.simulation.demo"] if self.settings.is_simulated else []
-        with Kernels(notebooks.NOTEBOOKS, *more) as kernels:
+        # A season has its own lines, whatever the run was asked for by.
+        with Kernels(notebooks.NOTEBOOKS, self._parent, **{ENVIRONMENT["lines"]: self.settings.lines}) as kernels:
             from nbhelpers.runs import execution  # noqa: F401  while the kernels' parent does its own importing
 
-            self.manifest["kernels"] = kernels.package
-            if problem := outcomes.other_code(kernels.package, self.manifest["package"]):
+            self.manifest["kernels"] = self._parent.package
+            if problem := outcomes.other_code(self._parent.package, self.manifest["package"]):
                 raise problem
             groups = notebooks.parallel_groups(self.paths)
             for group, next_group in zip_longest(groups, groups[1:], fillvalue=[]):

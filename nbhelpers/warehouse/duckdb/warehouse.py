@@ -1,6 +1,7 @@
 """The embedded warehouse, in the verbs that both engines share; see `protocol.Warehouse`."""
 
 import shutil
+import warnings
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
     from sqlglot import exp
 
 AT_ONCE = 2  # queries of a gate; each more takes its share of the memory
+# DuckDB would have us ask by `sql`, which saves a copy of the rows. It parses and binds a query twice, which can take longer than
+# to run it.
+warnings.filterwarnings("ignore", "Arrow output on a DB-API result", UserWarning)
 
 
 class DuckDB:
@@ -175,7 +179,7 @@ class DuckDB:
         """Compute an output and leave it in staging, whole or not at all; returns how many rows on how many dates."""
         with self._file.reading() as connection:
             text, given = self._asked(query, parameters, output.layer)
-            rows = _typed(connection.sql(text, params=given).to_arrow_table(), output)
+            rows = _typed(connection.execute(text, given).to_arrow_table(), output)
         days = pa.array([date.fromisoformat(day) for day in staged.dates], pa.date32())
         return self._staging.write(output, rows.filter(pa.compute.is_in(rows[output.table.date], value_set=days)), staged)
 
@@ -266,10 +270,7 @@ class DuckDB:
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, text: str, parameters: dict[str, object]) -> pd.DataFrame:
-    """The rows of a query by a cursor of its own: to plan one keeps a single core busy, however many there are.
-
-    Not by `sql`, which parses and binds a query twice; that can take longer than to run it.
-    """
+    """The rows of a query by a cursor of its own: to plan one keeps a single core busy, however many there are."""
     with connection.cursor() as cursor:
         return cursor.execute(text, parameters).df()
 
