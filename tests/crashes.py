@@ -69,7 +69,7 @@ class Run(runner.Run):
     def __init__(self, tiny: Tiny, steps: tuple[int, ...]):
         self.tiny = tiny
         paths = [path for number in steps for path in notebooks.notebook_paths(number, number, False)]
-        super().__init__(tiny.settings, tiny.session().window, paths, {}, Terminal(Console(file=StringIO())))
+        super().__init__(tiny.settings, tiny.session().window, paths, {}, Terminal(Console(file=StringIO())), None)
 
     def _execute_all(self) -> int:
         for path in self.paths:

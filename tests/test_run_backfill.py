@@ -40,6 +40,7 @@ from nbhelpers import build, gates, season, session, settings, simulation
 from nbhelpers.charts.showing import KIND
 from nbhelpers.errors import GateFailed
 from nbhelpers.runs import abandoned, chain, execution, notebooks, provenance, record, runner, verification
+from nbhelpers.runs.forking import KernelParent
 from nbhelpers.runs.terminal import Terminal
 from nbhelpers.season import Window
 from nbhelpers.simulation import DISCLAIMER, OFFICIAL
@@ -555,8 +556,9 @@ def run_with(raw_only, tmp_path, monkeypatch):
         window = Window(season.PLAN_SEASON, date(2025, 10, 21), date(2025, 10, 24))
         before = home.contents()
         unheard = Terminal(Console(file=StringIO()))
-        this = runner.Run(settings.load(), window, [folder / f"{name}.ipynb"], {}, unheard)
-        code = this.execute()
+        with KernelParent() as parent:
+            this = runner.Run(settings.load(), window, [folder / f"{name}.ipynb"], {}, unheard, parent)
+            code = this.execute()
         left = Left(this.folder)
         receipts = home.select(f"SELECT gate FROM nba_processing.gate_receipts WHERE run_id = '{this.run_id}'")
         changed = home.contents() != before

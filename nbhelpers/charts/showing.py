@@ -9,6 +9,7 @@ import html
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Self
 
 import pandas as pd
 
@@ -74,20 +75,20 @@ def bundle(chart: Chart) -> dict:
 
     After MOST_ROWS rows the table says how many more there are.
     """
-    alone = _alone(chart.svg)
+    alone, table = _alone(chart.svg), _Texts.of(chart.table)
     picture = _data_uri(re.sub("<title>.*?</title>", "", alone, flags=re.DOTALL))
     size = f"width:100%;height:{chart.height}px"
     name = html.escape(f"{chart.title}. {chart.says}")
     drawn = (
         f'<p><b>{html.escape(chart.title)}</b><br>{html.escape(chart.says)}</p>'
         f'<object type="image/svg+xml" data="{_data_uri(alone)}" style="{size}"><img alt="{name}" src="{picture}" style="{size}"></object>'
-        f"<details><summary>the same as a table</summary>{table_html(chart.table)}</details>"
+        f"<details><summary>the same as a table</summary>{table.html}</details>"
     )
     content = {"kind": chart.kind, "title": chart.title, "says": chart.says, "svg": chart.svg, "height": chart.height}
     return {
-        KIND: content | {"table": _records(chart.table), "facts": chart.facts},
+        KIND: content | {"table": table.records, "facts": chart.facts},
         "text/html": drawn,
-        "text/plain": f"{chart.title}\n{_plain(chart.table)}",
+        "text/plain": f"{chart.title}\n{table.plain}",
     }
 
 
@@ -95,26 +96,60 @@ def table_bundle(rows: pd.DataFrame, title: str = "") -> dict:
     """A table as one Jupyter output: left-aligned, verdicts coloured and spelled."""
     if rows.columns.name or rows.index.name:  # the names of its rows are a column too
         rows = rows.rename_axis(columns=None).reset_index(names=rows.columns.name or rows.index.name)
-    heading = f"<p><b>{html.escape(title)}</b></p>" if title else ""
+    heading, table = f"<p><b>{html.escape(title)}</b></p>" if title else "", _Texts.of(rows)
     return {
-        KIND: {"kind": "table", "title": title, "table": _records(rows)},
-        "text/html": f"{heading}{table_html(rows)}",
-        "text/plain": f"{title}\n{_plain(rows)}".strip(),
+        KIND: {"kind": "table", "title": title, "table": table.records},
+        "text/html": f"{heading}{table.html}",
+        "text/plain": f"{title}\n{table.plain}".strip(),
     }
 
 
-def table_html(rows: pd.DataFrame) -> str:
-    """A table for notebooks, which have no style sheet of ours: each cell bears its own."""
-    if rows.empty:
-        return "<p>nothing to show</p>"
-    head = "".join(f'<th scope="col" style="{CELL_STYLE}">{html.escape(str(name))}</th>' for name in rows.columns)
-    shown = rows.head(MOST_ROWS).astype(object)
-    body = "".join(
-        "<tr>" + "".join(f'<td style="{_cell_style(value)}">{_styled(name, value)}</td>' for name, value in row.items()) + "</tr>"
-        for row in shown.to_dict("records")
-    )
-    more = f"<p>and {len(rows) - MOST_ROWS:,} more</p>" if len(rows) > MOST_ROWS else ""
-    return f'<table style="border-collapse:collapse"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}'
+@dataclass(frozen=True)
+class _Texts:
+    """The first MOST_ROWS rows of a table, its cells as text, in each of the ways in which it is shown; and how many are left out."""
+
+    columns: list[str]
+    rows: list[list[tuple[str, str]]]  # of each cell what it says, and where it leads
+    cut: int
+
+    @classmethod
+    def of(cls, table: pd.DataFrame) -> Self:
+        shown = table.head(MOST_ROWS).astype(object).to_numpy().tolist() if len(table.columns) else []
+        cells = [[(cell_text(value), value.address if isinstance(value, Link) else "") for value in row] for row in shown]
+        return cls(list(map(str, table.columns)), cells, max(len(table) - MOST_ROWS, 0))
+
+    @property
+    def records(self) -> dict:
+        """For the report."""
+        return {"columns": self.columns, "rows": [[said for said, _ in row] for row in self.rows], "cut": self.cut}
+
+    @property
+    def html(self) -> str:
+        """For notebooks, which have no style sheet of ours: each cell bears its own."""
+        if not self.rows:
+            return "<p>nothing to show</p>"
+        head = "".join(f'<th scope="col" style="{CELL_STYLE}">{html.escape(name)}</th>' for name in self.columns)
+        body = "".join(
+            "<tr>"
+            + "".join(
+                f'<td style="{_cell_style(said)}">{_styled(name, said, address)}</td>'
+                for name, (said, address) in zip(self.columns, row, strict=True)
+            )
+            + "</tr>"
+            for row in self.rows
+        )
+        more = f"<p>and {self.cut:,} more</p>" if self.cut else ""
+        return f'<table style="border-collapse:collapse"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}'
+
+    @property
+    def plain(self) -> str:
+        """For whoever shows nothing else: columns side by side."""
+        if not self.rows:
+            return "nothing to show"
+        lines = [self.columns, *([said for said, _ in row] for row in self.rows)]
+        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+        said = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines]
+        return "\n".join([*said, *[f"and {self.cut:,} more"] * bool(self.cut)])
 
 
 def is_one_word(text: str) -> bool:
@@ -122,8 +157,8 @@ def is_one_word(text: str) -> bool:
     return "-" in text and len(text) < 25 and " " not in text
 
 
-def _cell_style(value) -> str:
-    return f"{CELL_STYLE.rpartition(':')[0]}:nowrap" if is_one_word(cell_text(value)) else CELL_STYLE
+def _cell_style(said: str) -> str:
+    return f"{CELL_STYLE.rpartition(':')[0]}:nowrap" if is_one_word(said) else CELL_STYLE
 
 
 def badge_of(column: str, value: str) -> str | None:
@@ -137,6 +172,8 @@ def cell_text(value) -> str:
     >>> [cell_text(value) for value in (None, 1042.0, 0.1 + 0.2, pd.Timestamp("2025-10-21"), ["a", "b"], True)]
     ['', '1,042', '0.3', '2025-10-21', "['a', 'b']", 'True']
     """
+    if isinstance(value, str):
+        return value
     if pd.api.types.is_scalar(value) and pd.isna(value):
         return ""
     if isinstance(value, pd.Timestamp) and value == value.normalize():
@@ -146,30 +183,15 @@ def cell_text(value) -> str:
     return f"{value:,}" if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
 
 
-def _styled(column: str, value) -> str:
-    said = html.escape(cell_text(value))
-    if isinstance(value, Link):
-        return f'<a href="{html.escape(value.address)}">{said}</a>'
-    look = badge_of(column, cell_text(value))
+def _styled(column: str, said: str, address: str) -> str:
+    words = html.escape(said)
+    if address:
+        return f'<a href="{html.escape(address)}">{words}</a>'
+    look = badge_of(column, said)
     if not look:
-        return said
+        return words
     fill, ink = BADGE_COLOURS[look]
-    return f'<span style="background-color:{fill};color:{ink};{BADGE_STYLE}">{said}</span>'
-
-
-def _records(rows: pd.DataFrame) -> dict:
-    """A table's head as text, and how many rows were left out."""
-    shown = rows.head(MOST_ROWS).astype(object).map(cell_text) if len(rows.columns) else rows
-    cut = max(len(rows) - MOST_ROWS, 0)
-    return {"columns": [str(name) for name in rows.columns], "rows": shown.to_numpy().tolist(), "cut": cut}
-
-
-def _plain(rows: pd.DataFrame) -> str:
-    if rows.empty:
-        return "nothing to show"
-    with pd.option_context("display.max_colwidth", None):
-        content = rows.head(MOST_ROWS).astype(object).map(cell_text).to_string(index=False)
-    return content + (f"\nand {len(rows) - MOST_ROWS:,} more" if len(rows) > MOST_ROWS else "")
+    return f'<span style="background-color:{fill};color:{ink};{BADGE_STYLE}">{words}</span>'
 
 
 def _alone(svg: str) -> str:

@@ -48,9 +48,7 @@ def _of_stage(session: Session, output: tables.Output) -> Iterator[tuple]:
     """The dates of a stage on which columns could differ, each with those that do not."""
     table = output.table
     numeric = [c.name for c in table.columns if c.type in ("INT64", "FLOAT64") and c.name not in MAY_STAND_STILL]
-    counts = "".join(
-        f", COUNT(DISTINCT {name}) AS {name}, COUNT({name}) AS {name}_known, MIN({name}) AS {name}_least" for name in numeric
-    )
+    counts = "".join(f", COUNT({name}) AS {name}_known, MIN({name}) AS {name}_least, MAX({name}) AS {name}_most" for name in numeric)
     found = session.query(
         f"SELECT {table.date} AS game_date, COUNT(*) AS all_rows, COUNT(DISTINCT team_abbr) AS teams{counts} FROM {table.name} "
         f"WHERE {table.date} BETWEEN @start_date AND @end_date GROUP BY {table.date}",
@@ -60,6 +58,6 @@ def _of_stage(session: Session, output: tables.Output) -> Iterator[tuple]:
         if row["all_rows"] < THRESHOLDS["fewest_rows"] or row["teams"] < THRESHOLDS["fewest_teams"]:
             continue
         may_be_alike = OF_TEAMS if row["teams"] < THRESHOLDS["fewest_teams_unalike"] else ()
-        still = [name for name in numeric if row[name] == 1 and row[f"{name}_known"] >= THRESHOLDS["fewest_rows"]]
-        still = [name for name in still if row[f"{name}_least"] != MAY_STAND_STILL_AT.get(name, (None, ""))[0] and name not in may_be_alike]
+        known = [name for name in numeric if row[f"{name}_known"] >= THRESHOLDS["fewest_rows"] and name not in may_be_alike]
+        still = [name for name in known if row[f"{name}_least"] == row[f"{name}_most"] != MAY_STAND_STILL_AT.get(name, (None, ""))[0]]
         yield row["game_date"].date(), output.short, True, f"constant: {', '.join(still)}" if still else None

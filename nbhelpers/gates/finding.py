@@ -3,7 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -21,37 +23,45 @@ MOST_RECORDED = 50  # of them in a receipt
 MOST_OFFENDERS = 500  # members named in a notebook; the counts are always of all
 
 
+class Count(NamedTuple):
+    """How many members of a date a check should have looked at, how many it has, and how many are not as they should be."""
+
+    game_date: date | None  # None: what is true of the whole range
+    expected: int
+    examined: int
+    offending: int
+
+
 @dataclass(frozen=True)
 class Finding:
-    """A check's answer: counts by date, and the members that are not as they should be.
+    """A check's answer: counts by date, the range's last, and the members that are not as they should be.
 
-    by_date has a row per date: game_date, expected, examined, offending; offenders: game_date, member, problem.
-    What is true of the whole range has no date (NaT). accepted_because is the reason with which somebody lets the check's
-    failure pass, why_not_due the reason why its population is rightly empty, where there is one.
+    offenders has game_date, member, problem; what is true of the whole range has no date. accepted_because is the reason with
+    which somebody lets the check's failure pass, why_not_due the reason why its population is rightly empty, where there is one.
     """
 
     check: Check
-    by_date: pd.DataFrame
+    counts: tuple[Count, ...]
     offenders: pd.DataFrame
     accepted_because: str | None = None
     why_not_due: str | None = None
     unchanged: int = 0  # of the examined, those that are as they were when they passed, and were not examined again
     passed_on: date | None = None  # the newest day on which they passed
 
-    @property
+    @cached_property
     def expected(self) -> int:
         """How many members the schedule promises."""
-        return int(self.by_date.expected.sum())
+        return sum(count.expected for count in self.counts)
 
-    @property
+    @cached_property
     def examined(self) -> int:
         """How many of them the check has looked at."""
-        return int(self.by_date.examined.sum())
+        return sum(count.examined for count in self.counts)
 
-    @property
+    @cached_property
     def offending(self) -> int:
         """How many of them are not as they should be."""
-        return int(self.by_date.offending.sum())
+        return sum(count.offending for count in self.counts)
 
     @property
     def verdict(self) -> str:
@@ -70,22 +80,19 @@ class Finding:
     @property
     def is_blind(self) -> bool:
         """Whether it is a warning, and there is a date of which it could look at nothing."""
-        return self.check.severity == "warn" and bool(self._seen_nothing_of.any())
+        return self.check.severity == "warn" and any(map(_has_seen_nothing, self.counts))
 
     @property
     def bad_dates(self) -> list[date]:
         """The dates with offenders, earliest first; of a warning that stops, only those of which nothing could be examined."""
-        bad = self._seen_nothing_of if self.is_blind else self.by_date.offending > 0
-        return sorted(self.by_date.loc[bad, "game_date"].dropna())
-
-    @property
-    def _seen_nothing_of(self) -> pd.Series:
-        return (self.by_date.expected > 0) & (self.by_date.examined == 0)
+        is_blind = self.is_blind
+        bad = [count for count in self.counts if (_has_seen_nothing(count) if is_blind else count.offending)]
+        return sorted(count.game_date for count in bad if count.game_date)
 
     @property
     def is_bad_over_range(self) -> bool:
         """Whether what is true of the whole range, and of no date, is not as it should be."""
-        return bool((self.by_date.game_date.isna() & (self.by_date.offending > 0)).any())
+        return any(count.offending for count in self.counts if not count.game_date)
 
     @property
     def when(self) -> str:
@@ -102,8 +109,7 @@ class Finding:
 
     def counts_by_date(self) -> dict[date, tuple[int, int]]:
         """How many were examined and how many offend, by date."""
-        dated = self.by_date[self.by_date.game_date.notna()]
-        return {row.game_date: (int(row.examined), int(row.offending)) for row in dated.itertuples()}
+        return {count.game_date: (count.examined, count.offending) for count in self.counts if count.game_date}
 
     def by_verdict(self) -> list[tuple]:
         """For the chart, a row per date, and one without a date for the range: date, verdict, examined, expected, offending."""
@@ -111,10 +117,9 @@ class Finding:
         if not self.expected:
             return [(None, bad, 0, 0, 0)]
         found, is_blind = [], self.is_blind
-        for row in self.by_date.itertuples():
-            verdict = "warn" if is_blind and row.examined else bad  # what it fails for is another date
-            day = None if pd.isna(row.game_date) else row.game_date
-            found.append((day, verdict if row.offending else "pass", row.examined, row.expected, row.offending))
+        for count in self.counts:
+            verdict = "warn" if is_blind and count.examined else bad  # what it fails for is another date
+            found.append((count.game_date, verdict if count.offending else "pass", count.examined, count.expected, count.offending))
         return found
 
     def recorded(self) -> dict:
@@ -184,9 +189,11 @@ def answers(
     found = []
     for check in asked:
         rows = members[check.name]
-        of_python = _counted(rows) if isinstance(rows, pd.DataFrame) else None
-        by_date, offenders = of_python or (counts.get(check.name, _no_rows(*_COUNT)), named.get(check.name, _no_rows(*_OFFENDER)))
-        found.append(_finding(check, session, gate, by_date, offenders, kept.get(check.name, {})))
+        if isinstance(rows, pd.DataFrame):
+            new, offenders = _counted(rows)
+        else:
+            new, offenders = _counts(counts[check.name]) if check.name in counts else [], named.get(check.name, _NOBODY)
+        found.append(_finding(check, session, gate, new, offenders, kept.get(check.name, {})))
     return found
 
 
@@ -223,21 +230,20 @@ def _rows_by_check(session: Session, queries: Queries, text: str, gate: int) -> 
 
 
 def _finding(
-    check: Check, session: Session, gate: int, by_date: pd.DataFrame, offenders: pd.DataFrame, kept: dict[date, Kept]
+    check: Check, session: Session, gate: int, new: list[Count], offenders: pd.DataFrame, kept: dict[date, Kept]
 ) -> Finding:
-    by_date = by_date.sort_values("game_date", na_position="last")
-    offenders = offenders.sort_values(["game_date", "member"], na_position="last")  # together they may come in any order
-    for frame in (by_date, offenders):
-        frame["game_date"] = pd.to_datetime(frame["game_date"]).dt.date.astype(object)
-    repeated = pd.DataFrame([(day, one.examined, one.examined, 0) for day, one in kept.items() if one.examined], columns=_COUNT)
-    by_date = pd.concat([repeated, by_date], ignore_index=True) if len(repeated) else by_date
-    why_not_due = due.why_not(session, check.due_from, gate // 10) if by_date.empty else None
+    repeated = [Count(day, one.examined, one.examined, 0) for day, one in kept.items() if one.examined]
+    counts = (*repeated, *sorted(new, key=lambda count: count.game_date or date.max))
+    if len(offenders):  # together they may come in any order
+        offenders = offenders.assign(game_date=pd.Series(_dates(offenders.game_date), offenders.index, dtype=object))
+        offenders = offenders.sort_values(["game_date", "member"], na_position="last")
+    why_not_due = None if counts else due.why_not(session, check.due_from, gate // 10)
     passed_on = max((one.passed_at.date() for one in kept.values()), default=None)
-    return Finding(check, by_date, offenders, None, why_not_due, int(repeated.examined.sum()), passed_on)
+    return Finding(check, counts, offenders, None, why_not_due, sum(count.examined for count in repeated), passed_on)
 
 
 _OFFENDER = ("game_date", "member", "problem")
-_COUNT = ("game_date", "expected", "examined", "offending")
+_NOBODY = pd.DataFrame({column: [] for column in _OFFENDER})
 _COUNTS = """
     SELECT game_date, COUNT(*) AS expected, COUNTIF(is_examined) AS examined,
         COUNTIF(problem IS NOT NULL OR NOT COALESCE(is_examined, FALSE)) AS offending
@@ -259,13 +265,35 @@ def _of_members(members: str, text: str) -> str:
     return text.replace("FROM members", f"FROM (\n{members}\n) AS members")
 
 
-def _counted(members: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    bad = members.problem.notna() | ~members.is_examined.fillna(False).astype(bool)
-    grouped = members.assign(bad=bad).groupby("game_date", as_index=False, dropna=False)
-    by_date = grouped.agg(expected=("member", "size"), examined=("is_examined", "sum"), offending=("bad", "sum"))
-    offenders = members[bad].sort_values(["game_date", "member"]).head(MOST_OFFENDERS)
-    return by_date, offenders[list(_OFFENDER)].fillna({"problem": "not examined"})
+def _counts(by_date: pd.DataFrame) -> list[Count]:
+    """The rows that _COUNTS gives."""
+    columns = [by_date[name].tolist() for name in Count._fields[1:]]
+    return [Count(day, *map(int, row)) for day, *row in zip(_dates(by_date.game_date), *columns, strict=True)]
 
 
-def _no_rows(*columns: str) -> pd.DataFrame:
-    return pd.DataFrame({column: [] for column in columns})
+def _counted(members: pd.DataFrame) -> tuple[list[Count], pd.DataFrame]:
+    """The same of a check that compares in Python, and the members that offend."""
+    examined = members.is_examined.fillna(False).astype(bool)
+    bad, found = members.problem.notna() | ~examined, dict[date | None, list[int]]()
+    for day, is_examined, is_bad in zip(_dates(members.game_date), examined.tolist(), bad.tolist(), strict=True):
+        of_day = found.setdefault(day, [0, 0, 0])
+        of_day[0] += 1
+        of_day[1] += is_examined
+        of_day[2] += is_bad
+    offenders = members[bad].sort_values(["game_date", "member"]).head(MOST_OFFENDERS) if bad.any() else members[bad]
+    return [Count(day, *of) for day, of in found.items()], offenders[list(_OFFENDER)].fillna({"problem": "not examined"})
+
+
+def _dates(column: pd.Series) -> list[date | None]:
+    """A column of dates or times as dates, None where there is none."""
+
+    def day(value: Any) -> date | None:
+        if value is None or value != value:  # as NaT and NaN are
+            return None
+        return value.date() if isinstance(value, datetime) else value
+
+    return list(map(day, column.tolist()))
+
+
+def _has_seen_nothing(count: Count) -> bool:
+    return count.expected > 0 and not count.examined

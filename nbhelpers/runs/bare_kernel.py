@@ -7,6 +7,9 @@ from contextlib import closing
 import duckdb
 import pyarrow as pa
 from ipykernel.kernelapp import IPKernelApp
+from IPython import InteractiveShell
+
+from nbhelpers.sql import tables
 
 
 class BareKernel(IPKernelApp):
@@ -19,8 +22,17 @@ class BareKernel(IPKernelApp):
         """Run nothing before the first cell: no start-up files, no extensions, no PYTHONSTARTUP."""
 
 
+def read_catalogue() -> None:
+    """Read what every kernel has to know of the tables, before there is any."""
+    tables.schema()
+    for output in tables.outputs():
+        if output.path:
+            tables.parts_read(output)
+
+
 def get_ready() -> None:
-    """Do once what a process is slow to do the first time, while its notebook is not there yet: a query, and its rows kept and read."""
+    """Do once what a process is slow to do the first time, while its notebook is not there yet: a cell, a query, rows kept and read."""
+    InteractiveShell.instance().run_cell("None", silent=True)
     with closing(duckdb.connect()) as connection:
         rows = connection.execute("SELECT 'BOS' AS text, 1 AS number, 1.5 AS share, TRUE AS truth, DATE '2025-10-21' AS day").df()
     pa.Table.from_pandas(rows, preserve_index=False).to_pandas()

@@ -26,9 +26,10 @@ def main(socket_number: int, *modules: str) -> None:
     sys.modules.setdefault("debugpy", None)  # type: ignore[arg-type]  # nobody steps through a run; it takes half a second
     for module in (*IMPORTED, *modules):
         importlib.import_module(module)
-    from nbhelpers.runs.bare_kernel import run_kernel
+    from nbhelpers.runs.bare_kernel import read_catalogue, run_kernel
     from nbhelpers.runs.provenance import loaded_package
 
+    read_catalogue()
     gc.freeze()  # what is imported is not looked at again, and so not copied, in every kernel
     kernels: dict[int, int | None] = {}  # exit codes by process; None while it lives
     run = socket.socket(fileno=socket_number)

@@ -13,6 +13,7 @@ from nbhelpers import build, charts, gates, lineage
 from nbhelpers.errors import BadInput, Broken, GateFailed, Locked
 from nbhelpers.gates import freshness
 from nbhelpers.gates.check import IN_PYTHON
+from nbhelpers.gates.finding import Count
 from nbhelpers.isolation import package_digest
 from nbhelpers.sql import dialect, files, tables
 from nbhelpers.sql.thresholds import THRESHOLDS
@@ -112,10 +113,7 @@ def test_nothing_to_examine_is_never_a_pass(tiny):
 
 def test_one_bad_date_fails_the_check_however_many_are_good(tiny):
     found = finding(tiny, ONE_BAD)
-    assert found.by_date.to_dict("records") == [
-        {"game_date": day(0), "expected": 1, "examined": 1, "offending": 0},
-        {"game_date": day(1), "expected": 1, "examined": 1, "offending": 1},
-    ]  # fmt: skip
+    assert found.counts == (Count(day(0), 1, 1, 0), Count(day(1), 1, 1, 1))
     assert str(found) == "a_check: fail, examined 2 of 2 games, 1 not as they should be, on 2025-10-22"
     assert found.offenders.problem.tolist() == ["wrong"]
 

@@ -1,6 +1,5 @@
 """Whose lines a season was filled by: they stay, and others are refused or restate all of it."""
 
-import os
 from dataclasses import replace
 
 import pytest
@@ -57,20 +56,18 @@ def test_other_lines_are_refused_with_what_to_type_unless_they_restate_the_whole
         (["--full"], True, "bdl", "Note: season 2025-26 was filled by the NBA's lines; this run restates all of it by BallDontLie's."),
     ],
 )
-def test_a_run_says_that_it_keeps_or_restates_them_and_its_kernels_are_told(tiny, monkeypatch, capsys, words, given, lines, note):
+def test_a_run_says_that_it_keeps_or_restates_them(tiny, monkeypatch, capsys, words, given, lines, note):
     class Begun(Exception):
         pass
 
     def begin(settings, *more):
-        raise Begun(settings.lines, os.environ["BACKFILL_LINES"])
+        raise Begun(settings.lines)
 
-    monkeypatch.setenv("BACKFILL_LINES", "")
     monkeypatch.setattr("nbhelpers.runs.runner.Run", begin)
     options = commands.parser(commands.COMMANDS).parse_args([*words, "--start-date", str(day(0)), "--end-date", str(day(2))])
     with pytest.raises(Begun) as begun:
         commands.run(replace(tiny.settings, lines="bdl", lines_given=given), options)
-    assert begun.value.args == (lines, lines)
-    assert os.environ["BACKFILL_LINES"] == ""  # the next season of one command may have been filled by others
+    assert begun.value.args == (lines,)
     assert note in capsys.readouterr().out
 
 

@@ -19,6 +19,7 @@ from tiny import Tiny
 
 from nbhelpers import isolation, settings
 from nbhelpers.runs import notebooks, outcomes, provenance, runner
+from nbhelpers.runs.forking import KernelParent
 from nbhelpers.runs.kernels import Kernels
 from nbhelpers.runs.terminal import Terminal
 
@@ -79,8 +80,8 @@ def test_a_kernel_sees_nothing_of_its_surroundings(surroundings, tmp_path):
     cells = [nbformat.v4.new_code_cell(look), nbformat.v4.new_code_cell(source)]
     kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernelspec}), tmp_path / "in.ipynb")
-    with Kernels(tmp_path) as kernels:
-        package, kernel = kernels.package, kernels.take()
+    with KernelParent() as parent, Kernels(tmp_path, parent) as kernels:
+        package, kernel = parent.package, kernels.take()
         with pytest.raises(papermill.PapermillExecutionError, match="AssertionError: not left out"):
             papermill.execute_notebook(tmp_path / "in.ipynb", tmp_path / "out.ipynb", km=kernel, progress_bar=False)
         kernel.shutdown_kernel(now=True)
@@ -125,8 +126,10 @@ def run_one(tmp_path, monkeypatch):
         kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
         nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernelspec}), folder / "20_look.ipynb")
         monkeypatch.setattr(notebooks, "NOTEBOOKS", folder)
-        this = runner.Run(tiny.settings, tiny.session().window, [folder / "20_look.ipynb"], {}, Terminal(Console(file=StringIO())))
-        code = this.execute()
+        terminal = Terminal(Console(file=StringIO()))
+        with KernelParent() as parent:
+            this = runner.Run(tiny.settings, tiny.session().window, [folder / "20_look.ipynb"], {}, terminal, parent)
+            code = this.execute()
         return SimpleNamespace(code=code, manifest=json.loads((this.folder / "manifest.json").read_text()), folder=this.folder)
 
     return run
@@ -141,7 +144,7 @@ def test_the_record_keeps_which_package_ran_as_the_kernels_tell_it(run_one):
 
 def test_kernels_that_have_loaded_other_code_run_nothing(run_one, monkeypatch, tmp_path):
     own = provenance.loaded_package()
-    monkeypatch.setattr(Kernels, "package", own | {"package": "/a/clone/nbhelpers"})
+    monkeypatch.setattr(KernelParent, "package", own | {"package": "/a/clone/nbhelpers"})
     ran = run_one("print('looked')")
     assert (ran.code, ran.manifest["status"], ran.manifest["notebooks"][0]["status"]) == (3, "broken", "not run")
     assert ran.manifest["verdict"]["what"] == f"the kernels have loaded /a/clone/nbhelpers instead of {own['package']}."

@@ -12,12 +12,13 @@ import pytest
 from jupyter_client import KernelManager
 
 from nbhelpers.runs import execution, outcomes
+from nbhelpers.runs.forking import KernelParent
 from nbhelpers.runs.kernels import Kernels
 
 
 @pytest.fixture(scope="module")
 def kernels(tmp_path_factory):
-    with Kernels(tmp_path_factory.mktemp("work")) as kernels:
+    with KernelParent() as parent, Kernels(tmp_path_factory.mktemp("work"), parent, BACKFILL_LINES="nba") as kernels:
         yield kernels
 
 
@@ -67,6 +68,25 @@ def test_the_copy_on_the_disk_has_what_has_ended_while_the_next_cell_is_at_work(
     assert (outcome.status, outcome.summary) == ("done", "at work")
     assert seen == [("at work", ["completed", "completed", "running", "pending"])]
     assert states(copy) == ["completed"] * 4
+
+
+def test_kernels_have_variables_of_their_own_which_nobody_else_has(kernels, tmp_path):
+    path = notebook(tmp_path, "import os\nprint(os.environ['BACKFILL_LINES'])")
+    outcome = execution.execute(path, tmp_path / "out.ipynb", {}, kernels.take(), lambda line: None, threading.Event())
+    assert (outcome.summary, os.environ.get("BACKFILL_LINES")) == ("nba", None)
+
+
+def test_a_parent_of_whom_nobody_has_asked_anything_ends_in_the_midst_of_its_imports():
+    with KernelParent() as parent:
+        process = parent._process
+        assert process.poll() is None
+    assert process.returncode == -signal.SIGKILL
+
+
+def test_a_parent_that_was_asked_something_ends_by_itself():
+    with KernelParent() as parent:
+        assert parent.package["package"].endswith("/nbhelpers")
+    assert parent._process.returncode == 0
 
 
 def test_a_copy_that_was_cut_short_by_a_death_says_so(kernels, tmp_path):

@@ -85,7 +85,8 @@ def test_a_run_without_work_starts_no_kernel_and_leaves_a_record_a_page_and_a_wo
     monkeypatch.setattr(needs, "newest_receipts", lambda session: {19: receipt})
     monkeypatch.setattr(receipts, "published_receipts", lambda *_: [])
     terminal = Terminal(Console(file=said))
-    this = runner.Run(tiny.settings, tiny.session().window, [path(0), path(10), path(19), path(20)], {"repair": build.WRONG}, terminal)
+    paths = [path(0), path(10), path(19), path(20)]
+    this = runner.Run(tiny.settings, tiny.session().window, paths, {"repair": build.WRONG}, terminal, None)
     assert this.execute() == 0
     terminal.closing(this, 0, "python run_backfill.py")
     assert "Done. Nothing to do: everything is published, audited and up to date." in said.getvalue()

@@ -49,4 +49,4 @@ def whole_window(parameters: Mapping[str, Any]) -> list[date]:
 
 
 def _small(query: Translation, rows_of: Callable[[str], pd.DataFrame]) -> list:
-    return [rows_of(READ_WHOLE[name]).to_dict("records") for name in sorted(query.tables & READ_WHOLE.keys())]
+    return [rows_of(READ_WHOLE[name]).to_numpy().tolist() for name in sorted(query.tables & READ_WHOLE.keys())]

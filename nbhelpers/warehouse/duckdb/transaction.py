@@ -73,7 +73,7 @@ class DuckDBTransaction(PartitionWriter):
     def _keep(self, output: Output, dates: list[date], keep_in: Path) -> None:
         keep_in.mkdir(parents=True, exist_ok=True)
         published = f"SELECT * FROM {output.table.name} WHERE {candidate.partitions(output, dates)}"
-        before = self._connection.execute(published).to_arrow_table()
+        before = self._connection.sql(published).to_arrow_table()
         days = json.dumps(list(map(str, dates))).encode()
         pq.write_table(before.replace_schema_metadata({b"dates": days}), keep_in / file_name(output))
 

@@ -32,9 +32,6 @@ if TYPE_CHECKING:
     from sqlglot import exp
 
 AT_ONCE = 2  # queries of a gate; each more takes its share of the memory
-# DuckDB would have us ask by `sql`, which saves a copy of the rows. It parses and binds a query twice, which can take longer than
-# to run it.
-warnings.filterwarnings("ignore", "Arrow output on a DB-API result", UserWarning)
 
 
 class DuckDB:
@@ -179,7 +176,7 @@ class DuckDB:
         """Compute an output and leave it in staging, whole or not at all; returns how many rows on how many dates."""
         with self._file.reading() as connection:
             text, given = self._asked(query, parameters, output.layer)
-            rows = _typed(connection.execute(text, given).to_arrow_table(), output)
+            rows = _typed(_arrow(connection.execute(text, given)), output)
         days = pa.array([date.fromisoformat(day) for day in staged.dates], pa.date32())
         return self._staging.write(output, rows.filter(pa.compute.is_in(rows[output.table.date], value_set=days)), staged)
 
@@ -273,6 +270,17 @@ def _rows(connection: duckdb.DuckDBPyConnection, text: str, parameters: dict[str
     """The rows of a query by a cursor of its own: to plan one keeps a single core busy, however many there are."""
     with connection.cursor() as cursor:
         return cursor.execute(text, parameters).df()
+
+
+def _arrow(answer: duckdb.DuckDBPyConnection) -> pa.Table:
+    """What was asked last, as Arrow.
+
+    DuckDB warns of this and would have us ask by `sql`, which saves a copy of the rows, and parses and binds a query twice: that can
+    take longer than to run it.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return answer.to_arrow_table()
 
 
 def _typed(rows: pa.Table, output: Output) -> pa.Table:
