@@ -1,7 +1,8 @@
 """What every output's dates hold and what the log says of them, each looked up once for the length of a step or a gate."""
 
 import hashlib
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterable
 from datetime import date
 from functools import cached_property
 
@@ -21,6 +22,7 @@ class Contents:
     def __init__(self, session: Session, layer: int):
         self._session, self._layer = session, layer
         self._partitions: dict[Output, dict[date, Partition]] = {}
+        self._histories: dict[Output, History] = {}
 
     @cached_property
     def reach(self) -> Reach:
@@ -58,9 +60,40 @@ class Contents:
             self.look_up([output])
         return self._partitions[output]
 
+    def history(self, output: Output) -> "History":
+        """The same in order."""
+        if output not in self._histories:
+            self._histories[output] = History(self.of(output), self._session.window.season.opening_night)
+        return self._histories[output]
+
     def forget(self, output: Output) -> None:
         """Look an output up once more when it is needed: it has just been built."""
         self._partitions = {known: partitions for known, partitions in self._partitions.items() if known.name != output.name}
+        self._histories = {known: history for known, history in self._histories.items() if known.name != output.name}
+
+
+class History:
+    """What the dates of an output hold, in order, with a digest of all from opening night up to each.
+
+    So what a date's partition reads of a whole season is told as fast in April as in November.
+    """
+
+    def __init__(self, partitions: dict[date, Partition], opening_night: date):
+        self._dates, self._opening_night = sorted(partitions), opening_night
+        self._lines = [f"{day} {partitions[day].fingerprint}".encode() for day in self._dates]
+        self._start = bisect_left(self._dates, opening_night)
+        self._up_to, digest = list[bytes](), hashlib.sha256()
+        for line in self._lines[self._start :]:
+            digest.update(line)
+            self._up_to.append(digest.digest())
+
+    def between(self, first: date, last: date, some: Collection[date] | None) -> tuple[date | None, bytes]:
+        """The earliest of the dates from one to another, or of `some` of these, and what has other bytes when they hold something else."""
+        start, end = bisect_left(self._dates, first), bisect_right(self._dates, last)
+        if some is None and first == self._opening_night and start < end:
+            return self._dates[start], self._up_to[end - self._start - 1]
+        places = [nth for nth in range(start, end) if some is None or self._dates[nth] in some]
+        return (self._dates[places[0]] if places else None), b"".join(self._lines[nth] for nth in places)
 
 
 def _digest(*parts: object) -> str:

@@ -25,22 +25,17 @@ def input_fingerprints(session: Session, output: Output, contents: Contents) -> 
     """For each ISO date of the window: the earliest date that an output reads and a fingerprint of all it reads."""
     if output.path is None:
         return contents.stored
-    sources = []
     contents.look_up(computed_from(session, output))
-    for source in computed_from(session, output):
-        partitions = contents.of(source)
-        lines = {day: f"{day} {partition.fingerprint}".encode() for day, partition in partitions.items()}
-        sources.append((source, sorted(partitions), lines))
+    sources = [(source, contents.history(source)) for source in computed_from(session, output)]
     # Whose lines count decides the rows of whoever reads lines.
     counted = session.settings.lines if "lines" in queries.translation(files.text(output.path), "duckdb").parameters else ""
     found = {}
     for day in session.window.dates():
         digest, earliest = hashlib.sha256(counted.encode()), day
-        for source, dates, lines in sources:
-            digest.update(source.name.encode())
-            dates_read = contents.reach.dates_read(output, source, day, dates)
-            earliest = min([earliest, *dates_read[:1]])
-            digest.update(b"".join(map(lines.__getitem__, dates_read)))
+        for source, history in sources:
+            first, read = history.between(*contents.reach.bounds(output, source, day))
+            earliest = min(earliest, first or day)
+            digest.update(source.name.encode() + read)
         digest.update(repr([gap for gap in contents.gaps if gap[0] <= str(day)]).encode())
         found[str(day)] = (str(earliest), digest.hexdigest()[:32])
     return found

@@ -1,7 +1,7 @@
 """Which dates of a table below it a partition is computed from."""
 
 from bisect import bisect_left, bisect_right
-from datetime import date
+from datetime import date, timedelta
 
 from nbhelpers.session import Session
 from nbhelpers.sql.tables import Output
@@ -30,16 +30,21 @@ class Reach:
 
     def dates_read(self, output: Output, source: Output, day: date, dates: list[date]) -> list[date]:
         """Those of some dates of `source`, earliest first as they are, that the partition of `day` depends on."""
+        first, last, window = self.bounds(output, source, day)
+        near = dates[bisect_left(dates, first) : bisect_right(dates, last)]
+        return near if window is None else [source_day for source_day in near if source_day in window]
+
+    def bounds(self, output: Output, source: Output, day: date) -> tuple[date, date, set[date] | None]:
+        """From which date to which of `source` the partition of `day` depends on, and which of these; None for all."""
         stage, opening_night = output.processor or output.short, self._season.opening_night
         if output.layer > 2 and (view := _WINDOWS.get((stage, source.short))):
             window = self._window(view).get(day, set())
-            near = dates[bisect_left(dates, min(window)) : bisect_right(dates, max(window))] if window else []
-            return [source_day for source_day in near if source_day in window]
+            return min(window, default=date.max), max(window, default=date.min), window
         if output.layer > 2 and source.layer == 2:
-            return dates[bisect_left(dates, opening_night) : bisect_left(dates, day)]
+            return opening_night, day - timedelta(1), None
         if output.layer > 2 and (source.short == "SCHEDULE" or (output.layer == 4 and source.short == "TDZA")):
-            return dates[bisect_left(dates, opening_night) : bisect_right(dates, day)]
-        return dates[bisect_left(dates, day) : bisect_right(dates, day)]
+            return opening_night, day, None
+        return day, day, None
 
     def _window(self, view: str) -> dict[date, set[date]]:
         """For each analysis date the dates of the games in somebody's window."""

@@ -138,13 +138,15 @@ class Run:
 
         entry, started = self._record.entry(path), time.monotonic()
         entry |= {"parameters": execution.known_parameters(path, self._parameters())}
-        entry |= {"source_sha256": files.digest(path), "is_edited": provenance.is_edited(path)}
-        entry |= {"status": "running", "started_at": record.iso(now())}
+        entry |= {"source_sha256": files.digest(path), "status": "running", "started_at": record.iso(now())}
         self._record.add_event("notebook started", path.stem)
         self.terminal.begin(path.stem)
-        outcome = self._outcome(path, record.running_copy(self.folder, path.name), entry["parameters"], kernel)
+        with ThreadPoolExecutor(1) as beside:  # git takes its time to tell
+            is_edited = beside.submit(provenance.is_edited, path)
+            outcome = self._outcome(path, record.running_copy(self.folder, path.name), entry["parameters"], kernel)
         seconds = time.monotonic() - started
-        entry |= {"sha256": record.keep_copy(self.folder, path.name), "status": outcome.status, "summary": outcome.summary}
+        entry |= {"is_edited": is_edited.result(), "sha256": record.keep_copy(self.folder, path.name)}
+        entry |= {"status": outcome.status, "summary": outcome.summary}
         entry |= {"ended_at": record.iso(now()), "seconds": round(seconds, 2)}
         self.outcomes[path.stem] = outcome
         self._record.add_event("notebook ended", path.stem, status=outcome.status)

@@ -3,8 +3,7 @@
 import time
 from collections.abc import Callable, Mapping
 from datetime import date
-
-import requests
+from typing import TYPE_CHECKING
 
 from nbhelpers.errors import BadInput, Broken
 from nbhelpers.sources.pace import Pace
@@ -22,6 +21,9 @@ from nbhelpers.sources.web import (
 )
 from nbhelpers.wording import printable
 
+if TYPE_CHECKING:
+    import requests
+
 BALL_DONT_LIE = "https://api.balldontlie.io"
 
 PAID_ONLY = ("tier", "plan", "upgrade", "subscri")  # what a 401 says when the key is good
@@ -37,7 +39,7 @@ class BallDontLie(Source):
         base_url: str,
         key: str | None,
         per_minute: int | None = None,
-        session: requests.Session | None = None,
+        session: "requests.Session | None" = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
         listener: Waiting | None = None,
@@ -100,7 +102,7 @@ class BallDontLie(Source):
     def _after(self, headers: Mapping[str, str]) -> None:
         self.pace.answered(self._clock(), headers)
 
-    def _sign(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+    def _sign(self, request: "requests.PreparedRequest") -> "requests.PreparedRequest":
         # Sent as requests' `auth`, not as a header: an entry in ~/.netrc would replace the header.
         request.headers["Authorization"] = self._key or ""
         return request

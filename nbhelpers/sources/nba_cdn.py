@@ -2,8 +2,7 @@
 
 import time
 from collections.abc import Callable
-
-import requests
+from typing import TYPE_CHECKING
 
 from nbhelpers.sources.web import (
     ATTEMPTS,
@@ -16,6 +15,9 @@ from nbhelpers.sources.web import (
     field,
 )
 
+if TYPE_CHECKING:
+    import requests
+
 NBA_CDN = "https://cdn.nba.com"
 
 
@@ -27,7 +29,7 @@ class NbaCdn(Source):
     def __init__(
         self,
         base_url: str,
-        session: requests.Session | None = None,
+        session: "requests.Session | None" = None,
         sleep: Callable[[float], None] = time.sleep,
         listener: Waiting | None = None,
         read_seconds: float = READ_SECONDS,

@@ -8,15 +8,16 @@ import re
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urljoin, urlsplit
-
-import requests
 
 from nbhelpers.errors import BadInput, Broken
 from nbhelpers.sources.pace import retry_after
 from nbhelpers.store.objects import parse_json
 from nbhelpers.wording import printable
+
+if TYPE_CHECKING:  # only who asks a source pays for importing it
+    import requests
 
 ATTEMPTS = 8  # their back-offs add up to two minutes, so a limit by the minute has always passed
 FEW_ATTEMPTS = 3  # where another attempt hardly changes anything, or costs minutes
@@ -93,7 +94,7 @@ class Source:
     def __init__(
         self,
         base_url: str,
-        session: requests.Session | None,
+        session: "requests.Session | None",
         sleep: Callable[[float], None],
         listener: Waiting | None,
         read_seconds: float = READ_SECONDS,
@@ -104,6 +105,8 @@ class Source:
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise BadInput(f"base URL {base_url!r} of {self.name} is not a web address.", then="begin it with https://")
         if session is None:
+            import requests
+
             session = requests.Session()
             session.trust_env = parts.hostname not in LOOPBACK  # a proxy cannot see this computer's own servers
         self._base, self._session = base_url.rstrip("/"), session
@@ -139,6 +142,8 @@ class Source:
 
     def ask(self, path: str, retry: bool = False) -> Answer:
         """One request. Passing if it failed in a way that may pass; any other status is the caller's to judge."""
+        import requests
+
         self._before()
         answer = None
         try:
@@ -222,7 +227,7 @@ class Source:
             "check the base URL and what stands between this computer and the source.",
         )
 
-    def _received(self, response: requests.Response, path: str, is_late: threading.Event) -> bytes:
+    def _received(self, response: "requests.Response", path: str, is_late: threading.Event) -> bytes:
         body = bytearray()
         for piece in response.iter_content(2**16):
             body += piece
@@ -242,7 +247,7 @@ class Source:
     def _after(self, headers: Mapping[str, str]) -> None:
         """What it does after one; no headers if no answer came."""
 
-    def _sign(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+    def _sign(self, request: "requests.PreparedRequest") -> "requests.PreparedRequest":
         """Put the key on a request, for a source that wants one."""
         return request
 

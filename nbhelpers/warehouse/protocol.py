@@ -82,7 +82,8 @@ class Warehouse(Protocol):
 
         Where it reads other tables than outputs, until somebody touches the file; on BigQuery until this run publishes.
         With `by_date`, a column of dates, the caller promises that the rows of a date depend on nothing of a later one: those
-        of the dates before the first change are known still. They come in any order.
+        of the dates before the first change are known still. They come in any order. (A game's id tells its date; a row in which
+        the two differ is none that was loaded, and gate 19 refuses it.)
         """
 
     def query_all_once(

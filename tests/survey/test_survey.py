@@ -1,7 +1,7 @@
 """The survey: every table's every date is judged, and a gap, a contamination and a bootstrap are never one thing."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tiny import Tiny, day
 
@@ -301,7 +301,8 @@ EDITS = {
     "a line that nobody played": "UPDATE nba_raw.bdl_player_boxscores SET did_play = FALSE WHERE game_date = DATE '{}' AND team_abbr = 'BOS'",
     "no official lines": "DELETE FROM nba_raw.nbac_player_boxscores WHERE game_date = DATE '{}'",
     "a game postponed": "UPDATE nba_raw.nbac_schedule SET is_postponed = TRUE WHERE game_date = DATE '{}'",
-    "a game moved": "UPDATE nba_raw.nbac_schedule SET game_date = game_date + INTERVAL 1 DAY WHERE game_date = DATE '{}'",
+    "a game moved": "UPDATE nba_raw.nbac_schedule SET game_date = game_date + INTERVAL 1 DAY, "
+    "game_id = STRFTIME(game_date + INTERVAL 1 DAY, '%Y%m%d') || SUBSTR(game_id, 9) WHERE game_date = DATE '{}'",
     "no zones": "UPDATE nba_analytics.player_game_summary SET has_shot_zones = FALSE WHERE game_date = DATE '{}'",
     "no summaries": "DELETE FROM nba_analytics.team_defense_game_summary WHERE game_date = DATE '{}'",
     "a gap accepted": "INSERT INTO nba_processing.accepted_gaps SELECT game_id, 'box_score', 'x', 'x', TIMESTAMP '2026-01-01' "
@@ -312,6 +313,7 @@ EDITS = {
 WINDOW_OF = st.tuples(st.sampled_from([0, 1]), st.sampled_from([4, 6, 7]))  # its first and its last day
 
 
+@example([("a game moved", 4, (0, 4)), ("a failure", 0, (0, 6))])
 @settings(max_examples=6, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(sorted(EDITS)), st.sampled_from([0, 2, 4, 6]), WINDOW_OF), max_size=3))
 def test_what_is_known_of_the_dates_before_a_change_is_what_a_query_of_all_of_them_gives(season, tmp_path_factory, edits):
