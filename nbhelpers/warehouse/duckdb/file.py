@@ -141,16 +141,17 @@ class WarehouseFile:
                     if name in tables.schema():
                         connection.execute(f"CREATE SCHEMA IF NOT EXISTS {name.split('.')[0]}")
                         connection.execute(f"CREATE VIEW {name} AS SELECT * FROM kept.{name}")
-            self.create_missing(connection)
+            self.create(connection, self._missing_tables(connection))
             yield connection
 
     def check(self) -> None:
         """Refuse a file that is not a warehouse of ours, or has tables of ours with other columns."""
-        if self.path.exists():
-            self.missing_tables()
+        self.missing_tables()
 
     def missing_tables(self) -> list[str]:
         """The tables of schema.sql that the file lacks, known while nobody touches it; refused as `check` does."""
+        if not self.path.exists():
+            return list(tables.schema())
 
         def look(_: list[str] | None) -> dict[str, bool]:
             with self._metered("SQL"), self._opened() as connection:
@@ -168,15 +169,13 @@ class WarehouseFile:
         """Where the missing tables are remembered."""
         return file_cache.folder_beside(self.path) / "shape.json"
 
-    def create_missing(self, connection: duckdb.DuckDBPyConnection) -> list[str]:
-        """Make the tables of schema.sql that are not there; returns their names."""
-        missing = self._missing_tables(connection)
+    def create(self, connection: duckdb.DuckDBPyConnection, missing: list[str]) -> None:
+        """Make some tables of schema.sql."""
         for name in missing:
             table = tables.schema()[name]
             connection.execute(f"CREATE SCHEMA IF NOT EXISTS {name.split('.')[0]}")
             columns = ", ".join(f"{c.name} {DUCKDB_TYPES[c.type]}{' NOT NULL' if c.required else ''}" for c in table.columns)
             connection.execute(f"CREATE TABLE IF NOT EXISTS {name} ({columns})")
-        return missing
 
     def create_views(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Make the views of audited rows that are not there; their tables have to be."""

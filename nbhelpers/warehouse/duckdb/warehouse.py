@@ -83,6 +83,8 @@ class DuckDB:
         self, texts: Sequence[str], parameters: Sequence[dict[str, object]], layer: int | None = None
     ) -> list[pd.DataFrame]:
         """The rows of several queries of the same columns, two at a time; views that many of them read are worked out once."""
+        if not texts:
+            return []
         asked = dict[int, Future[pd.DataFrame]]()
         groups = [(places, views.shared(texts[nth] for nth in places)) for places in queries.alike(parameters)]
         with self.held_open(), self._file.reading() as connection, ThreadPoolExecutor(AT_ONCE) as pool, ExitStack() as made:
@@ -202,11 +204,12 @@ class DuckDB:
         except OSError as problem:
             what = f"warehouse {self.path} cannot be made: {problem.strerror}."
             raise BadInput(what, then="choose a path you can write to.") from None
+        missing = self._file.missing_tables()
         with self._file.writing() as connection:
             before, transaction = self._contents.states(), DuckDBTransaction(connection, self._staging, self._contents)
             connection.execute("BEGIN")
             try:
-                created = self._file.create_missing(connection)
+                self._file.create(connection, missing)
                 self._file.create_views(connection)
                 yield transaction
             except BaseException:
@@ -219,7 +222,7 @@ class DuckDB:
                     connection.execute("CHECKPOINT")  # so that closing the file does not change it again
                     known = before, transaction.changed, transaction.taken_from
                     self._contents.carry(tables.outputs(), *known)  # while nobody else can write
-                    self._file.carry(before, created)
+                    self._file.carry(before, missing)
 
     def replaced(self, receipt_id: str) -> Path:
         """The folder in which the partitions that a publishing replaced are kept, one Parquet file an output."""
