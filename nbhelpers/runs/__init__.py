@@ -13,6 +13,6 @@ sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 from nbhelpers.runs.latest import Latest, latest_run  # noqa: E402
 
 __all__ = [
-    "Latest", "abandoned", "chain", "cost", "data_verification", "journal", "latest_run", "monitor", "needs", "notebooks", "provenance",
-    "receipts", "record", "report", "runner", "seasons", "terminal", "verification",
+    "Latest", "abandoned", "chain", "cost", "data_verification", "forking", "journal", "latest_run", "monitor", "needs", "notebooks",
+    "provenance", "receipts", "record", "report", "runner", "seasons", "terminal", "verification",
 ]  # fmt: skip

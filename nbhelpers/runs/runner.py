@@ -42,6 +42,7 @@ class Run:
         self.outcomes: dict[str, Outcome] = {}
         self._record = record.Record(self.folder, self.manifest)
         self._is_interrupted = threading.Event()
+        self._unread: list[Path] = []  # executed notebooks that the page has not looked at yet
         self._work: dict[Path, str] = {}  # the notebooks that have work, and why
         self._trouble: Explained | None = None  # of the run itself, not of a notebook
 
@@ -121,7 +122,7 @@ class Run:
         with ThreadPoolExecutor(len(group) + 1) as pool:
             try:
                 running = [pool.submit(execute, path, kernel) for path, kernel in zip(group, taken, strict=True)]
-                pool.submit(kernels.prepare, next_count)
+                pool.submit(self._look_ahead, kernels, next_count)
                 while wait(running, timeout=0.2).not_done:
                     pass  # a signal that comes just before the wait is seen only after it
                 return [notebook.result() for notebook in running]
@@ -131,6 +132,14 @@ class Run:
                 for kernel in taken:
                     kernels.release(kernel)
                 raise
+
+    def _look_ahead(self, kernels: "Kernels", count: int) -> None:
+        """What there is to do while notebooks are at work: kernels for the next ones, and the page's look at those that have ended."""
+        from nbhelpers.runs import report  # heavy
+
+        kernels.prepare(count)
+        while self._unread:
+            report.read_ahead(self._unread.pop())
 
     def _execute_notebook(self, path: Path, kernel: "KernelManager") -> Outcome:
         """One notebook, with what the record says before, meanwhile and after."""
@@ -151,7 +160,7 @@ class Run:
         self.outcomes[path.stem] = outcome
         self._record.add_event("notebook ended", path.stem, status=outcome.status)
         self.terminal.end(path.stem, outcome, seconds)
-        threading.Thread(target=_read_ahead, args=[self.folder / path.name], daemon=True).start()
+        self._unread.append(self.folder / path.name)
         return outcome
 
     def _outcome(self, path: Path, copy: Path, parameters: dict, kernel: "KernelManager") -> Outcome:
@@ -214,9 +223,3 @@ class Run:
         finally:
             self._record.close()
         return code
-
-
-def _read_ahead(copy: Path) -> None:
-    from nbhelpers.runs import report  # heavy, and imported beside the next notebook
-
-    report.read_ahead(copy)
