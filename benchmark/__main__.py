@@ -36,12 +36,10 @@ def main() -> None:
 def _measure(repetitions: int, more: list[str]) -> None:
     """Print what is measured on this machine."""
     with tempfile.TemporaryDirectory() as folder:
-        columns = _columns(Path(folder), "by-day" in more)
-        table = {name: medians(scenarios, repetitions) for name, scenarios in columns.items()}
-        print(_markdown(table))
+        print(_markdown(medians(_columns(Path(folder), "by-day" in more), repetitions)))
         print(f"\n{second_time.sentence(Path(folder) / 'filled')}")
         if "long" in more:
-            print(_markdown({HERE: medians(LongSeason(Path(folder) / "long").scenarios(), 1)}))
+            print(_markdown(medians({HERE: LongSeason(Path(folder) / "long").scenarios()}, 1)))
 
 
 def _columns(folder: Path, by_day: bool) -> dict[str, list[Scenario]]:

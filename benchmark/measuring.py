@@ -44,11 +44,18 @@ class Scenario:
     run: Callable[[], Taken]
 
 
-def medians(scenarios: list[Scenario], repetitions: int) -> dict[str, Taken]:
-    """The median of each measure of each scenario, the scenarios in their order, all of them `repetitions` times."""
-    measured: dict[str, list[Taken]] = {scenario.name: [] for scenario in scenarios}
+def medians(columns: Mapping[str, list[Scenario]], repetitions: int) -> dict[str, dict[str, Taken]]:
+    """The median of each measure of each scenario of each column, all of them `repetitions` times.
+
+    The columns take turns: where the machine has grown slower meanwhile, it has for all of them.
+    """
+    measured: dict[str, dict[str, list[Taken]]] = {name: {of.name: [] for of in scenarios} for name, scenarios in columns.items()}
     for _ in range(repetitions):
-        for scenario in scenarios:
-            scenario.prepare()
-            measured[scenario.name].append(scenario.run())
-    return {name: Taken(*map(statistics.median, zip(*runs, strict=True))) for name, runs in measured.items()}
+        for name, scenarios in columns.items():
+            for scenario in scenarios:
+                scenario.prepare()
+                measured[name][scenario.name].append(scenario.run())
+    return {
+        name: {scenario: Taken(*map(statistics.median, zip(*runs, strict=True))) for scenario, runs in column.items()}
+        for name, column in measured.items()
+    }
