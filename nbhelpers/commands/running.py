@@ -4,14 +4,17 @@ import shlex
 import sys
 from argparse import Namespace
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from nbhelpers.commands.correcting import operator
 from nbhelpers.commands.looking import compare, tell_tables
 from nbhelpers.commands.windows import of_season, opened, season_names, window
 from nbhelpers.console import tell
 from nbhelpers.errors import BadInput, Explained
-from nbhelpers.runs.forking import KernelParent
 from nbhelpers.settings import Settings
+
+if TYPE_CHECKING:
+    from nbhelpers.runs.forking import KernelParent
 
 # Heavy parts are imported where they are used, so that --help and a mistake are answered at once.
 
@@ -20,12 +23,14 @@ def run(chosen: Settings, options: Namespace) -> int:
     """Run the notebooks that have work, in order, and stop at the first that fails."""
     if options.seasons:
         return _run_seasons(chosen, options)
+    from nbhelpers.runs.forking import KernelParent
+
     # The kernels' parent imports while we find out whether there is work for one.
     with KernelParent(*["nbhelpers.simulation.demo"] * chosen.is_simulated) as parent:
         return _run(chosen, options, parent)
 
 
-def _run(chosen: Settings, options: Namespace, parent: KernelParent) -> int:
+def _run(chosen: Settings, options: Namespace, parent: "KernelParent") -> int:
     from nbhelpers import build, lineage, session
     from nbhelpers.runs import needs, notebooks, runner
     from nbhelpers.runs.terminal import Terminal

@@ -59,5 +59,6 @@ def _of_stage(session: Session, output: tables.Output) -> Iterator[tuple]:
             continue
         may_be_alike = OF_TEAMS if row["teams"] < THRESHOLDS["fewest_teams_unalike"] else ()
         known = [name for name in numeric if row[f"{name}_known"] >= THRESHOLDS["fewest_rows"] and name not in may_be_alike]
-        still = [name for name in known if row[f"{name}_least"] == row[f"{name}_most"] != MAY_STAND_STILL_AT.get(name, (None, ""))[0]]
+        still = [name for name in known if not row[f"{name}_least"] < row[f"{name}_most"]]  # not ==, which NaN is not even with itself
+        still = [name for name in still if row[f"{name}_least"] != MAY_STAND_STILL_AT.get(name, (None, ""))[0]]
         yield row["game_date"].date(), output.short, True, f"constant: {', '.join(still)}" if still else None

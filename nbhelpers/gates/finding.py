@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -48,17 +47,17 @@ class Finding:
     unchanged: int = 0  # of the examined, those that are as they were when they passed, and were not examined again
     passed_on: date | None = None  # the newest day on which they passed
 
-    @cached_property
+    @property
     def expected(self) -> int:
         """How many members the schedule promises."""
         return sum(count.expected for count in self.counts)
 
-    @cached_property
+    @property
     def examined(self) -> int:
         """How many of them the check has looked at."""
         return sum(count.examined for count in self.counts)
 
-    @cached_property
+    @property
     def offending(self) -> int:
         """How many of them are not as they should be."""
         return sum(count.offending for count in self.counts)

@@ -108,3 +108,7 @@ def test_the_same_share_of_games_won_by_twelve_teams_is_not(tmp_path):
 def test_a_column_that_stands_still_over_three_teams_is_named_and_over_two_it_may_be_chance(tmp_path):
     assert stage_rows(Tiny(tmp_path), 3, team_pace_last_10=100.0) == {day(12): "constant: team_pace_last_10"}
     assert stage_rows(Tiny(tmp_path), 2, team_pace_last_10=100.0) == {}
+
+
+def test_a_column_that_is_no_number_anywhere_stands_still_too(tmp_path):
+    assert stage_rows(Tiny(tmp_path), 12, team_pace_last_10=float("nan")) == {day(12): "constant: team_pace_last_10"}

@@ -282,7 +282,7 @@ def _arrow(answer: duckdb.DuckDBPyConnection) -> pa.Table:
     take longer than to run it.
     """
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+        warnings.filterwarnings("ignore", "Arrow output on a DB-API result")
         return answer.to_arrow_table()
 
 
